@@ -1,0 +1,141 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of compiler settings for every target of ours (dependencies keep their own).
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+// The libraries others are built on.
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let inMemoryLogging = Target.Dependency.product(name: "InMemoryLogging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let yams = Target.Dependency.product(name: "Yams", package: "yams")
+
+func library(
+    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil,
+    plugins: [Target.PluginUsage]? = nil
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, resources: resources, swiftSettings: settings, plugins: plugins)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+}
+
+func tests(_ library: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(library)Tests", dependencies: [.byName(name: library), "TestSupport"] + dependencies,
+        swiftSettings: settings)
+}
+
+let package = Package(
+    name: "trunkline",
+    products: [
+        .executable(name: "call-sync", targets: ["call-sync"]),
+        .executable(name: "trunkline", targets: ["trunkline"]),
+        .executable(name: "sandbox", targets: ["sandbox"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(
+            url: "https://github.com/apple/swift-configuration", from: "1.4.0",
+            traits: [.defaults, "YAML", "CommandLineArguments"]),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // The database.
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        library("Postgres", ["CLibpq", logging, serviceLifecycle]),
+        .executableTarget(name: "embed-sql", path: "Plugins/embed-sql", swiftSettings: settings),
+        .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["embed-sql"]),
+        library("Schema", ["Postgres", logging, crypto], plugins: ["EmbedSQL"]),
+        library("Jobs", ["Postgres", logging, serviceLifecycle, metrics]),
+
+        // The field: pure decisions, and the two vendors.
+        library("Model", [crypto]),
+        library("Enreach", [asyncHTTPClient, logging, metrics, nioCore, nioHTTP1]),
+        library(
+            "Dynamics",
+            ["Postgres", asyncHTTPClient, jwtKit, crypto, x509, logging, metrics, nioCore, nioHTTP1, serviceLifecycle]),
+
+        // What every program shares, then what each of them does.
+        library(
+            "Runtime",
+            [
+                "Postgres", "Schema", configuration, yams, hummingbird, logging, metrics, serviceLifecycle, nioCore,
+                systemPackage,
+            ]),
+        library(
+            "CallSync",
+            ["Model", "Postgres", "Jobs", "Enreach", "Dynamics", "Runtime", hummingbird, logging, metrics, serviceLifecycle]),
+        library(
+            "TrunklineCommand",
+            [
+                "Model", "Postgres", "Schema", "Jobs", "CallSync", "Runtime", "Rehearsal", argumentParser, logging,
+            ]),
+        library(
+            "Sandbox",
+            [hummingbird, hummingbirdTLS, nioCore, nioPosix, nioHTTP1, nioSSL, jwtKit, crypto, x509, logging, serviceLifecycle]),
+
+        // A private server, and the whole hub in one place to watch and to break.
+        library("EmbeddedPostgres", [logging]),
+        library("Rehearsal", ["EmbeddedPostgres", "Postgres", "Schema", asyncHTTPClient, logging, nioCore]),
+
+        program("call-sync", ["CallSync", "Runtime", argumentParser]),
+        program("trunkline", ["TrunklineCommand", argumentParser]),
+        program("sandbox", ["Sandbox", argumentParser, logging, serviceLifecycle]),
+
+        // Figures: `make bench-…`, `make chaos-…`.
+        program(
+            "bench-database", ["Postgres", "Schema", "Jobs", "EmbeddedPostgres", argumentParser, logging, serviceLifecycle],
+            path: "Benchmarks/bench-database"),
+        program("bench-calls", ["Rehearsal", argumentParser, logging], path: "Benchmarks/bench-calls"),
+
+        // Tests.
+        .target(
+            name: "TestSupport", dependencies: ["EmbeddedPostgres", "Postgres", "Schema", logging], path: "Tests/TestSupport",
+            swiftSettings: settings),
+        tests("Postgres", [inMemoryLogging, serviceLifecycle]),
+        tests("Schema"),
+        tests("Jobs", ["Schema", "Postgres", logging, serviceLifecycle]),
+        tests("Model"),
+        tests("Enreach", ["Sandbox", logging]),
+        tests("Dynamics", ["Sandbox", "Postgres", logging]),
+        tests("Runtime", [logging, metrics]),
+        tests("CallSync", ["Sandbox", "Rehearsal", "Model", "Jobs", "Enreach", "Dynamics", "Postgres", logging, serviceLifecycle]),
+        tests("TrunklineCommand", ["Rehearsal", "Postgres"]),
+        tests("Sandbox", [asyncHTTPClient, nioCore, logging]),
+        tests("Rehearsal"),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,21 @@
+import Foundation
+import PackagePlugin
+
+/// Turns the files of `sql/migrations` into one Swift source, so that a deployed program carries its migrations.
+@main
+struct EmbedSQL: BuildToolPlugin {
+    func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
+        let folder = context.package.directoryURL.appending(path: "sql/migrations")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path())
+        let inputs = names.filter { $0.hasSuffix(".sql") }.sorted().map { folder.appending(path: $0) }
+        let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedMigrations.swift")
+        return [
+            .buildCommand(
+                displayName: "Embedding sql/migrations",
+                executable: try context.tool(named: "embed-sql").url,
+                arguments: [output.path()] + inputs.map { $0.path() },
+                inputFiles: inputs,
+                outputFiles: [output])
+        ]
+    }
+}
