@@ -136,6 +136,7 @@ let package = Package(
         tests("TrunklineCommand", ["Rehearsal", "Postgres"]),
         tests("Sandbox", [asyncHTTPClient, nioCore, logging]),
         tests("Rehearsal"),
+        tests("EmbeddedPostgres"),
     ],
     swiftLanguageModes: [.v6]
 )
