@@ -1,0 +1,30 @@
+/// The service protection limits of one web server and one user, and the clock they run on.
+///
+/// The defaults are those of "Service protection API limits". Environments differ (more requests were seen), so all of them are
+/// configuration; what the service reports in its headers always wins over them.
+public struct BudgetLimits: Sendable, Hashable, Codable {
+    /// Length of the sliding window, in seconds.
+    public var windowSeconds: Double
+    /// Requests within the window.
+    public var requests: Int
+    /// Execution time within the window, in seconds as the service counts them.
+    public var executionSeconds: Double
+    /// Requests at once.
+    public var concurrency: Int
+    /// How many seconds of execution the service counts for one second on our clock: 1, except against a simulator that runs faster.
+    public var timeScale: Double
+    /// The highest accepted probability that a request meets a full server; lower wastes admission, higher earns 429 answers.
+    public var acceptedRisk: Double
+
+    public init(
+        windowSeconds: Double = 300, requests: Int = 6000, executionSeconds: Double = 1200, concurrency: Int = 52,
+        timeScale: Double = 1, acceptedRisk: Double = 0.005
+    ) {
+        self.windowSeconds = windowSeconds
+        self.requests = requests
+        self.executionSeconds = executionSeconds
+        self.concurrency = concurrency
+        self.timeScale = timeScale
+        self.acceptedRisk = acceptedRisk
+    }
+}
