@@ -83,7 +83,7 @@ let package = Package(
 
         // The field: pure decisions, and the two vendors.
         library("Model", [crypto]),
-        library("Enreach", [asyncHTTPClient, logging, metrics, nioCore, nioHTTP1]),
+        library("Enreach", [asyncHTTPClient, logging, metrics, nioCore, nioPosix, nioHTTP1, nioSSL]),
         library(
             "Dynamics",
             ["Postgres", asyncHTTPClient, jwtKit, crypto, x509, logging, metrics, nioCore, nioHTTP1, serviceLifecycle]),
@@ -92,8 +92,8 @@ let package = Package(
         library(
             "Runtime",
             [
-                "Postgres", "Schema", configuration, yams, hummingbird, logging, metrics, serviceLifecycle, nioCore,
-                systemPackage,
+                "Postgres", "Schema", configuration, yams, asyncHTTPClient, hummingbird, logging, metrics, serviceLifecycle,
+                nioCore, nioPosix, nioSSL, systemPackage,
             ]),
         library(
             "CallSync",
