@@ -1,0 +1,37 @@
+import Foundation
+
+/// Ends the programs that we started when we end, however that comes.
+///
+/// A shell reads a pipe whose writing end only we hold. Each line is a process to remember; at the end of the file it kills them all.
+final class Leash: Sendable {
+    private let pipe = Pipe()
+    private let shell = Process()
+
+    init() throws {
+        shell.executableURL = URL(filePath: "/bin/sh")
+        shell.arguments = [
+            "-c",
+            """
+            trap '' INT TERM HUP
+            held=""
+            while read -r process; do held="$held $process"; done
+            [ -z "$held" ] || kill -9 $held 2>/dev/null
+            """,
+        ]
+        shell.standardInput = pipe
+        shell.standardOutput = FileHandle.nullDevice
+        shell.standardError = FileHandle.nullDevice
+        _ = fcntl(pipe.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
+        try shell.run()
+    }
+
+    func hold(_ process: Int32) {
+        try? pipe.fileHandleForWriting.write(contentsOf: Data("\(process)\n".utf8))
+    }
+
+    /// Kills what is still held.
+    func release() {
+        try? pipe.fileHandleForWriting.close()
+        shell.waitUntilExit()
+    }
+}
