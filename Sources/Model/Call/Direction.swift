@@ -1,0 +1,5 @@
+/// Which way a call went, seen from the tenant.
+public enum Direction: String, Sendable, Hashable {
+    case inbound
+    case outbound
+}

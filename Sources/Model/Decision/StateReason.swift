@@ -1,0 +1,26 @@
+/// Why a call is in its state, beyond the reasons to skip it. The codes are stable.
+public enum StateReason: String, Sendable, Hashable, CaseIterable {
+    // written, adopted
+    case deletedByHuman = "deleted_by_human"
+    // withdrawn
+    case withdrawnDeleted = "withdrawn_deleted"
+    case withdrawnMarked = "withdrawn_marked"
+    case withdrawnGone = "withdrawn_gone"
+    // dead
+    case refused
+    case gaveUp = "gave_up"
+    case jobLost = "job_lost"
+
+    public var sentence: String {
+        switch self {
+        case .deletedByHuman: "Somebody deleted the phone call in Dynamics; the hub will not make it again."
+        case .withdrawnDeleted: "The call is no longer classed as work; the phone call was deleted."
+        case .withdrawnMarked:
+            "The call is no longer classed as work; somebody had changed the phone call, so it was marked, not deleted."
+        case .withdrawnGone: "The call is no longer classed as work; somebody had deleted the phone call already."
+        case .refused: "Dynamics refuses the record as it is; see the error."
+        case .gaveUp: "Every attempt failed; see the error."
+        case .jobLost: "The job that should write the call ended without a result; retry it."
+        }
+    }
+}

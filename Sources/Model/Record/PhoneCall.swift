@@ -1,0 +1,53 @@
+public import FoundationEssentials
+
+/// A phone call as it shall stand in Dynamics.
+public struct PhoneCall: Sendable, Hashable {
+    public var fields: [PhoneCallField: FieldValue]
+    public var from: Party
+    public var to: Party
+    /// Status reason of the completed record: 4 received, 2 made. Nil: it stays open.
+    public var completedStatus: Int?
+
+    /// One side of the call.
+    public struct Party: Sendable, Hashable {
+        /// The person or company, where known.
+        public var row: RowReference?
+        /// Shown when there is no row.
+        public var name: String?
+        public var address: String?
+
+        public init(row: RowReference? = nil, name: String? = nil, address: String? = nil) {
+            self.row = row
+            self.name = name
+            self.address = address
+        }
+    }
+
+    public init(fields: [PhoneCallField: FieldValue], from: Party, to: Party, completedStatus: Int?) {
+        self.fields = fields
+        self.from = from
+        self.to = to
+        self.completedStatus = completedStatus
+    }
+}
+
+/// A row in Dynamics that a phone call points to.
+public struct RowReference: Sendable, Hashable {
+    public enum Table: String, Sendable, Hashable, CaseIterable {
+        case contact, account, lead
+        case systemUser = "systemuser"
+
+        /// Name of the entity set, as it stands in addresses.
+        public var set: String { rawValue + "s" }
+    }
+
+    public let table: Table
+    public let id: UUID
+    public let name: String?
+
+    public init(_ table: Table, _ id: UUID, name: String? = nil) {
+        self.table = table
+        self.id = id
+        self.name = name
+    }
+}

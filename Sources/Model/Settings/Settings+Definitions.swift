@@ -1,0 +1,151 @@
+extension Settings {
+    /// Every setting, in the order in which they are shown.
+    public static let definitions: [SettingDefinition] = phoneCallSync + record + columnNames + reading + housekeeping
+
+    private static let phoneCallSync: [SettingDefinition] = [
+        int(
+            "CallDurationLimit", .phoneCallSync, 0...86_400, \.callDurationLimit,
+            "Shortest talk in seconds; answered calls shorter than this are not synced.", guides: true),
+        int(
+            "CallStartMargin", .phoneCallSync, 0...3600, \.callStartMargin,
+            "Seconds before and after a call's start in which a phone call made by the agent's own client is looked for.",
+            guides: true),
+        text(
+            "DefaultCrmAssignee", .phoneCallSync, \.defaultCrmAssignee,
+            "Owner of calls whose Enreach user has no Dynamics user: an Enreach user id, else the id of a Dynamics user.",
+            guides: true),
+        bool("SyncMissedCalls", .phoneCallSync, \.syncMissedCalls, "Whether inbound calls nobody answered are synced."),
+        bool("SyncUnansweredCalls", .phoneCallSync, \.syncUnansweredCalls, "Whether outbound calls nobody answered are synced."),
+        bool(
+            "SyncInternalCalls", .phoneCallSync, \.syncInternalCalls,
+            "Whether calls between two numbers of the organisation are synced."),
+        SettingDefinition(
+            name: "BlockedNumbers", group: .phoneCallSync, kind: .list, defaultValue: "",
+            meaning: "Numbers in E.164 whose calls are never synced.", isGuides: false
+        ) { value, settings in
+            if case .list(let numbers) = value { settings.blockedNumbers = Set(numbers.map { PhoneNumber($0).e164 ?? $0 }) }
+        },
+        SettingDefinition(
+            name: "WithdrawRule", group: .phoneCallSync, kind: .choice(WithdrawRule.allCases.map(\.rawValue)),
+            defaultValue: "delete",
+            meaning:
+                "What becomes of a written call that is no longer classed as work: delete (if no human touched it, else mark) or mark.",
+            isGuides: false
+        ) { value, settings in
+            if case .text(let rule) = value { settings.withdrawRule = WithdrawRule(rawValue: rule) ?? .delete }
+        },
+    ]
+
+    private static let record: [SettingDefinition] = [
+        template(
+            "SubjectTemplate", \.subjectTemplate,
+            "Subject of the phone call, cut at 200 characters. Placeholders: \(TextTemplate.placeholderList)."),
+        template(
+            "DescriptionTemplate", \.descriptionTemplate, "Description of the phone call. Placeholders as in SubjectTemplate."),
+        bool("CompleteCalls", .record, \.completeCalls, "Whether phone calls are completed at once; otherwise they stay open."),
+        bool("RegardingLookup", .record, \.regardingLookup, "Whether the other party is looked up among contacts and accounts."),
+        list("ContactNumberColumns", .record, \.contactNumberColumns, "Columns of contact that are compared with the number."),
+        list("AccountNumberColumns", .record, \.accountNumberColumns, "Columns of account that are compared with the number."),
+        text(
+            "RecordingAddress", .record, \.recordingAddress,
+            "Address written for a recording; {api} is the Enreach API's address, {recording} the recording's id."),
+    ]
+
+    private static let columnNames: [SettingDefinition] = [
+        text("CallIdColumn", .record, \.columns.callID, "Column of phonecall for Enreach's call id; empty: none."),
+        text("UserIdColumn", .record, \.columns.userID, "Column of phonecall for the Enreach user id; empty: none."),
+        text("QueueNameColumn", .record, \.columns.queueName, "Column of phonecall for the queue's name; empty: none."),
+        text("DurationColumn", .record, \.columns.durationSeconds, "Column of phonecall for the talk in seconds; empty: none."),
+        text(
+            "RecordingUrlColumn", .record, \.columns.recordingURL, "Column of phonecall for the recording's address; empty: none."
+        ),
+        text("TranscriptIdColumn", .record, \.columns.transcriptID, "Column of phonecall for the transcript's id; empty: none."),
+        text(
+            "WithdrawnColumn", .record, \.columns.withdrawn,
+            "Yes/no column of phonecall that marks a withdrawn call; empty: none."),
+        text("PersonIdColumn", .record, \.columns.personEnreachID, "Column of systemuser that holds the Enreach user id."),
+    ]
+
+    private static let reading: [SettingDefinition] = [
+        int("PollInterval", .reading, 1...3600, \.pollInterval, "Seconds from one poll to the next."),
+        int(
+            "PollOverlap", .reading, 0...3600, \.pollOverlap,
+            "Seconds that poll windows overlap, because the API shows changes late."),
+        int("PollSlice", .reading, 1...44_640, \.pollSlice, "Minutes that are read at once while catching up."),
+        int("InitialLookBack", .reading, 0...8760, \.initialLookBack, "Hours the first poll of a tenant looks back."),
+        int(
+            "PeopleInterval", .reading, 10...86_400, \.peopleInterval, "Seconds from one reading of users and queues to the next."
+        ),
+        int("BackfillSlice", .reading, 1...44_640, \.backfillSlice, "Minutes of calls a backfill reads at once."),
+        int(
+            "BackfillReadAhead", .reading, 100...1_000_000, \.backfillReadAhead,
+            "A backfill reads on only while fewer of its calls than this wait to be written."),
+    ]
+
+    private static let housekeeping: [SettingDefinition] = [
+        int("CallRetention", .housekeeping, 1...240, \.callRetention, "Months after which calls are forgotten by the hub."),
+        int(
+            "TimelineRetention", .housekeeping, 1...240, \.timelineRetention,
+            "Months after which the timeline is dropped; the longest of all tenants counts."),
+    ]
+}
+
+extension Settings {
+    // Where a definition's default comes from: the value of a fresh `Settings`.
+
+    private typealias Path<Value> = any WritableKeyPath<Settings, Value> & Sendable
+
+    private static func bool(
+        _ name: String, _ group: SettingDefinition.Group, _ path: Path<Bool>, _ meaning: String
+    ) -> SettingDefinition {
+        SettingDefinition(
+            name: name, group: group, kind: .bool, defaultValue: String(Settings()[keyPath: path]), meaning: meaning,
+            isGuides: false
+        ) { value, settings in
+            if case .bool(let flag) = value { settings[keyPath: path] = flag }
+        }
+    }
+
+    private static func int(
+        _ name: String, _ group: SettingDefinition.Group, _ range: ClosedRange<Int>, _ path: Path<Int>, _ meaning: String,
+        guides: Bool = false
+    ) -> SettingDefinition {
+        SettingDefinition(
+            name: name, group: group, kind: .int(range), defaultValue: String(Settings()[keyPath: path]), meaning: meaning,
+            isGuides: guides
+        ) { value, settings in
+            if case .int(let number) = value { settings[keyPath: path] = number }
+        }
+    }
+
+    private static func text(
+        _ name: String, _ group: SettingDefinition.Group, _ path: Path<String>, _ meaning: String, guides: Bool = false
+    ) -> SettingDefinition {
+        SettingDefinition(
+            name: name, group: group, kind: .text, defaultValue: Settings()[keyPath: path], meaning: meaning, isGuides: guides
+        ) { value, settings in
+            if case .text(let text) = value { settings[keyPath: path] = text }
+        }
+    }
+
+    private static func list(
+        _ name: String, _ group: SettingDefinition.Group, _ path: Path<[String]>, _ meaning: String
+    ) -> SettingDefinition {
+        SettingDefinition(
+            name: name, group: group, kind: .list, defaultValue: Settings()[keyPath: path].joined(separator: ","),
+            meaning: meaning,
+            isGuides: false
+        ) { value, settings in
+            if case .list(let values) = value { settings[keyPath: path] = values }
+        }
+    }
+
+    private static func template(_ name: String, _ path: Path<TextTemplate>, _ meaning: String) -> SettingDefinition {
+        SettingDefinition(
+            name: name, group: .record, kind: .template, defaultValue: Settings()[keyPath: path].source, meaning: meaning,
+            isGuides: false
+        ) { value, settings in
+            if case .template(let template) = value { settings[keyPath: path] = template }
+        }
+    }
+}
