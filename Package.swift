@@ -25,6 +25,7 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let yams = Target.Dependency.product(name: "Yams", package: "yams")
@@ -93,7 +94,7 @@ let package = Package(
             "Runtime",
             [
                 "Postgres", "Schema", configuration, yams, asyncHTTPClient, hummingbird, logging, metrics, serviceLifecycle,
-                nioCore, nioPosix, nioSSL, systemPackage,
+                unixSignals, nioCore, nioPosix, nioSSL, systemPackage,
             ]),
         library(
             "CallSync",
