@@ -88,9 +88,11 @@ extension EnreachClient {
         _ type: Element.Type, _ path: RequestName, _ query: [(String, String)] = []
     ) async throws -> Listing<Element> {
         let decoder = decoder
-        let listing = try await session.get(configuration.requests[path], query: query) { (body) throws(JSONSyntaxError) in
+        let answer = try await session.get(configuration.requests[path], query: query) { (body) throws(JSONSyntaxError) in
             try decoder.list(type, from: body)
         }
+        var listing = answer.value
+        listing.serverTime = answer.serverTime
         report(listing.malformed, path)
         watch.see(listing)
         return listing
@@ -103,7 +105,7 @@ extension EnreachClient {
         let id = id?.uuidString.lowercased() ?? ""
         return try await session.get(configuration.requests[path] + suffix, id: id, query: []) { (body) throws(JSONSyntaxError) in
             try decoder.object(type, from: body)
-        }
+        }.value
     }
 
     private func sliced<Element: AnswerElement & Seamed>(

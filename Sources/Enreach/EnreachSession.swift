@@ -28,7 +28,7 @@ final class EnreachSession: Sendable {
     /// address asked for anew at the next call.
     func get<Answer: Sendable>(
         _ path: String, id: String = "", query: [(String, String)], read: @Sendable ([UInt8]) throws(JSONSyntaxError) -> Answer
-    ) async throws -> Answer {
+    ) async throws -> Answered<Answer> {
         let (authorization, isFresh) = try await authorization()
         do {
             return try await send(path, id, query, authorization, read)
@@ -44,7 +44,7 @@ final class EnreachSession: Sendable {
     private func send<Answer: Sendable>(
         _ path: String, _ id: String, _ query: [(String, String)], _ authorization: String,
         _ read: @Sendable ([UInt8]) throws(JSONSyntaxError) -> Answer
-    ) async throws -> Answer {
+    ) async throws -> Answered<Answer> {
         let url = try await address() + "/" + path.replacing("{id}", with: id) + Self.encoded(query)
         return try await transport.send(
             EnreachRequest(url: url, route: Self.route(path), authorization: authorization), read: read)
@@ -74,7 +74,7 @@ final class EnreachSession: Sendable {
         let answer = try await transport.send(request) { (body) throws(JSONSyntaxError) in
             try decoder.list(DiscoveryAnswer.self, from: body)
         }
-        guard let endpoint = answer.first?.apiEndpoint else {
+        guard let endpoint = answer.value.first?.apiEndpoint else {
             throw EnreachError(
                 .configuration, route: request.label, message: "the discovery service does not know the configured user name")
         }
@@ -107,7 +107,7 @@ final class EnreachSession: Sendable {
         let answer = try await transport.send(request) { (body) throws(JSONSyntaxError) in
             try decoder.object(AuthenticationAnswer.self, from: body)
         }
-        guard let key = answer.secretKey else {
+        guard let key = answer.value.secretKey else {
             throw EnreachError(.unauthorized, route: request.label, message: "the password was accepted, but no key came back")
         }
         return key

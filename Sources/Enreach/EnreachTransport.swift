@@ -14,6 +14,12 @@ struct EnreachRequest: Sendable {
     var body: [UInt8]?
 }
 
+/// An answer, and the vendor's clock when it came.
+struct Answered<Value: Sendable>: Sendable {
+    var value: Value
+    var serverTime: Date?
+}
+
 /// Sends requests, waits and retries, and turns what can go wrong into ``EnreachError``.
 struct EnreachTransport: Sendable {
     let configuration: EnreachConfiguration
@@ -25,7 +31,7 @@ struct EnreachTransport: Sendable {
     /// of the body; an answer it refuses is asked for once more, as a cut one may come whole the next time.
     func send<Answer: Sendable>(
         _ request: EnreachRequest, read: @Sendable ([UInt8]) throws(JSONSyntaxError) -> Answer
-    ) async throws -> Answer {
+    ) async throws -> Answered<Answer> {
         var attempt = 1
         var malformed = 0
         while true {
@@ -48,9 +54,9 @@ struct EnreachTransport: Sendable {
         }
     }
 
-    private func once<Answer>(
+    private func once<Answer: Sendable>(
         _ request: EnreachRequest, read: @Sendable ([UInt8]) throws(JSONSyntaxError) -> Answer
-    ) async throws -> Answer {
+    ) async throws -> Answered<Answer> {
         let start = ContinuousClock.now
         do {
             let (status, headers, body) = try await exchange(request)
@@ -58,7 +64,7 @@ struct EnreachTransport: Sendable {
             do throws(JSONSyntaxError) {
                 let answer = try read(body)
                 EnreachMetrics.request(route: request.route, outcome: "ok", start.duration(to: .now))
-                return answer
+                return Answered(value: answer, serverTime: headers.first(name: "Date").flatMap(HTTPDate.parse))
             } catch {
                 throw EnreachError(
                     .malformed, route: request.label, status: status,

@@ -123,7 +123,7 @@ public enum AnswerField: String, Sendable, Hashable, CaseIterable {
         case .callDirection: ["Direction"]
         case .callResult: ["EndResult"]
         case .callDuration: ["Duration"]  // the unit, seconds, is a guess
-        case .callRinging: ["RingingTime", "RingTime"]  // guess
+        case .callRinging: ["RingingDuration", "RingingTime"]  // guess
         case .callType: ["CallTypeString"]
         case .callUserID: ["UserId"]  // guess; a filter of this name exists
         case .callUserName: ["UserName"]

@@ -9,12 +9,16 @@ enum RetryAfter {
             guard seconds.isFinite, seconds >= 0, seconds < 10_000_000 else { return nil }
             return .seconds(seconds)
         }
-        guard let date = date(text) else { return nil }
+        guard let date = HTTPDate.parse(text) else { return nil }
         return .seconds(max(0, date.timeIntervalSince(now)))
     }
 
-    /// `Sun, 06 Nov 1994 08:49:37 GMT`.
-    private static func date(_ text: String) -> Date? {
+}
+
+/// The dates of HTTP headers.
+enum HTTPDate {
+    /// `Sun, 06 Nov 1994 08:49:37 GMT`; nil for anything else.
+    static func parse(_ text: String) -> Date? {
         let words = text.split(separator: " ")
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         guard words.count == 6, let month = months.firstIndex(of: String(words[2])) else { return nil }

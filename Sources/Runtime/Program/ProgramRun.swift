@@ -1,0 +1,67 @@
+import Dispatch
+import Glibc
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// One run of a program, from its first service to its last.
+struct ProgramRun: Sendable {
+    let configuration: ProgramConfiguration
+    let identity: InstanceIdentity
+    let logger: Logger
+    let registry: PrometheusRegistry
+
+    func run(_ start: @Sendable (ProgramContext) async throws -> [any Service]) async throws -> Int32 {
+        let readiness = Readiness()
+        readiness.set("program", .unready, "starting")
+        let health = HealthServer(
+            identity: identity, readiness: readiness, metrics: registry, host: try configuration.value(CommonKeys.httpHost),
+            port: try configuration.value(CommonKeys.httpPort), logger: logger)
+        let outbound = OutboundClients()
+        let context = ProgramContext(
+            identity: identity, configuration: configuration, logger: logger, metrics: registry, readiness: readiness,
+            health: health, outbound: outbound)
+        let services = try await start(context)
+        let timeout = try configuration.value(CommonKeys.shutdownTimeout)
+        let last = StopSignal(readiness: readiness, timeout: timeout, logger: logger)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: ([health] + services + [last]).map { .init(service: $0) },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        let result = await Result { try await group.run() }
+        await outbound.shutDown()
+        if case .failure(let error) = result {
+            logger.critical("Ended by an error", metadata: ["error": "\(error)"])
+            throw error
+        }
+        logger.info("Stopped")
+        return ExitCode.success
+    }
+}
+
+/// The first service to hear of a graceful stop: takes the program out of rotation, and sees that it ends in time.
+private struct StopSignal: Service {
+    let readiness: Readiness
+    let timeout: Duration
+    let logger: Logger
+
+    func run() async throws {
+        readiness.set("program", .ready, "running")
+        logger.info("Started")
+        try? await gracefulShutdown()
+        readiness.set("program", .unready, "stopping")
+        logger.info("Stopping", metadata: ["within": "\(timeout)"])
+        let logger = logger
+        // Not a task: it must fire even when every thread of the program is stuck.
+        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(Int(timeout.components.seconds) * 1000)) {
+            logger.critical("Stopping took too long; what was in hand is taken over by others")
+            _exit(ExitCode.stopTookTooLong)
+        }
+    }
+}
+
+extension Result where Failure == any Error {
+    fileprivate init(catching body: () async throws -> Success) async {
+        do { self = .success(try await body()) } catch { self = .failure(error) }
+    }
+}

@@ -1,0 +1,132 @@
+public import Logging
+public import ServiceLifecycle
+import Synchronization
+
+/// Holds a program's services back until what they all need is there, and says on `/health/ready` what is missing.
+///
+/// The check runs again, with growing pauses up to five seconds, until it passes or throws ``GateRefusal``.
+public final class StartGate: Service {
+    private enum State {
+        case closed([UInt64: CheckedContinuation<Bool, Never>])
+        case open
+        case shut
+    }
+
+    private let name: String
+    private let check: @Sendable () async throws -> Void
+    private let readiness: Readiness
+    private let logger: Logger
+    private let state = Mutex(State.closed([:]))
+    private let tickets = Atomic<UInt64>(0)
+
+    public init(_ name: String, readiness: Readiness, logger: Logger, check: @escaping @Sendable () async throws -> Void) {
+        self.name = name
+        self.readiness = readiness
+        self.logger = logger
+        self.check = check
+        readiness.set(name, .unready, "not reached yet")
+    }
+
+    public func run() async throws {
+        defer { resolve(.shut) }
+        try await cancelWhenGracefulShutdown { [self] in try await untilOpen() }
+        if case .shut = state.withLock({ $0 }) { return }
+        try? await gracefulShutdown()
+    }
+
+    private func untilOpen() async throws {
+        var attempt = 0
+        while true {
+            do {
+                try await check()
+                readiness.set(name, .ready, "")
+                resolve(.open)
+                return
+            } catch let refusal as GateRefusal {
+                readiness.set(name, .unready, refusal.description)
+                throw refusal
+            } catch is CancellationError {
+                return
+            } catch {
+                attempt += 1
+                let pause = min(Duration.milliseconds(100) * (1 << min(attempt, 6)), .seconds(5))
+                let text = "\(error); attempt \(attempt), next in \(pause)"
+                readiness.set(name, .unready, text)
+                if attempt == 1 || attempt % 12 == 0 { logger.warning("Waiting for \(name)", metadata: ["reason": "\(text)"]) }
+                do { try await Task.sleep(for: pause) } catch { return }
+            }
+        }
+    }
+
+    private func resolve(_ new: State) {
+        let waiting = state.withLock { state -> [CheckedContinuation<Bool, Never>] in
+            guard case .closed(let waiting) = state else { return [] }
+            state = new
+            return Array(waiting.values)
+        }
+        var isOpen = false
+        if case .open = new { isOpen = true }
+        for continuation in waiting { continuation.resume(returning: isOpen) }
+    }
+
+    /// Waits until the gate opens; false when the program stops, or the waiting task is cancelled, before it does.
+    public func passed() async -> Bool {
+        let ticket = tickets.wrappingAdd(1, ordering: .relaxed).newValue
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let answer = state.withLock { state -> Bool? in
+                    switch state {
+                    case .open: return true
+                    case .shut: return false
+                    case .closed(var waiting):
+                        if Task.isCancelled { return false }
+                        waiting[ticket] = continuation
+                        state = .closed(waiting)
+                        return nil
+                    }
+                }
+                if let answer { continuation.resume(returning: answer) }
+            }
+        } onCancel: {
+            let continuation = state.withLock { state -> CheckedContinuation<Bool, Never>? in
+                guard case .closed(var waiting) = state else { return nil }
+                let continuation = waiting.removeValue(forKey: ticket)
+                state = .closed(waiting)
+                return continuation
+            }
+            continuation?.resume(returning: false)
+        }
+    }
+
+    /// `service` behind this gate: it runs once the gate is open.
+    public func holding(_ service: any Service) -> any Service { GatedService(gate: self, service: service) }
+}
+
+/// Why a gate will never open, in one line: the program ends with `exitCode`.
+public struct GateRefusal: Error, Sendable, CustomStringConvertible {
+    public var description: String
+    public var exitCode: Int32
+
+    public init(_ description: String, exitCode: Int32) {
+        self.description = description.split(whereSeparator: \.isNewline).joined(separator: " ")
+        self.exitCode = exitCode
+    }
+}
+
+private struct GatedService: Service {
+    let gate: StartGate
+    let service: any Service
+
+    func run() async throws {
+        let isOpen = await withGracefulShutdownHandler {
+            await gate.passed()
+        } onGracefulShutdown: {
+            // The gate itself is told too and lets everybody go.
+        }
+        guard isOpen else {
+            try? await gracefulShutdown()
+            return
+        }
+        try await service.run()
+    }
+}
