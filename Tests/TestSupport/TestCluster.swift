@@ -1,7 +1,7 @@
-import EmbeddedPostgres
+public import EmbeddedPostgres
 import Foundation
 import Logging
-public import Postgres
+import Postgres
 import Schema
 
 /// The one private server of a test process, with a migrated template that databases are cloned from.
