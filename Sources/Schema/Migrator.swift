@@ -1,0 +1,81 @@
+public import Logging
+public import Postgres
+
+/// Brings a database's schema to the version a program was built for: forward only, one migration at a time.
+public struct Migrator: Sendable {
+    let migrations: [Migration]
+
+    init(migrations: [Migration]) {
+        self.migrations = migrations
+    }
+
+    /// What ``migrate(on:logger:)`` would run now, in order; empty when the schema is current. Changes nothing.
+    ///
+    /// - Throws: `SchemaMismatch` when the database is newer than this program or holds another text of a migration.
+    public static func plan(on database: Database) async throws -> [PlannedMigration] {
+        try await Migrator(migrations: Migration.all).plan(on: database)
+    }
+
+    /// Runs what is missing and returns what was run.
+    ///
+    /// Each migration is one transaction together with its row in `hub.schema_migration`, so a failure leaves the ones
+    /// before it in place and nothing of itself. One session advisory lock is held throughout: a second migrator waits,
+    /// then finds nothing to do. The connection has to be a direct one or go through a pooler in session mode.
+    ///
+    /// - Throws: `SchemaMismatch` as ``plan(on:)``; `MigrationFailure` when a migration's statements fail.
+    public static func migrate(on database: Database, logger: Logger) async throws -> [AppliedMigration] {
+        try await Migrator(migrations: Migration.all).migrate(on: database, logger: logger)
+    }
+
+    func plan(on database: Database) async throws -> [PlannedMigration] {
+        try await database.withConnection { connection in
+            let applied = try await MigrationStore.applied(on: connection) ?? []
+            return try MigrationPlan(known: migrations, applied: applied).pending
+        }
+    }
+
+    func migrate(on database: Database, logger: Logger) async throws -> [AppliedMigration] {
+        try await database.withConnection { connection in
+            try await MigrationLock.hold(on: connection, logger: logger) {
+                let applied = try await MigrationStore.applied(on: connection) ?? []
+                let plan = try MigrationPlan(known: migrations, applied: applied)
+                var done: [AppliedMigration] = []
+                for migration in plan.pending {
+                    done.append(try await run(migration, on: connection, logger: logger))
+                }
+                return done
+            }
+        }
+    }
+
+    private func run(
+        _ migration: Migration, on connection: Connection, logger: Logger
+    ) async throws -> AppliedMigration {
+        let details: Logger.Metadata = ["version": "\(migration.version)", "name": "\(migration.name)"]
+        logger.info("migration started", metadata: details)
+        do {
+            let applied = try await connection.withTransaction { connection in
+                try await connection.run(script: Self.preamble(of: migration))
+                let start = ContinuousClock.now
+                try await connection.run(script: migration.sql)
+                return try await MigrationStore.record(migration, duration: start.duration(to: .now), on: connection)
+            }
+            logger.info("migration done", metadata: details)
+            return applied
+        } catch {
+            throw MigrationFailure(version: migration.version, name: migration.name, cause: error)
+        }
+    }
+
+    /// Settings of a migration's transaction: no time limit on the work, a short one on waiting for a lock, because whoever
+    /// waits for a table's lock blocks everybody behind it; names are written in full; every object belongs to the owner.
+    /// The first migration makes the owner, and takes its role by itself.
+    private static func preamble(of migration: Migration) -> String {
+        """
+        SET LOCAL statement_timeout = 0;
+        SET LOCAL lock_timeout = '10s';
+        SET LOCAL search_path = pg_catalog, pg_temp;
+        \(migration.version > 1 ? "SET LOCAL ROLE trunkline_owner;" : "")
+        """
+    }
+}
