@@ -115,7 +115,7 @@ let package = Package(
 
         program("call-sync", ["CallSync", "Runtime", argumentParser]),
         program("trunkline", ["TrunklineCommand", argumentParser]),
-        program("sandbox", ["Sandbox", argumentParser, logging, serviceLifecycle]),
+        program("sandbox", ["Sandbox", argumentParser, logging, serviceLifecycle, unixSignals]),
 
         // Figures: `make bench-…`, `make chaos-…`.
         program(

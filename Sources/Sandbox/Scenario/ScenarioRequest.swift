@@ -1,0 +1,84 @@
+/// Which scenario to load, and how it is to pass.
+public struct ScenarioRequest: Codable, Sendable {
+    public enum Name: String, Codable, Sendable {
+        /// People, customers and queues, no calls.
+        case people
+        /// All the cases, spread over a morning.
+        case morning = "busy-morning"
+        /// Plain Work calls, for measuring.
+        case bulk
+    }
+
+    public enum Mode: String, Codable, Sendable {
+        /// Everything has happened already; the last change lies a minute back.
+        case past
+        /// It happens from now on, `speed` times as fast as planned. Each call keeps its length; only the time from one to the next shrinks.
+        case live
+    }
+
+    public var name: Name
+    public var calls: Int
+    /// nil takes the sandbox's seed.
+    public var seed: UInt64?
+    public var mode: Mode
+    /// Planned length of the morning.
+    public var hours: Double
+    /// How fast a live morning passes; nil takes the clock's speed.
+    public var speed: Double?
+    /// The hub's settings under which the expectations hold.
+    public var settings: AssumedSettings
+
+    public init(
+        _ name: Name = .morning, calls: Int? = nil, seed: UInt64? = nil, mode: Mode = .past, hours: Double = 3,
+        speed: Double? = nil, settings: AssumedSettings = .init()
+    ) {
+        self.name = name
+        self.calls = calls ?? Self.defaultCalls(name)
+        self.seed = seed
+        self.mode = mode
+        self.hours = hours
+        self.speed = speed
+        self.settings = settings
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        name = try values.decodeIfPresent(Name.self, forKey: .name) ?? .morning
+        calls = try values.decodeIfPresent(Int.self, forKey: .calls) ?? Self.defaultCalls(name)
+        seed = try values.decodeIfPresent(UInt64.self, forKey: .seed)
+        mode = try values.decodeIfPresent(Mode.self, forKey: .mode) ?? .past
+        hours = try values.decodeIfPresent(Double.self, forKey: .hours) ?? 3
+        speed = try values.decodeIfPresent(Double.self, forKey: .speed)
+        settings = try values.decodeIfPresent(AssumedSettings.self, forKey: .settings) ?? .init()
+    }
+
+    private static func defaultCalls(_ name: Name) -> Int {
+        switch name {
+        case .people: 0
+        case .morning: 3000
+        case .bulk: 100_000
+        }
+    }
+}
+
+/// Settings of the hub under test that decide what must come out.
+public struct AssumedSettings: Codable, Sendable, Equatable {
+    /// Seconds of talk; shorter calls are not synced.
+    public var callDurationLimit = 5
+    /// Seconds around a call's start in which an agent's own phone call counts as the same.
+    public var callStartMargin = 60
+    /// Whether calls that nobody answered are synced.
+    public var unanswered = false
+    /// Whether calls between two own users are synced.
+    public var `internal` = false
+
+    public init() {}
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        callDurationLimit = try values.decodeIfPresent(Int.self, forKey: .callDurationLimit) ?? callDurationLimit
+        callStartMargin = try values.decodeIfPresent(Int.self, forKey: .callStartMargin) ?? callStartMargin
+        unanswered = try values.decodeIfPresent(Bool.self, forKey: .unanswered) ?? unanswered
+        `internal` = try values.decodeIfPresent(Bool.self, forKey: .internal) ?? `internal`
+    }
+}

@@ -1,0 +1,49 @@
+import Foundation
+
+/// A scenario written out: who there is, what happens when, and what must come of it.
+struct ScenarioScript: Sendable {
+    var people = ScenarioPeople()
+    /// In the order of time.
+    var changes: [PlannedChange] = []
+    var expectations: [Expectation] = []
+
+    static func write(_ request: ScenarioRequest, seed: UInt64, now: Date, speed: Double) -> ScenarioScript {
+        let agents = max(20, min(60, request.calls / 60))
+        let contacts = max(200, min(2000, request.calls / 6))
+        let people = ScenarioPeople.make(seed: seed, agents: agents, contacts: contacts)
+        let schedule = ScenarioSchedule(request, now: now, speed: speed)
+        switch request.name {
+        case .people: return ScenarioScript(people: people)
+        case .morning: return ScenarioScript(people: people)
+        case .bulk: return BulkWriter.write(request, people: people, schedule: schedule, seed: seed)
+        }
+    }
+}
+
+/// Where planned moments of the morning fall on the clock.
+struct ScenarioSchedule: Sendable {
+    /// When the morning's first moment is.
+    var origin: Date
+    /// Planned seconds in one real second.
+    var pace: Double
+    /// Planned length in seconds.
+    var length: Double
+
+    init(_ request: ScenarioRequest, now: Date, speed: Double) {
+        length = request.hours * 3600
+        switch request.mode {
+        case .past:
+            pace = 1
+            origin = now - length - 3600
+        case .live:
+            pace = max(request.speed ?? speed, 0.001)
+            origin = now
+        }
+    }
+
+    /// The instant at which something planned for that second of the morning happens.
+    func instant(_ second: Double) -> Date {
+        let milliseconds = ((origin.timeIntervalSince1970 + second / pace) * 1000).rounded()
+        return Date(timeIntervalSince1970: milliseconds / 1000)
+    }
+}

@@ -1,0 +1,161 @@
+import Foundation
+import Logging
+import Synchronization
+
+/// Where scenarios play: puts what has happened into both vendors, and the rest when its time has come.
+public final class ScenarioStage: Sendable {
+    private struct State {
+        var request: ScenarioRequest?
+        var script = ScenarioScript()
+        /// Changes still to come, the next one first.
+        var coming: ArraySlice<PlannedChange> = []
+        /// Grows with each load and reset, so that a sleeping player looks again.
+        var edition = 0
+        var wake: [CheckedContinuation<Void, Never>] = []
+        var finished = false
+    }
+
+    let enreach: EnreachCloud
+    let dataverse: Dataverse
+    let clock: SimulatedClock
+    private let logger: Logger
+    private let seed: UInt64
+    private let state = Mutex(State())
+
+    init(
+        enreach: EnreachCloud, dataverse: Dataverse, clock: SimulatedClock, seed: UInt64, logger: Logger
+    ) {
+        self.enreach = enreach
+        self.dataverse = dataverse
+        self.clock = clock
+        self.seed = seed
+        self.logger = logger
+    }
+
+    /// What a loaded scenario must come to.
+    public var expectations: [Expectation] { state.withLock { $0.script.expectations } }
+
+    /// Changes that have not happened yet.
+    public var changesLeft: Int { state.withLock { $0.coming.count } }
+
+    public var request: ScenarioRequest? { state.withLock { $0.request } }
+
+    var script: ScenarioScript { state.withLock { $0.script } }
+
+    /// Empties Enreach's calls and the plan; Dynamics is emptied as well.
+    public func reset() {
+        enreach.reset()
+        state.withLock { state in
+            state.request = nil
+            state.script = ScenarioScript()
+            state.coming = []
+        }
+    }
+
+    /// Writes the script, seeds both vendors and applies what already lies in the past. Replaces the scenario before.
+    @discardableResult
+    public func load(_ request: ScenarioRequest) async throws -> ScenarioSummary {
+        reset()
+        let began = clock.now
+        let script = ScenarioScript.write(request, seed: request.seed ?? seed, now: began, speed: clock.speed)
+        enreach.set(users: script.people.enreachUsers, queues: script.people.queues)
+        state.withLock { state in
+            state.request = request
+            state.script = script
+            state.coming = script.changes[...]
+        }
+        try apply(due(by: began))
+        wakeUp()
+        logger.info("scenario loaded", metadata: ["name": "\(request.name.rawValue)", "calls": "\(script.expectations.count)"])
+        return ScenarioSummary(request: request, script: script, changesLeft: changesLeft)
+    }
+
+    /// Plays until cancelled or finished.
+    func run() async {
+        while !Task.isCancelled, !state.withLock({ $0.finished }) {
+            let (next, edition) = state.withLock { ($0.coming.first?.at, $0.edition) }
+            guard let next else {
+                await changed(since: edition)
+                continue
+            }
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await self.clock.wait(until: next) }
+                group.addTask { await self.changed(since: edition) }
+                await group.next()
+                group.cancelAll()
+            }
+            do {
+                try apply(due(by: clock.now))
+            } catch {
+                logger.error("a change of the scenario failed", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    func finish() {
+        state.withLock { $0.finished = true }
+        wakeUp()
+    }
+
+    // MARK: Pieces
+
+    private func due(by instant: Date) -> ArraySlice<PlannedChange> {
+        state.withLock { state in
+            let end = state.coming.firstIndex { $0.at > instant } ?? state.coming.endIndex
+            defer { state.coming = state.coming[end...] }
+            return state.coming[..<end]
+        }
+    }
+
+    private func apply(_ changes: ArraySlice<PlannedChange>) throws {
+        var calls: [CallEventRecord] = []
+        var serviceCalls: [ServiceCallRecord] = []
+        func flush() {
+            if !calls.isEmpty { enreach.add(calls) }
+            if !serviceCalls.isEmpty { enreach.add(serviceCalls) }
+            calls = []
+            serviceCalls = []
+        }
+        for planned in changes {
+            switch planned.change {
+            case .call(let event):
+                calls.append(event)
+            case .serviceCall(let call):
+                serviceCalls.append(call)
+            case .privacy(let call, let privacy):
+                flush()
+                enreach.alter(call: call, at: planned.at) { $0.privacy = privacy }
+            case .recording(let call, let user, let id):
+                flush()
+                enreach.alter(call: call, user: user, at: planned.at) { $0.recordingIDs.append(id) }
+            case .sidebar: break
+            }
+        }
+        flush()
+    }
+
+    private func wakeUp() {
+        let sleepers = state.withLock { state in
+            state.edition += 1
+            defer { state.wake = [] }
+            return state.wake
+        }
+        for sleeper in sleepers { sleeper.resume() }
+    }
+
+    /// Returns when something was loaded since then, at the end, or when cancelled.
+    private func changed(since edition: Int) async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let goOn = state.withLock { state -> Bool in
+                    if state.finished || Task.isCancelled || state.edition != edition { return true }
+                    state.wake.append(continuation)
+                    return false
+                }
+                if goOn { continuation.resume() }
+            }
+        } onCancel: {
+            wakeUp()
+        }
+    }
+}
