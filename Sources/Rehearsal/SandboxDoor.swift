@@ -32,7 +32,9 @@ struct SandboxDoor: Sendable {
         let response = try await http.execute(request, timeout: .seconds(60))
         let answer = Data(try await response.body.collect(upTo: 256 << 20).readableBytesView)
         guard (200..<300).contains(Int(response.status.code)) else {
-            throw RehearsalError("\(method) \(path) of the sandbox answered \(response.status.code): \(String(decoding: answer.prefix(300), as: UTF8.self))")
+            throw RehearsalError(
+                "\(method) \(path) of the sandbox answered \(response.status.code): \(String(decoding: answer.prefix(300), as: UTF8.self))"
+            )
         }
         return answer
     }

@@ -1,0 +1,56 @@
+import EmbeddedPostgres
+import Foundation
+import Logging
+import Postgres
+import Schema
+
+/// The hub's database on the private server, as a DBA would set it up: owner, one login for each program, schema, tenant.
+enum HubDatabase {
+    static let name = "trunkline"
+
+    /// A login and the program's role that it is a member of.
+    enum Login: String, CaseIterable {
+        case callSync = "call_sync_login"
+        case operate = "operator_login"
+        case report = "report_login"
+
+        var role: String {
+            switch self {
+            case .callSync: "trunkline_call_sync"
+            case .operate: "trunkline_operator"
+            case .report: "trunkline_report"
+            }
+        }
+    }
+
+    static func make(on postgres: EmbeddedPostgres, tenant: String) async throws -> Database {
+        let administrator = database(postgres.connectionString())
+        try await administrator.withConnection { try await $0.run(script: "CREATE DATABASE \(name)") }
+        await administrator.close()
+
+        let database = database(postgres.connectionString(database: name))
+        _ = try await Migrator.migrate(on: database, logger: Logger(label: "migrate") { _ in SwiftLogNoOpLogHandler() })
+        try await database.withConnection { connection in
+            for login in Login.allCases {
+                try await connection.run(
+                    script: "CREATE ROLE \(login.rawValue) LOGIN PASSWORD '\(postgres.password)' IN ROLE \(login.role)")
+            }
+        }
+        _ = try await database.execute(addTenant, [tenant])
+        return database
+    }
+
+    static func url(of login: Login, on postgres: EmbeddedPostgres) -> String {
+        postgres.connectionString(database: name, user: login.rawValue)
+    }
+
+    private static func database(_ url: String) -> Database {
+        var configuration = DatabaseConfiguration(url, applicationName: "rehearsal")
+        configuration.maximumConnections = 4
+        return Database(configuration, logger: Logger(label: "database") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    private static let addTenant = Statement(
+        "rehearsal_add_tenant",
+        "INSERT INTO hub.tenant (name, region) VALUES ($1, 'FI')")
+}

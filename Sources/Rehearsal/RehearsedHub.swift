@@ -1,0 +1,119 @@
+import AsyncHTTPClient
+import EmbeddedPostgres
+public import Foundation
+import Logging
+import Postgres
+import Schema
+import Synchronization
+
+/// A whole hub on this machine: a private PostgreSQL, the sandbox in place of both vendors, and as many instances of `call-sync` as one likes.
+///
+/// Everything it makes lies in one folder; everything it starts ends with the process, a kill included.
+public final class RehearsedHub: Sendable {
+    /// What a hub is raised with.
+    public struct Options: Sendable {
+        /// Where its files go; nil takes a temporary folder that is removed at the end.
+        public var folder: URL?
+        /// Where the programs are.
+        public var programs = ProgramFolder.ofThisProgram()
+        /// Further arguments of `sandbox serve`.
+        public var sandboxArguments: [String] = []
+        /// Lines for `postgresql.conf`.
+        public var postgresSettings: [String: String] = [:]
+        /// Further lines of the instances' configuration, at its top level.
+        public var configuration: String = ""
+        /// Further lines of the tenant's `dynamics` part.
+        public var dynamicsConfiguration: String = ""
+
+        public init() {}
+    }
+
+    public static let tenant = "demo"
+
+    public let folder: URL
+    let postgres: EmbeddedPostgres
+    let database: Database
+    let door: SandboxDoor
+    let addresses: SandboxAddresses
+    private let sandbox: ChildProgram
+    private let leash: Leash
+    private let options: Options
+    private let instances = Mutex<[Instance]>([])
+
+    private init(
+        folder: URL, postgres: EmbeddedPostgres, database: Database, sandbox: ChildProgram, addresses: SandboxAddresses,
+        leash: Leash, options: Options
+    ) {
+        self.folder = folder
+        self.postgres = postgres
+        self.database = database
+        self.sandbox = sandbox
+        self.addresses = addresses
+        self.door = SandboxDoor(base: addresses.admin)
+        self.leash = leash
+        self.options = options
+    }
+
+    /// Starts the database and the sandbox, makes the schema and the tenant, and writes the instances' configuration.
+    ///
+    /// - Parameter tell: hears what is being done, a line at a time.
+    public static func raise(
+        _ options: Options = .init(), tell: @Sendable (String) -> Void = { _ in }
+    ) async throws -> RehearsedHub {
+        let folder =
+            options.folder
+            ?? FileManager.default.temporaryDirectory.appending(path: "trunkline-\(UUID().uuidString.prefix(8).lowercased())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let leash = try Leash()
+
+        tell("starting a private PostgreSQL")
+        let postgres = try await EmbeddedPostgres.start(settings: options.postgresSettings)
+        let database = try await HubDatabase.make(on: postgres, tenant: tenant)
+
+        tell("starting the sandbox: Enreach Cloud and Dynamics 365 on loopback")
+        let (sandbox, addresses) = try await SandboxProgram.start(
+            in: folder, programs: options.programs, arguments: options.sandboxArguments, leash: leash)
+
+        let hub = RehearsedHub(
+            folder: folder, postgres: postgres, database: database, sandbox: sandbox, addresses: addresses, leash: leash,
+            options: options)
+        try HubConfiguration.write(for: hub, in: folder, options: options)
+        return hub
+    }
+
+    /// A libpq URI of the hub's database, for people and for the `trunkline` command: the login is a member of `trunkline_operator`.
+    public var operatorURL: String { HubDatabase.url(of: .operate, on: postgres) }
+
+    /// Where the admin door of the sandbox is.
+    public var sandboxAdmin: String { addresses.admin }
+
+    /// The instances that were started, running or not.
+    public var allInstances: [Instance] { instances.withLock { $0 } }
+
+    /// Starts one more instance of `call-sync`, or a killed one again under its number.
+    @discardableResult
+    public func startInstance(_ number: Int? = nil) throws -> Instance {
+        try instances.withLock { instances in
+            let number = number ?? instances.count + 1
+            let instance = try Instance(
+                number: number, configuration: folder.appending(path: "call-sync.yaml"), folder: folder,
+                programs: options.programs,
+                leash: leash)
+            instances.removeAll { $0.number == number }
+            instances.append(instance)
+            return instance
+        }
+    }
+
+    /// Stops everything, gracefully where it can be, and removes a temporary folder.
+    public func takeDown() async {
+        await withTaskGroup { group in
+            for instance in allInstances { group.addTask { await instance.stop() } }
+        }
+        await sandbox.stop(within: .seconds(5))
+        await database.close()
+        await postgres.stop(.immediate)
+        leash.release()
+        if options.folder == nil { try? FileManager.default.removeItem(at: folder) }
+    }
+}
