@@ -19,7 +19,7 @@ final class ChildProgram: Sendable {
     ) throws {
         self.name = name
         self.log = log
-        FileManager.default.createFile(atPath: log.path(), contents: nil)
+        if !FileManager.default.fileExists(atPath: log.path()) { try Data().write(to: log) }
         let output = try FileHandle(forWritingTo: log)
         try output.seekToEnd()
         process = Process()

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import EmbeddedPostgres
 public import Foundation
 import NIOCore
+import NIOHTTP1
 
 /// One running `call-sync`.
 public final class Instance: Sendable {

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import NIOCore
+import NIOHTTP1
 
 /// The sandbox's admin door: what happens there, what was asked and what was written.
 struct SandboxDoor: Sendable {
