@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Logging
+import Postgres
 import ServiceLifecycle
 import UnixSignals
 
@@ -18,15 +19,18 @@ struct ProgramRun: Sendable {
             identity: identity, readiness: readiness, metrics: registry, host: try configuration.value(CommonKeys.httpHost),
             port: try configuration.value(CommonKeys.httpPort), logger: logger)
         let outbound = OutboundClients()
+        let databaseConfiguration = try DatabaseSettings.read(configuration, program: identity.program)
+        let database = Database(databaseConfiguration, logger: logger)
+        let gate = StartGate.database(database, readiness: readiness, logger: logger)
         let context = ProgramContext(
             identity: identity, configuration: configuration, logger: logger, metrics: registry, readiness: readiness,
-            health: health, outbound: outbound)
-        let services = try await start(context)
+            database: database, databaseConfiguration: databaseConfiguration, health: health, outbound: outbound)
+        let services = try await start(context).map(gate.holding)
         let timeout = try configuration.value(CommonKeys.shutdownTimeout)
         let last = StopSignal(readiness: readiness, timeout: timeout, logger: logger)
         let group = ServiceGroup(
             configuration: .init(
-                services: ([health] + services + [last]).map { .init(service: $0) },
+                services: ([health, database, gate] + services + [last]).map { .init(service: $0) },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         let result = await Result { try await group.run() }
         await outbound.shutDown()

@@ -4,7 +4,8 @@ import Synchronization
 
 /// Holds a program's services back until what they all need is there, and says on `/health/ready` what is missing.
 ///
-/// The check runs again, with growing pauses up to five seconds, until it passes or throws ``GateRefusal``.
+/// The check runs again, with growing pauses up to five seconds, until it passes or throws ``GateRefusal``. Once open the gate
+/// stays open, but the check goes on every ten seconds for the sake of `/health/ready`.
 public final class StartGate: Service {
     private enum State {
         case closed([UInt64: CheckedContinuation<Bool, Never>])
@@ -29,32 +30,45 @@ public final class StartGate: Service {
 
     public func run() async throws {
         defer { resolve(.shut) }
-        try await cancelWhenGracefulShutdown { [self] in try await untilOpen() }
-        if case .shut = state.withLock({ $0 }) { return }
-        try? await gracefulShutdown()
+        try await cancelWhenGracefulShutdown { [self] in
+            try await untilOpen()
+            while !Task.isCancelled { await watch() }
+        }
     }
 
     private func untilOpen() async throws {
         var attempt = 0
-        while true {
+        while !Task.isCancelled {
             do {
                 try await check()
-                readiness.set(name, .ready, "")
+                readiness.set(name, .ready)
                 resolve(.open)
                 return
             } catch let refusal as GateRefusal {
                 readiness.set(name, .unready, refusal.description)
                 throw refusal
-            } catch is CancellationError {
-                return
             } catch {
                 attempt += 1
-                let pause = min(Duration.milliseconds(100) * (1 << min(attempt, 6)), .seconds(5))
+                let pause = min(Duration.milliseconds(50) * (1 << min(attempt, 7)), .seconds(5))
                 let text = "\(error); attempt \(attempt), next in \(pause)"
                 readiness.set(name, .unready, text)
-                if attempt == 1 || attempt % 12 == 0 { logger.warning("Waiting for \(name)", metadata: ["reason": "\(text)"]) }
-                do { try await Task.sleep(for: pause) } catch { return }
+                if attempt == 1 || attempt % 12 == 0 {
+                    logger.warning("Waiting for the \(name)", metadata: ["reason": "\(text)"])
+                }
+                try? await Task.sleep(for: pause)
             }
+        }
+    }
+
+    private func watch() async {
+        do {
+            try await Task.sleep(for: .seconds(10))
+            try await check()
+            readiness.set(name, .ready)
+        } catch let refusal as GateRefusal {
+            readiness.set(name, .degraded, refusal.description)
+        } catch {
+            if !Task.isCancelled { readiness.set(name, .unready, "\(error)") }
         }
     }
 
@@ -118,15 +132,8 @@ private struct GatedService: Service {
     let service: any Service
 
     func run() async throws {
-        let isOpen = await withGracefulShutdownHandler {
-            await gate.passed()
-        } onGracefulShutdown: {
-            // The gate itself is told too and lets everybody go.
-        }
-        guard isOpen else {
-            try? await gracefulShutdown()
-            return
-        }
-        try await service.run()
+        // When the program stops before the gate opened, waiting must end with it.
+        let isOpen = await cancelWhenGracefulShutdown { await gate.passed() }
+        if isOpen { try await service.run() } else { try? await gracefulShutdown() }
     }
 }

@@ -1,0 +1,47 @@
+import Logging
+public import Postgres
+import Schema
+
+/// The database as a program's configuration has it.
+public enum DatabaseSettings {
+    /// - Parameter program: what the server shows as the connections' application name.
+    public static func read(_ configuration: ProgramConfiguration, program: String) throws(ConfigurationError)
+        -> DatabaseConfiguration
+    {
+        let url = try configuration.value(CommonKeys.databaseURL)
+        let password = try configuration.optional(CommonKeys.databasePassword)
+        var settings = DatabaseConfiguration(adding(password, to: url), applicationName: program)
+        settings.maximumConnections = try configuration.value(CommonKeys.databaseConnections)
+        return settings
+    }
+
+    private static func adding(_ password: Secret?, to url: String) -> String {
+        guard let password = password?.reveal() else { return url }
+        guard url.contains("://") else {
+            return url + " password='" + password.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
+        }
+        return url + (url.contains("?") ? "&" : "?") + "password=" + percentEncoded(password)
+    }
+
+    private static func percentEncoded(_ text: String) -> String {
+        text.utf8.map { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: String(UnicodeScalar(byte))
+            default: "%" + (byte < 0x10 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+        }.joined()
+    }
+}
+
+extension StartGate {
+    /// The gate before everything that needs the database: open once it answers and its schema is this program's.
+    static func database(_ database: Database, readiness: Readiness, logger: Logger) -> StartGate {
+        StartGate("database", readiness: readiness, logger: logger) {
+            do {
+                try await SchemaGate.check(database)
+            } catch let mismatch as SchemaMismatch {
+                throw GateRefusal(mismatch.description, exitCode: ExitCode.schemaMismatch)
+            }
+        }
+    }
+}
