@@ -34,7 +34,7 @@ extension Connection {
         while true {
             do {
                 return try await transaction(options, body)
-            } catch let error as PostgresError where attempt < options.retries && error.allowsSecondTry && wire.failure == nil {
+            } catch let error as PostgresError where attempt < options.retries && error.allowsSecondTry && wire.isUsable {
                 attempt += 1
                 try await Task.sleep(for: Self.retryDelay(attempt))
             }
@@ -49,10 +49,10 @@ extension Connection {
     func transaction<R>(
         _ options: TransactionOptions, isolation: isolated (any Actor)? = #isolation, _ body: (Connection) async throws -> R
     ) async throws -> R {
-        try await exclusively { try await self.open(options) }
+        try await open(options)
         do {
             let value = try await body(self)
-            try await exclusively { try await self.commit() }
+            try await commit()
             return value
         } catch {
             await rollback()
@@ -61,14 +61,17 @@ extension Connection {
     }
 
     private func open(_ options: TransactionOptions) async throws {
-        guard case .none = transaction else {
-            throw PostgresError(.misuse, "a transaction is open on this connection already: use withSavepoint")
+        try await exclusively {
+            guard case .none = transaction else {
+                throw PostgresError(.misuse, "a transaction is open on this connection already: use withSavepoint")
+            }
+            if Task.isCancelled { throw PostgresError(.cancelled, "the task was cancelled") }
+            if let failure = wire.failure { throw failure }
+            var begin = "BEGIN ISOLATION LEVEL \(options.isolation.rawValue)"
+            if options.readOnly { begin += " READ ONLY" }
+            isReadOnly = options.readOnly
+            transaction = .pending(begin: [begin] + configuration.transactionSettings)
         }
-        if Task.isCancelled { throw PostgresError(.cancelled, "the task was cancelled") }
-        if let failure = wire.failure { throw failure }
-        var begin = "BEGIN ISOLATION LEVEL \(options.isolation.rawValue)"
-        if options.readOnly { begin += " READ ONLY" }
-        transaction = .pending(begin: [begin] + configuration.transactionSettings)
     }
 
     /// Sends BEGIN alone, for what can't travel with it.
@@ -79,35 +82,30 @@ extension Connection {
     }
 
     private func commit() async throws {
-        guard case .open = transaction else {
-            // No statement was run: nothing to commit.
-            transaction = .none
-            return
-        }
-        do {
-            let result = try await simple("COMMIT", shielded: true)
-            transaction = .none
-            if result.storage.command == "ROLLBACK" {
-                throw PostgresError(.inFailedTransaction, "the transaction was rolled back: a statement in it had failed")
+        try await exclusively {
+            guard case .open = transaction else {
+                // No statement was run: nothing to commit.
+                transaction = .none
+                return
             }
-        } catch var error as PostgresError
-            where error.code == .connection || error.code == .timeout || error.code == .adminShutdown
-        {
-            error.code = .commitUnknown
-            throw error
+            do {
+                let result = try await simple("COMMIT", shielded: true)
+                transaction = .none
+                if result.storage.command == "ROLLBACK" {
+                    throw PostgresError(.inFailedTransaction, "the transaction was rolled back: a statement in it had failed")
+                }
+            } catch var error as PostgresError where error.code.meansLostConnection || error.code == .timeout {
+                error.code = .commitUnknown
+                throw error
+            }
         }
     }
 
-    /// Never throws: a connection that can't roll back is closed instead.
     private func rollback() async {
         try? await exclusively {
             defer { transaction = .none }
             guard case .open = transaction, wire.failure == nil, PQtransactionStatus(wire.handle) != PQTRANS_IDLE else { return }
-            do {
-                try await simple("ROLLBACK", shielded: true)
-            } catch let error as PostgresError {
-                wire.fail(error)
-            }
+            await rollBackOrFail("ROLLBACK")
         }
         await forgetStale()
     }
@@ -118,32 +116,43 @@ extension Connection {
     public func withSavepoint<R>(
         isolation: isolated (any Actor)? = #isolation, _ body: (Connection) async throws -> R
     ) async throws -> R {
-        let name = try await exclusively {
-            if case .none = transaction { throw PostgresError(.misuse, "a savepoint needs a transaction") }
-            try await beginIfPending()
-            savepoints += 1
-            let name = "s\(savepoints)"
-            try await simple("SAVEPOINT \(name)")
-            return name
-        }
+        let name = try await setSavepoint()
         do {
             let value = try await body(self)
-            try await exclusively { _ = try await simple("RELEASE SAVEPOINT \(name)", shielded: true) }
+            try await releaseSavepoint(name)
             return value
         } catch {
-            try await exclusively {
-                _ = try await simple("ROLLBACK TO SAVEPOINT \(name); RELEASE SAVEPOINT \(name)", shielded: true)
-            }
-            await forgetStale()
+            await rollback(to: name)
             throw error
         }
     }
 
+    private func setSavepoint() async throws -> String {
+        try await exclusively {
+            if case .none = transaction { throw PostgresError(.misuse, "a savepoint needs a transaction") }
+            try await beginIfPending()
+            savepoints += 1
+            try await simple("SAVEPOINT s\(savepoints)")
+            return "s\(savepoints)"
+        }
+    }
+
+    private func releaseSavepoint(_ name: String) async throws {
+        try await exclusively { _ = try await simple("RELEASE SAVEPOINT \(name)", shielded: true) }
+    }
+
+    private func rollback(to name: String) async {
+        try? await exclusively { await rollBackOrFail("ROLLBACK TO SAVEPOINT \(name); RELEASE SAVEPOINT \(name)") }
+        await forgetStale()
+    }
+
     /// Statements that turned out stale inside a transaction.
     func forgetStale() async {
-        let stale = staleStatements
-        staleStatements = []
-        for (statement, error) in stale { try? await exclusively { try await forget(statement, after: error) } }
+        try? await exclusively {
+            let stale = staleStatements
+            staleStatements = []
+            for (statement, error) in stale where wire.failure == nil { try await forget(statement, after: error) }
+        }
     }
 }
 

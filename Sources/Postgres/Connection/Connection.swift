@@ -23,6 +23,8 @@ public final class Connection: @unchecked Sendable {
     /// Statements to prepare again once the transaction is over.
     var staleStatements: [(Statement, PostgresError)] = []
 
+    /// In a transaction that was asked to be read-only.
+    var isReadOnly = false
     /// Inside the body of a COPY, which owns the connection.
     var isCopying = false
 
@@ -49,54 +51,79 @@ public final class Connection: @unchecked Sendable {
     // MARK: One at a time
 
     /// Runs `body` on the loop when no other statement of this connection is under way.
-    func exclusively<R>(isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> R) async throws -> R {
+    func exclusively<R>(_ body: () async throws -> R) async throws -> R {
         try await loop.run {
-            if isCopying { throw PostgresError(.misuse, "a COPY is under way on this connection") }
-            if isHeld {
-                await withUnsafeContinuation { queue.append($0) }
-            } else {
-                isHeld = true
-            }
-            defer {
-                if queue.isEmpty { isHeld = false } else { queue.removeFirst().resume() }
-            }
+            try await lock()
+            defer { unlock() }
             return try await body()
         }
     }
 
+    /// Only on the loop.
+    func lock() async throws(PostgresError) {
+        if isCopying { throw PostgresError(.misuse, "a COPY is under way on this connection") }
+        if isHeld {
+            await withUnsafeContinuation { queue.append($0) }
+        } else {
+            isHeld = true
+        }
+    }
+
+    /// Only on the loop.
+    func unlock() {
+        if queue.isEmpty { isHeld = false } else { queue.removeFirst().resume() }
+    }
+
     /// One turn on the wire: cancellable unless `shielded`, with the deadline if `limited`, and finished properly whatever happens.
-    func turn<R>(
-        isolation: isolated (any Actor)? = #isolation, shielded: Bool = false, limited: Bool = true, _ body: () async throws -> R
-    ) async throws -> R {
-        if !shielded && Task.isCancelled { throw PostgresError(.cancelled, "the task was cancelled") }
-        try wire.begin(deadline: limited ? configuration.answerDeadline : nil)
+    func turn<R>(shielded: Bool = false, limited: Bool = true, _ body: () async throws -> R) async throws -> R {
+        try beginTurn(shielded: shielded, limited: limited)
         do {
             let value =
-                shielded
-                ? try await body()
-                : try await withTaskCancellationHandler(operation: body, onCancel: wire.canceller)
-            await wire.end()
+                shielded ? try await body() : try await withTaskCancellationHandler(operation: body, onCancel: wire.canceller)
+            try await endTurn(nil)
             return value
-        } catch var error as PostgresError {
-            await wire.end()
-            // The server says "canceled on user request"; we know at whose.
-            if let reason = wire.cancelReason, error.code == .queryCanceled || error.code == .connection { error.code = reason }
+        } catch {
+            try await endTurn(error)
             throw error
         }
     }
-}
 
-extension Connection {
+    func beginTurn(shielded: Bool = false, limited: Bool = true) throws(PostgresError) {
+        if !shielded && Task.isCancelled { throw PostgresError(.cancelled, "the task was cancelled") }
+        try wire.begin(deadline: limited ? configuration.answerDeadline : nil)
+    }
+
+    /// Throws `error` in the words the caller should see.
+    func endTurn(_ error: (any Error)?) async throws {
+        await wire.end()
+        guard let error else { return }
+        wire.failUnlessInStep()
+        guard var error = error as? PostgresError else { throw error }
+        // The server says "canceled on user request"; we know at whose.
+        if let reason = wire.cancelReason, error.code == .queryCanceled || error.code == .connection { error.code = reason }
+        // A primary that became a standby while we were connected.
+        if error.code == .readOnlyTransaction, !isReadOnly { wire.fail(error) }
+        throw error
+    }
+
     /// After a user has finished: no transaction may stay open, and statements that turned out stale are forgotten.
     func settle() async {
-        if wire.failure == nil, PQtransactionStatus(wire.handle) != PQTRANS_IDLE {
-            do {
-                try await exclusively { _ = try await simple("ROLLBACK", shielded: true) }
-            } catch let error as PostgresError {
-                wire.fail(error)
-            } catch {}
+        await loop.run {
+            if wire.failure == nil, PQtransactionStatus(wire.handle) != PQTRANS_IDLE {
+                try? await exclusively { await rollBackOrFail("ROLLBACK") }
+            }
+            transaction = .none
+            if !staleStatements.isEmpty { await forgetStale() }
         }
-        transaction = .none
-        if !staleStatements.isEmpty { await forgetStale() }
+    }
+
+    /// A connection that can't roll back is of no use any more.
+    func rollBackOrFail(_ sql: String) async {
+        guard wire.failure == nil else { return }
+        do {
+            try await simple(sql, shielded: true)
+        } catch {
+            wire.fail(error as? PostgresError ?? PostgresError(.connection, "the transaction could not be rolled back"))
+        }
     }
 }

@@ -27,6 +27,20 @@ struct Connector: Sendable {
         }
     }
 
+    /// Opens a connection. Cancellation ends the wait at once; the helper thread then finishes alone.
+    func open() async throws -> Connection {
+        let promise = Promise<Connection>()
+        open { result in
+            guard !promise.fulfil(result.mapError { $0 }), case .success(let connection) = result else { return }
+            connection.wire.close()
+        }
+        return try await withTaskCancellationHandler {
+            try await promise.value
+        } onCancel: {
+            _ = promise.fulfil(.failure(PostgresError(.cancelled, "the task was cancelled while it connected")))
+        }
+    }
+
     /// Blocks.
     private func connect() throws(PostgresError) -> OpaquePointer {
         let given = try options()
@@ -34,7 +48,7 @@ struct Connector: Sendable {
         var parameters: [(String, String)] = [
             ("connect_timeout", String(max(2, configuration.connectTimeout.milliseconds / 1_000))),
             ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"), ("tcp_user_timeout", "20000"),
-            ("fallback_application_name", configuration.applicationName),
+            ("gssencmode", "disable"), ("fallback_application_name", configuration.applicationName),
             ("dbname", configuration.connectionString),
             ("client_encoding", "UTF8"),
         ]

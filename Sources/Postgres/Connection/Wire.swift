@@ -1,4 +1,5 @@
 internal import CLibpq
+import Glibc
 import Logging
 import Synchronization
 
@@ -18,6 +19,7 @@ final class Wire: EventSource, @unchecked Sendable {
     private(set) var failure: PostgresError?
 
     private let descriptor: Int32
+    private let isEncrypted: Bool
     private var source: UInt64 = 0
     private var interest: UInt32 = EPOLLIN.rawValue
     private var waiter: UnsafeContinuation<Void, Never>?
@@ -44,6 +46,7 @@ final class Wire: EventSource, @unchecked Sendable {
         self.handle = handle
         self.loop = loop
         descriptor = PQsocket(handle)
+        isEncrypted = PQsslInUse(handle) == 1
         processID = PQbackendPID(handle)
         var logger = logger
         logger[metadataKey: "pg_pid"] = "\(processID)"
@@ -111,22 +114,38 @@ final class Wire: EventSource, @unchecked Sendable {
         return { self.loop.execute { self.cancel(turn, because: .cancelled) } }
     }
 
+    /// After an error: a conversation that stopped in the middle can't be taken up again.
+    func failUnlessInStep() {
+        guard let handle, failure == nil else { return }
+        if PQstatus(handle) != CONNECTION_OK {
+            fail(PostgresError(connection: handle))
+        } else if PQpipelineStatus(handle) != PQ_PIPELINE_OFF || PQtransactionStatus(handle) == PQTRANS_ACTIVE {
+            fail(PostgresError(.connection, "the conversation with the server was left in the middle"))
+        }
+    }
+
     /// Asks the server to end what runs in this turn.
     func cancelNow(because reason: PostgresError.Code) { cancel(turn, because: reason) }
 
     private func cancel(_ turn: UInt64, because reason: PostgresError.Code) {
         guard turn == self.turn, isBusy, cancelReason == nil, let handle, let cancel = PQgetCancel(handle) else { return }
         cancelReason = reason
+        send(CancelRequest(cancel), turn)
+        _ = loop.schedule(at: .now + Self.patience) { [weak self] in self?.abandon(turn) }
+    }
+
+    /// Sends the request until the turn ends: one that arrives before the server has read the statement is lost.
+    private func send(_ request: CancelRequest, _ turn: UInt64) {
+        guard turn == self.turn, isBusy, !isAbandoned, handle != nil else { return }
         cancelsInFlight += 1
-        let request = CancelRequest(cancel)
         BlockingThreads.cancelling.run {
             request.send()
             self.loop.execute {
                 self.cancelsInFlight -= 1
                 self.wake()
+                _ = self.loop.schedule(at: .now + .milliseconds(200)) { [weak self] in self?.send(request, turn) }
             }
         }
-        _ = loop.schedule(at: .now + Self.patience) { [weak self] in self?.abandon(turn) }
     }
 
     /// How long a server may take to answer a cancel request before the connection counts as lost.
@@ -135,7 +154,6 @@ final class Wire: EventSource, @unchecked Sendable {
     private func abandon(_ turn: UInt64) {
         guard turn == self.turn, isBusy else { return }
         isAbandoned = true
-        cancelsInFlight = 0
         fail(PostgresError(.connection, "the server did not answer a cancel request in time"))
         wake()
     }
@@ -231,7 +249,20 @@ final class Wire: EventSource, @unchecked Sendable {
     /// Reads what there is.
     func consume() throws(PostgresError) {
         if isAbandoned || handle == nil { throw failure ?? lost() }
-        if PQconsumeInput(handle) == 0 { throw lost() }
+        repeat {
+            if PQconsumeInput(handle) == 0 { throw lost() }
+        } while hasDecrypted
+    }
+
+    /// TLS may have decrypted more than libpq took; the socket doesn't show that.
+    private var hasDecrypted: Bool {
+        guard isEncrypted, let pending = Self.pendingInTLS, let session = PQgetssl(handle) else { return false }
+        return pending(session) > 0
+    }
+
+    /// OpenSSL's `SSL_pending`, which libpq has loaded but does not pass on.
+    private static let pendingInTLS: (@convention(c) (UnsafeMutableRawPointer) -> Int32)? = dlsym(nil, "SSL_pending").map {
+        unsafeBitCast($0, to: (@convention(c) (UnsafeMutableRawPointer) -> Int32).self)
     }
 
     /// The next result of what was sent, nil at its end. The caller owns it.

@@ -9,7 +9,7 @@ extension Connection {
     public func copyIn(
         _ sql: String, isolation: isolated (any Actor)? = #isolation, _ body: (CopyWriter) async throws -> Void
     ) async throws -> Int {
-        try await exclusively { try await copyIn(sql, format: .text, body) }
+        try await write(to: try await startCopyIn(sql), body)
     }
 
     /// Copies rows into columns of a table in the binary format: the quickest way to insert many rows; returns their number.
@@ -21,32 +21,47 @@ extension Connection {
         _ body: (CopyWriter) async throws -> Void
     ) async throws -> Int {
         let list = columns.map { "\"\($0.replacing("\"", with: "\"\""))\"" }.joined(separator: ", ")
-        return try await exclusively {
-            let types = try await run(Statement("", "SELECT \(list) FROM \(table) LIMIT 0"), []).types
-            return try await copyIn("COPY \(table) (\(list)) FROM STDIN (FORMAT binary)", format: .binary(types), body)
-        }
+        let types = try await query(Statement("", "SELECT \(list) FROM \(table) LIMIT 0")).types
+        return try await write(
+            to: try await startCopyIn("COPY \(table) (\(list)) FROM STDIN (FORMAT binary)", binary: types), body)
     }
 
-    private func copyIn(
-        _ sql: String, format: CopyWriter.Format, isolation: isolated (any Actor)? = #isolation,
-        _ body: (CopyWriter) async throws -> Void
+    private func write(
+        to writer: CopyWriter, isolation: isolated (any Actor)? = #isolation, _ body: (CopyWriter) async throws -> Void
     ) async throws -> Int {
-        try await beginIfPending()
-        return try await turn(limited: false) {
-            try await startCopy(sql, expecting: PGRES_COPY_IN)
-            let writer = CopyWriter(wire: wire, format: format)
-            do {
-                isCopying = true
-                defer { isCopying = false }
+        do {
+            try await withTaskCancellationHandler {
                 try await body(writer)
-                try await writer.finish()
-            } catch {
-                try await endCopy(because: "the client gave the COPY up")
-                _ = try? await singleResult(nil)
-                throw error
+            } onCancel: {
+                writer.canceller()
             }
-            try await endCopy(because: nil)
-            return try await singleResult(nil).affected
+        } catch {
+            return try await finishCopyIn(writer, giving: error)
+        }
+        return try await finishCopyIn(writer, giving: nil)
+    }
+
+    /// The connection belongs to the COPY from here to `finishCopyIn`.
+    private func startCopyIn(_ sql: String, binary types: [PostgresType]? = nil) async throws -> CopyWriter {
+        let canceller = try await startCopy(sql, expecting: PGRES_COPY_IN)
+        return CopyWriter(wire: wire, format: types.map { .binary($0) } ?? .text, canceller: canceller)
+    }
+
+    private func finishCopyIn(_ writer: CopyWriter, giving failure: (any Error)?) async throws -> Int {
+        try await finishCopy {
+            var failure = failure
+            if failure == nil {
+                do { try await writer.finish() } catch { failure = error }
+            }
+            guard wire.failure == nil else { throw failure ?? wire.lost() }
+            try await endData(because: failure == nil ? nil : "the client gave the COPY up")
+            do {
+                let count = try await singleResult(nil).affected
+                guard let failure else { return count }
+                throw failure
+            } catch {
+                throw failure ?? error
+            }
         }
     }
 
@@ -56,44 +71,98 @@ extension Connection {
     public func copyOut(
         _ sql: String, isolation: isolated (any Actor)? = #isolation, _ body: ([UInt8]) async throws -> Void
     ) async throws {
-        try await exclusively {
-            try await beginIfPending()
-            try await turn(limited: false) {
-                try await startCopy(sql, expecting: PGRES_COPY_OUT)
-                do {
-                    isCopying = true
-                    defer { isCopying = false }
-                    while let row = try await nextCopiedRow() { try await body(row) }
-                } catch {
-                    guard wire.failure == nil else { throw error }
-                    wire.cancelNow(because: .cancelled)
-                    while try await nextCopiedRow() != nil {}
-                    _ = try? await singleResult(nil)
-                    throw error
-                }
+        let canceller = try await startCopy(sql, expecting: PGRES_COPY_OUT)
+        do {
+            try await withTaskCancellationHandler {
+                while let row = try await nextCopiedRow() { try await body(row) }
+            } onCancel: {
+                canceller()
+            }
+        } catch {
+            return try await finishCopyOut(giving: error)
+        }
+        try await finishCopyOut(giving: nil)
+    }
+
+    private func finishCopyOut(giving failure: (any Error)?) async throws {
+        try await finishCopy {
+            guard let failure else {
                 _ = try await singleResult(nil)
+                return
+            }
+            if wire.failure == nil, PQtransactionStatus(wire.handle) == PQTRANS_ACTIVE {
+                wire.cancelNow(because: .cancelled)
+                while try await nextCopiedRow() != nil {}
+                _ = try? await singleResult(nil)
+            }
+            throw failure
+        }
+    }
+
+    // MARK: Both ways
+
+    /// Takes the connection, sends the statement, and leaves the connection taken when the server is ready for the data.
+    /// Returns what cancels the COPY on the server.
+    private func startCopy(_ sql: String, expecting status: ExecStatusType) async throws -> @Sendable () -> Void {
+        try await loop.run {
+            try await lock()
+            do {
+                try await beginIfPending()
+                try beginTurn(limited: false)
+                let canceller = wire.canceller
+                do {
+                    try await withTaskCancellationHandler {
+                        try await sendCopy(sql, expecting: status)
+                    } onCancel: {
+                        canceller()
+                    }
+                } catch {
+                    try await endTurn(error)
+                }
+                isCopying = true
+                return canceller
+            } catch {
+                unlock()
+                throw error
             }
         }
     }
 
-    private func startCopy(_ sql: String, expecting status: ExecStatusType) async throws(PostgresError) {
+    private func finishCopy<R>(_ body: () async throws -> R) async throws -> R {
+        try await loop.run {
+            isCopying = false
+            defer { unlock() }
+            do {
+                let value = try await body()
+                try await endTurn(nil)
+                return value
+            } catch {
+                try await endTurn(error)
+                throw error
+            }
+        }
+    }
+
+    private func sendCopy(_ sql: String, expecting status: ExecStatusType) async throws(PostgresError) {
         guard PQsendQuery(wire.handle, sql) == 1 else { throw wire.refused(nil) }
         guard let result = try await wire.nextResult() else { throw wire.lost() }
         defer { PQclear(result) }
-        if PQresultStatus(result) == status { return }
-        let isError = PQresultStatus(result) == PGRES_FATAL_ERROR
-        let error =
-            isError ? PostgresError(result: result, statement: nil) : PostgresError(.misuse, "this is not the COPY expected here")
-        if [PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH].contains(PQresultStatus(result)) {
-            wire.fail(error)
-        } else {
+        switch PQresultStatus(result) {
+        case status: return
+        case PGRES_FATAL_ERROR:
+            let error = PostgresError(result: result, statement: nil)
             _ = try? await singleResult(nil)
+            throw error
+        default:
+            // Another kind of COPY, or none: nobody will speak the rest of this conversation.
+            let error = PostgresError(.misuse, "this is not the COPY expected here")
+            wire.fail(error)
+            throw error
         }
-        throw error
     }
 
     /// Ends the data, or makes the server give up.
-    private func endCopy(because reason: String?) async throws(PostgresError) {
+    private func endData(because reason: String?) async throws(PostgresError) {
         while true {
             switch PQputCopyEnd(wire.handle, reason) {
             case 1: return try await wire.flush()
@@ -104,20 +173,22 @@ extension Connection {
     }
 
     /// The next row, nil at the end. Results of the statement follow.
-    private func nextCopiedRow() async throws(PostgresError) -> [UInt8]? {
-        while true {
-            guard wire.handle != nil else { throw wire.lost() }
-            var start: UnsafeMutablePointer<CChar>?
-            let count = PQgetCopyData(wire.handle, &start, 1)
-            switch count {
-            case 1...:
-                defer { PQfreemem(start) }
-                return [UInt8](UnsafeRawBufferPointer(start: start, count: Int(count)))
-            case 0:
-                await wire.wait()
-                try wire.consume()
-            case -1: return nil
-            default: throw wire.refused(nil)
+    private func nextCopiedRow() async throws -> [UInt8]? {
+        try await loop.run {
+            while true {
+                guard wire.handle != nil else { throw wire.lost() }
+                var start: UnsafeMutablePointer<CChar>?
+                let count = PQgetCopyData(wire.handle, &start, 1)
+                switch count {
+                case 1...:
+                    defer { PQfreemem(start) }
+                    return [UInt8](UnsafeRawBufferPointer(start: start, count: Int(count)))
+                case 0:
+                    await wire.wait()
+                    try wire.consume()
+                case -1: return nil
+                default: throw wire.refused(nil)
+                }
             }
         }
     }

@@ -12,13 +12,16 @@ public final class CopyWriter: @unchecked Sendable {
     }
 
     private let wire: Wire
+    /// Cancels the COPY on the server.
+    let canceller: @Sendable () -> Void
     private let format: Format
     private var encoder = ParameterEncoder()
     private var output = ByteBuffer(capacity: portion + 4_096)
     private static let portion = 64 * 1_024
 
-    init(wire: Wire, format: Format) {
+    init(wire: Wire, format: Format, canceller: @escaping @Sendable () -> Void) {
         self.wire = wire
+        self.canceller = canceller
         self.format = format
         if case .binary = format {
             output.append("PGCOPY\n")

@@ -119,6 +119,8 @@ extension PostgresError.Code {
     /// Whether the message of such an error can quote the application's data. Conditions about the server and the connection can't.
     var mayQuoteValues: Bool {
         guard let sqlState else { return false }
-        return !["08", "28", "3D", "40", "53", "55", "57", "58"].contains { sqlState.hasPrefix($0) }
+        // Class 42 names objects and types; only the syntax error repeats a piece of the SQL.
+        if self == .syntaxError { return true }
+        return !["08", "25", "26", "28", "3D", "40", "42", "53", "55", "57", "58"].contains { sqlState.hasPrefix($0) }
     }
 }

@@ -46,6 +46,7 @@ extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {
         if let constraint { text += ", constraint \(constraint)" }
         if let table { text += ", table \(schema.map { $0 + "." } ?? "")\(table)" }
         if let column { text += ", column \(column)" }
+        if let position { text += ", position \(position)" }
         if !code.mayQuoteValues { text += ": \(message)" }
         return text
     }

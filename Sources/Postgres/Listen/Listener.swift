@@ -37,7 +37,8 @@ public final class Listener: Service, Sendable {
     public init(_ configuration: DatabaseConfiguration, logger: Logger) {
         var configuration = configuration
         configuration.pooling = .session
-        configuration.statementTimeout = nil
+        // A server that does not even answer this is gone.
+        configuration.statementTimeout = .seconds(10)
         self.configuration = configuration
         self.logger = logger
     }
@@ -89,9 +90,7 @@ public final class Listener: Service, Sendable {
         let connector = Connector(configuration: configuration, catalog: StatementCatalog(), logger: logger)
         while !Task.isCancelled {
             do {
-                let connection = try await withUnsafeThrowingContinuation { continuation in
-                    connector.open { continuation.resume(with: $0) }
-                }
+                let connection = try await connector.open()
                 failures = 0
                 defer { connection.loop.execute { connection.wire.close() } }
                 try await serve(connection)

@@ -174,8 +174,9 @@ extension EventLoop {
         shared[turn.wrappingAdd(1, ordering: .relaxed).newValue % shared.count]
     }
 
-    /// Runs `body` on this loop's thread; at once when it is there already.
-    func run<R>(isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> R) async rethrows -> R {
+    /// Runs `body` on this loop's thread; at once when it is there already. Only from functions without an actor: an actor's code would
+    /// stay on the actor's own executor.
+    func run<R>(_ body: () async throws -> R) async rethrows -> R {
         if isCurrent { return try await body() }
         return try await withTaskExecutorPreference(self, operation: body)
     }

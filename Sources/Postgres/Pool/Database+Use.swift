@@ -8,15 +8,13 @@ extension Database {
         isolation: isolated (any Actor)? = #isolation, _ body: (Connection) async throws -> R
     ) async throws -> R {
         let connection = try await acquire()
-        return try await connection.loop.run {
+        return try await withTaskExecutorPreference(connection.loop) {
             do {
                 let value = try await body(connection)
-                await connection.settle()
-                release(connection)
+                await takeBack(connection)
                 return value
             } catch {
-                await connection.settle()
-                release(connection)
+                await takeBack(connection)
                 throw error
             }
         }

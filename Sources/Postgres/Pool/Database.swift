@@ -22,6 +22,12 @@ public final class Database: Service, Sendable {
         connector = Connector(configuration: configuration, catalog: StatementCatalog(), logger: logger)
     }
 
+    deinit {
+        for connection in state.withLock({ $0.open }) {
+            connection.loop.execute { connection.wire.close() }
+        }
+    }
+
     /// Keeps the house until graceful shutdown or cancellation, then closes the pool.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -87,9 +93,10 @@ public final class Database: Service, Sendable {
         for continuation in expired { continuation.resume(throwing: error) }
     }
 
-    /// Takes a connection back. Only on the connection's loop.
-    func release(_ connection: Connection) {
-        guard connection.wire.failure == nil else { return discard(connection) }
+    /// Takes a connection back from its user.
+    func takeBack(_ connection: Connection) async {
+        await connection.settle()
+        guard connection.wire.isUsable else { return discard(connection) }
         switch state.withLock({ $0.giveBack(connection, at: .now) }) {
         case .hand(let continuation, let connection): continuation.resume(returning: connection)
         case .kept: break
@@ -116,9 +123,10 @@ public final class Database: Service, Sendable {
     private func opened(_ result: Result<Connection, PostgresError>) {
         switch result {
         case .success(let connection):
-            connection.wire.onIdleFailure = { [weak self, unowned connection] in
-                self?.logger.info("an idle database connection was closed", metadata: ["pg_pid": "\(connection.processID)"])
-                self?.discard(connection)
+            connection.wire.onIdleFailure = { [weak self, weak connection] in
+                guard let self, let connection else { return }
+                self.logger.info("an idle database connection was closed", metadata: ["pg_pid": "\(connection.processID)"])
+                self.discard(connection)
             }
             switch state.withLock({ $0.opened(connection, at: .now) }) {
             case .hand(let continuation, let connection): continuation.resume(returning: connection)
@@ -126,16 +134,15 @@ public final class Database: Service, Sendable {
             case .close: discard(connection)
             }
         case .failure(let error):
-            let (answer, failures) = state.withLock { ($0.openingFailed(error), $0.failures) }
+            let (reaction, failures) = state.withLock { ($0.openingFailed(error), $0.failures) }
             if failures == 1 || failures % 10 == 0 {
                 logger.warning("can't connect to the database", metadata: ["error": "\(error)", "attempts": "\(failures)"])
             }
-            switch answer.reaction {
+            switch reaction {
             case .nothing: break
             case .fail(let waiting): for continuation in waiting { continuation.resume(throwing: error) }
             case .pause: pause(afterFailures: failures)
             }
-            for closer in answer.closers { closer.resume() }
         }
     }
 

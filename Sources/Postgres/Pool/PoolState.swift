@@ -109,6 +109,7 @@ struct PoolState {
         opening -= 1
         failures = 0
         lastFailure = nil
+        if isClosed { return .close }
         open.append(connection)
         return giveBack(connection, at: now)
     }
@@ -122,18 +123,18 @@ struct PoolState {
         case fail([Waiting])
     }
 
-    mutating func openingFailed(_ error: PostgresError) -> (reaction: Failure, closers: [UnsafeContinuation<Void, Never>]) {
+    mutating func openingFailed(_ error: PostgresError) -> Failure {
         opening -= 1
         failures += 1
         lastFailure = error
-        if isClosed { return (.nothing, takeClosers()) }
+        if isClosed { return .nothing }
         if !error.isTransient {
             defer { waiters = [] }
-            return (.fail(waiters.map(\.continuation)), [])
+            return .fail(waiters.map(\.continuation))
         }
-        guard !waiters.isEmpty, !isPausing else { return (.nothing, []) }
+        guard !waiters.isEmpty, !isPausing else { return .nothing }
         isPausing = true
-        return (.pause, [])
+        return .pause
     }
 
     mutating func pauseEnded() -> Int {
@@ -161,13 +162,13 @@ struct PoolState {
 
     /// False when everything is closed already.
     mutating func awaitClosed(_ continuation: UnsafeContinuation<Void, Never>) -> Bool {
-        guard !open.isEmpty || opening > 0 else { return false }
+        guard !open.isEmpty else { return false }
         closers.append(continuation)
         return true
     }
 
     private mutating func takeClosers() -> [UnsafeContinuation<Void, Never>] {
-        guard isClosed, open.isEmpty, opening == 0 else { return [] }
+        guard isClosed, open.isEmpty else { return [] }
         defer { closers = [] }
         return closers
     }
