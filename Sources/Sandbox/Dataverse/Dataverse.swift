@@ -1,3 +1,6 @@
+import Foundation
+import Synchronization
+
 /// A Dataverse environment in memory: sign-in, the Web API, service protection. It knows no server framework: whoever
 /// hosts it turns an HTTP request into a `SandboxRequest` and sends back what it answers.
 ///
@@ -8,6 +11,7 @@ public final class Dataverse: Sendable {
     public let configuration: DataverseConfiguration
     let clock: any SandboxClock
     let faults: DataverseFaultDecision?
+    let environment: Mutex<Environment>
 
     public init(
         configuration: DataverseConfiguration = .init(), clock: any SandboxClock, faults: DataverseFaultDecision? = nil
@@ -15,10 +19,16 @@ public final class Dataverse: Sendable {
         self.configuration = configuration
         self.clock = clock
         self.faults = faults
+        environment = Mutex(Environment(configuration, now: Int64(clock.now.timeIntervalSince1970)))
     }
 
     /// Answers one request. Waits as long as the configured latency says, in the clock's scaled time.
     public func respond(to request: SandboxRequest) async -> SandboxResponse {
-        fatalError("arrives with the next change")
+        if let mount = WebAPIMount(request) {
+            return await WebAPI(dataverse: self, request: request, mount: mount).respond()
+        }
+        return await SignIn(dataverse: self, request: request).respond()
     }
+
+    var unixTime: Int64 { Int64(clock.now.timeIntervalSince1970.rounded(.down)) }
 }

@@ -10,8 +10,16 @@ public struct DataverseConfiguration: Sendable {
     public var applications: [DataverseApplication] = [.demo]
     /// Prefix of custom columns.
     public var customPrefix = "enr_"
+    /// Columns added to the standard tables; nil is `DataverseCustomColumn.standard(prefix:)`.
+    public var customColumns: [DataverseCustomColumn]?
+    /// Alternate keys as `(table, columns)`.
+    public var alternateKeys: [(table: String, columns: [String])] = []
     /// Virtual web servers; each has windows of its own.
     public var servers = 4
+    /// How requests without the affinity cookie are spread over the servers.
+    public var balancing = DataverseBalancing.random
+    /// Environment URLs a token may be asked for besides those on the sign-in host itself.
+    public var resources: [String] = []
     public var limits = DataverseLimits()
     public var latency = DataverseLatency.off
     /// Lifetime of a token in simulated seconds; nil draws one between 60 and 90 minutes.
@@ -33,12 +41,12 @@ public struct DataverseApplication: Sendable {
     public var secrets: [String]
     /// Secrets that were once valid: AADSTS7000222.
     public var expiredSecrets: [String] = []
-    /// Certificates in PEM or DER whose keys may sign client assertions.
-    public var certificates: [[UInt8]] = []
+    /// Certificates, as PEM text, whose keys may sign client assertions.
+    public var certificates: [String] = []
     /// The systemuser row; nil leaves the application without a user in this environment (403).
     public var userID: String?
 
-    public init(clientID: String, secrets: [String], certificates: [[UInt8]] = [], userID: String? = nil) {
+    public init(clientID: String, secrets: [String], certificates: [String] = [], userID: String? = nil) {
         self.clientID = clientID
         self.secrets = secrets
         self.certificates = certificates
@@ -48,6 +56,11 @@ public struct DataverseApplication: Sendable {
     public static let demo = DataverseApplication(
         clientID: "22222222-3333-4444-8555-666666666666", secrets: ["demo-secret-one", "demo-secret-two"],
         userID: "33333333-4444-4555-8666-777777777777")
+}
+
+/// How a request without the affinity cookie finds its server.
+public enum DataverseBalancing: String, Sendable, CaseIterable {
+    case random, roundRobin
 }
 
 /// Service protection: per user and web server.

@@ -1,0 +1,194 @@
+/// A table: names, columns, states, and the ways to other tables.
+final class TableDefinition {
+    enum Ownership { case user, businessUnit, organization, none }
+
+    struct SingleNavigation {
+        var column: Int
+        /// Nil where the name fits several tables (`ownerid`): the bound URL tells which.
+        var target: TableIndex?
+    }
+
+    struct CollectionNavigation {
+        var table: TableIndex
+        /// The lookup of that table which points back.
+        var column: Int
+    }
+
+    let logicalName: String
+    /// As errors name it: `PhoneCall`.
+    let schemaName: String
+    let setName: String
+    let typeCode: Int64
+    let ownership: Ownership
+    let states: [StateDefinition]
+    /// The part of privilege names: `prvCreate` + `Activity`.
+    let privilege: String
+    let isActivity: Bool
+    let primaryName: String
+    /// Alternate keys: each a list of columns.
+    var alternateKeys: [[String]] = []
+
+    fileprivate(set) var index = TableIndex(rawValue: 0)
+    private(set) var columns: [ColumnDefinition]
+    private(set) var columnsByName: [String: Int] = [:]
+    /// By every name a query may use: logical name and `_name_value`.
+    private(set) var columnsByProperty: [String: Int] = [:]
+    fileprivate(set) var singleNavigations: [String: SingleNavigation] = [:]
+    fileprivate(set) var collectionNavigations: [String: CollectionNavigation] = [:]
+    private(set) var preparedNames: [[UInt8]] = []
+
+    init(
+        _ logicalName: String, _ schemaName: String, set setName: String, key: String, name: String, typeCode: Int64,
+        ownership: Ownership = .user, states: [StateDefinition] = [], privilege: String? = nil, isActivity: Bool = false,
+        columns: [ColumnDefinition]
+    ) {
+        self.logicalName = logicalName
+        self.schemaName = schemaName
+        self.setName = setName
+        self.typeCode = typeCode
+        self.ownership = ownership
+        self.states = states
+        self.privilege = privilege ?? schemaName
+        self.isActivity = isActivity
+        self.primaryName = name
+        self.columns = []
+        add(ColumnDefinition(key, .key, access: .create))
+        for column in columns { add(column) }
+        for column in TableDefinition.systemColumns(ownership: ownership, states: !states.isEmpty) { add(column) }
+    }
+
+    /// The primary key is always the first column.
+    var keyName: String { columns[0].name }
+
+    func add(_ column: ColumnDefinition) {
+        columnsByName[column.name] = columns.count
+        columnsByProperty[column.name] = columns.count
+        columnsByProperty[column.propertyName] = columns.count
+        preparedNames.append(JSONWriter.prepared(name: column.propertyName))
+        columns.append(column)
+    }
+
+    func column(_ name: String) -> Int? { columnsByName[name] }
+
+    // Columns the platform itself fills.
+    private(set) lazy var stateCode = column("statecode")
+    private(set) lazy var statusCode = column("statuscode")
+    private(set) lazy var createdOn = column("createdon")
+    private(set) lazy var createdBy = column("createdby")
+    private(set) lazy var createdOnBehalfBy = column("createdonbehalfby")
+    private(set) lazy var modifiedOn = column("modifiedon")
+    private(set) lazy var modifiedBy = column("modifiedby")
+    private(set) lazy var modifiedOnBehalfBy = column("modifiedonbehalfby")
+    private(set) lazy var overriddenCreatedOn = column("overriddencreatedon")
+    private(set) lazy var owner = column("ownerid")
+    private(set) lazy var owningUser = column("owninguser")
+    private(set) lazy var owningTeam = column("owningteam")
+    private(set) lazy var owningBusinessUnit = column("owningbusinessunit")
+    private(set) lazy var nameColumn = column(primaryName)
+
+    func state(_ value: Int64) -> StateDefinition? {
+        states.first { $0.value == value }
+    }
+
+    func statusLabel(_ value: Int64) -> String? {
+        for state in states {
+            if let option = state.statuses.first(where: { $0.value == value }) { return option.label }
+        }
+        return nil
+    }
+
+    private static func systemColumns(ownership: Ownership, states: Bool) -> [ColumnDefinition] {
+        var columns: [ColumnDefinition] = []
+        if states {
+            columns.append(ColumnDefinition("statecode", .state, access: .update))
+            columns.append(ColumnDefinition("statuscode", .status))
+        }
+        columns += [
+            ColumnDefinition("createdon", .dateTime, access: []),
+            ColumnDefinition("createdby", .lookup(["systemuser"]), access: []),
+            ColumnDefinition("modifiedon", .dateTime, access: []),
+            ColumnDefinition("modifiedby", .lookup(["systemuser"]), access: []),
+            ColumnDefinition("createdonbehalfby", .lookup(["systemuser"]), access: []),
+            ColumnDefinition("modifiedonbehalfby", .lookup(["systemuser"]), access: []),
+            ColumnDefinition("overriddencreatedon", .dateTime, access: .create),
+            ColumnDefinition("importsequencenumber", .anyInteger, access: .create),
+            ColumnDefinition("versionnumber", .rowVersion, access: []),
+        ]
+        if ownership == .user {
+            columns += [
+                ColumnDefinition("ownerid", .lookup(["systemuser", "team"])),
+                ColumnDefinition("owninguser", .lookup(["systemuser"]), access: []),
+                ColumnDefinition("owningteam", .lookup(["team"]), access: []),
+                ColumnDefinition("owningbusinessunit", .lookup(["businessunit"]), access: []),
+            ]
+        }
+        return columns
+    }
+}
+
+/// All tables, and how they hang together.
+final class Schema {
+    let tables: [TableDefinition]
+    let bySet: [String: TableDefinition]
+    let byLogicalName: [String: TableDefinition]
+
+    /// Collections as `(table, name, of, by)`: the rows of `of` whose lookup `by` points at `table`.
+    struct Collection {
+        var table: String
+        var name: String
+        var of: String
+        var by: String
+    }
+
+    init(_ tables: [TableDefinition], collections: [Collection]) {
+        self.tables = tables
+        for (position, table) in tables.enumerated() { table.index = TableIndex(rawValue: UInt16(position)) }
+        bySet = Dictionary(uniqueKeysWithValues: tables.map { ($0.setName, $0) })
+        byLogicalName = Dictionary(uniqueKeysWithValues: tables.map { ($0.logicalName, $0) })
+        for table in tables { nameLookups(of: table) }
+        for collection in collections {
+            guard let table = byLogicalName[collection.table], let child = byLogicalName[collection.of],
+                let column = child.column(collection.by)
+            else { continue }
+            table.collectionNavigations[collection.name] = .init(table: child.index, column: column)
+        }
+    }
+
+    subscript(_ index: TableIndex) -> TableDefinition { tables[Int(index.rawValue)] }
+
+    /// A lookup with one target is reached under its own name, one with several under a name for each target; the
+    /// owner under its own name for all of them.
+    func nameLookups(of table: TableDefinition) {
+        for (position, column) in table.columns.enumerated() {
+            guard case .lookup(let targets) = column.kind else { continue }
+            if targets.count == 1 {
+                let target = byLogicalName[targets[0]]?.index
+                table.singleNavigations[column.name] = .init(column: position, target: target)
+                if table.isActivity {
+                    table.singleNavigations["\(column.name)_\(table.logicalName)"] = .init(column: position, target: target)
+                }
+                continue
+            }
+            if column.name == "ownerid" {
+                table.singleNavigations["ownerid"] = .init(column: position, target: nil)
+                table.singleNavigations["ownerid_\(table.logicalName)"] = .init(column: position, target: nil)
+                continue
+            }
+            for target in targets {
+                guard let index = byLogicalName[target]?.index else { continue }
+                table.singleNavigations["\(column.name)_\(target)"] = .init(column: position, target: index)
+                table.singleNavigations["\(column.name)_\(target)_\(table.logicalName)"] = .init(column: position, target: index)
+            }
+        }
+    }
+
+    /// The name annotations give for a lookup: the suffixed form where a lookup has several targets.
+    func navigationName(of table: TableDefinition, column: Int, target: TableIndex) -> String {
+        let definition = table.columns[column]
+        guard case .lookup(let targets) = definition.kind, targets.count > 1, definition.name != "ownerid" else {
+            return definition.name
+        }
+        let name = "\(definition.name)_\(self[target].logicalName)"
+        return table.isActivity ? "\(name)_\(table.logicalName)" : name
+    }
+}
