@@ -572,18 +572,23 @@ COMMENT ON FUNCTION hub.job_enqueue IS 'Enqueues many jobs in the caller''s tran
 
 -- Wake-up -------------------------------------------------------------------------------------------------------------
 
-CREATE FUNCTION hub.job_ring(p_queue text) RETURNS boolean LANGUAGE plpgsql SET search_path = hub, pg_temp AS $$
-DECLARE
-    rung smallint;
+CREATE FUNCTION hub.job_ring_queue(p_queue smallint) RETURNS boolean LANGUAGE plpgsql SET search_path = hub, pg_temp AS $$
 BEGIN
-    SELECT b.queue_id INTO rung FROM hub.job_bell b JOIN hub.job_queue q USING (queue_id) WHERE q.name = p_queue;
+    -- Looking first costs less than a DELETE that finds nothing: while all are busy this is all that happens.
+    PERFORM FROM hub.job_bell WHERE queue_id = p_queue;
     IF NOT FOUND THEN RETURN false; END IF;
-    DELETE FROM hub.job_bell WHERE queue_id = rung;
+    DELETE FROM hub.job_bell WHERE queue_id = p_queue;
     IF NOT FOUND THEN RETURN false; END IF;
-    PERFORM pg_notify('trunkline_jobs', rung::text);
+    PERFORM pg_notify('trunkline_jobs', p_queue::text);
     RETURN true;
 END $$;
-COMMENT ON FUNCTION hub.job_ring IS 'Wakes the workers of a queue if one of them sleeps. Call it after the commit of an enqueue, in a transaction of its own: a transaction that notifies can''t share its flush to disk with others.';
+COMMENT ON FUNCTION hub.job_ring_queue IS 'Wakes the workers of a queue if one of them sleeps. Call it after the commit of an enqueue, in a transaction of its own: a transaction that notifies can''t share its flush to disk with others.';
+
+CREATE FUNCTION hub.job_ring(p_queue text) RETURNS boolean LANGUAGE plpgsql SET search_path = hub, pg_temp AS $$
+BEGIN
+    RETURN hub.job_ring_queue((SELECT q.queue_id FROM hub.job_queue q WHERE q.name = p_queue));
+END $$;
+COMMENT ON FUNCTION hub.job_ring IS 'hub.job_ring_queue by the name of the queue.';
 
 CREATE FUNCTION hub.job_sleep(p_queue smallint) RETURNS void LANGUAGE sql SET search_path = hub, pg_temp AS $$
     INSERT INTO hub.job_bell (queue_id) VALUES (p_queue) ON CONFLICT DO NOTHING
@@ -1340,7 +1345,7 @@ GRANT SELECT, INSERT, DELETE ON hub.job_depth TO trunkline_call_sync, trunkline_
 GRANT SELECT, UPDATE ON hub.job_chore TO trunkline_call_sync, trunkline_user_sync, trunkline_callback_sync;
 GRANT SELECT ON hub.job_pause, hub.jobs TO trunkline_call_sync, trunkline_user_sync, trunkline_callback_sync;
 GRANT EXECUTE ON FUNCTION
-    hub.job_queue_id, hub.job_kind_id, hub.job_join, hub.job_add, hub.job_supersede, hub.job_enqueue, hub.job_ring, hub.job_sleep,
+    hub.job_queue_id, hub.job_kind_id, hub.job_join, hub.job_add, hub.job_supersede, hub.job_enqueue, hub.job_ring, hub.job_ring_queue, hub.job_sleep,
     hub.job_lines, hub.job_claim, hub.job_buckets, hub.job_add_buckets, hub.job_backoff, hub.job_pass, hub.job_release,
     hub.job_complete, hub.job_fail, hub.job_verify, hub.job_held_by, hub.job_enter, hub.job_beat, hub.job_leave,
     hub.job_chore_due, hub.job_promote, hub.job_rescue, hub.schedule_next, hub.job_fire, hub.job_hand_on, hub.job_count,
@@ -1359,7 +1364,7 @@ GRANT INSERT, DELETE ON hub.job_pause TO trunkline_operator, trunkline_console;
 GRANT INSERT ON hub.job_done, hub.job_queue, hub.job_kind TO trunkline_operator, trunkline_console;
 GRANT DELETE ON hub.job_bell TO trunkline_operator, trunkline_console;
 GRANT EXECUTE ON FUNCTION
-    hub.job_queue_id, hub.job_kind_id, hub.job_join, hub.job_add, hub.job_supersede, hub.job_enqueue, hub.job_ring, hub.job_pass,
+    hub.job_queue_id, hub.job_kind_id, hub.job_join, hub.job_add, hub.job_supersede, hub.job_enqueue, hub.job_ring, hub.job_ring_queue, hub.job_pass,
     hub.job_release, hub.job_hold, hub.job_resume, hub.job_retry, hub.job_cancel
     TO trunkline_operator, trunkline_console;
 GRANT INSERT, UPDATE ON hub.schedule TO trunkline_operator;

@@ -1,0 +1,43 @@
+internal import Postgres
+
+enum AdminStore {
+    private static let columns = """
+        state, id, queue, kind, tenant_id, lane, key, attempts::integer, max_attempts::integer, enqueued_at, \
+        nullif(at, 'infinity') AS at, worker_id, note, error, payload
+        """
+    // States first: the planner leaves out the tables whose states were not asked for only when it sees constants, so history is
+    // bounded by the limit through its index on time instead.
+    static let list = Statement(
+        "job_list",
+        """
+        SELECT \(columns) FROM hub.jobs
+        WHERE ($1::text[] IS NULL OR state = ANY ($1)) AND ($2::text IS NULL OR kind = $2) AND ($3::integer IS NULL OR tenant_id = $3)
+          AND ($4::text IS NULL OR key = $4) AND ($5::text IS NULL OR queue = $5)
+        ORDER BY coalesce(at, enqueued_at) DESC LIMIT $6
+        """)
+    static let show = Statement("job_show", "SELECT \(columns) FROM hub.jobs WHERE id = $1")
+    static let retry = Statement("job_retry", "SELECT hub.job_retry($1)")
+    static let cancel = Statement("job_cancel", "SELECT hub.job_cancel($1, $2)")
+    static let pause = Statement("job_pause", "SELECT hub.job_hold($1, $2, $3, $4)")
+    static let resume = Statement("job_resume", "SELECT hub.job_resume($1, $2)")
+    static let pauses = Statement(
+        "job_pauses",
+        """
+        SELECT k.name, p.tenant_id, p.reason, p.paused_by, p.paused_at
+        FROM hub.job_pause p LEFT JOIN hub.job_kind k USING (kind_id) ORDER BY p.paused_at
+        """)
+    static let counts = Statement(
+        "job_counts",
+        """
+        SELECT q.name, k.name, d.lane, d.state, d.jobs, d.oldest_at, d.counted_at
+        FROM hub.job_depth d JOIN hub.job_queue q USING (queue_id) JOIN hub.job_kind k USING (kind_id) ORDER BY 1, 2, 3, 4
+        """)
+    static let workers = Statement(
+        "job_workers",
+        """
+        SELECT w.worker_id, w.program, w.host, w.pid, q.name, w.slots, w.started_at, w.beat_at, w.expires_at, w.draining
+        FROM hub.worker w JOIN hub.job_queue q USING (queue_id) ORDER BY w.worker_id
+        """)
+    static let queues = Statement("job_queues", "SELECT name FROM hub.job_queue")
+    static let statements = [list, show, retry, cancel, pause, resume, pauses, counts, workers, queues]
+}

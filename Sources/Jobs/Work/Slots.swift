@@ -1,0 +1,191 @@
+internal import Synchronization
+
+/// Where claimed jobs wait for a free slot, and finished calls for being written down. The slots and the dispatcher meet here.
+final class Slots: Sendable {
+    /// A handler's call to make.
+    struct Call: Sendable {
+        let handler: Int
+        let jobs: [Job]
+    }
+
+    private struct State {
+        var buffer: JobBuffer
+        /// Calls of each handler that run.
+        var running: [Int]
+        var runningJobs = 0
+        var finished: [FinishedCall] = []
+        var finishedJobs = 0
+        var firstFinished: ContinuousClock.Instant?
+        /// Order number of each job that this worker believes to hold.
+        var held: [Int64: Int64] = [:]
+        var idle: [CheckedContinuation<Call?, Never>] = []
+        var starved = false
+        var isClosed = false
+
+        mutating func nextCall(_ limits: Limits) -> Call? {
+            guard let batch = buffer.next(batchSizes: limits.batchSizes, mayRun: { running[$0] < limits.concurrency[$0] }) else {
+                return nil
+            }
+            running[batch.handler] += 1
+            runningJobs += batch.jobs.count
+            return Call(handler: batch.handler, jobs: batch.jobs)
+        }
+    }
+
+    private struct Limits: Sendable {
+        let batchSizes: [Int]
+        let concurrency: [Int]
+    }
+
+    /// What the dispatcher decides by.
+    struct Glance {
+        var finishedJobs: Int
+        var firstFinished: ContinuousClock.Instant?
+        /// Jobs in the buffer whose handler may take them now, and all.
+        var startable: Int
+        var buffered: Int
+        /// Jobs that free slots could begin at once.
+        var room: Int
+        var runningJobs: Int
+        /// A slot found nothing to do since the last look.
+        var starved: Bool
+    }
+
+    let count: Int
+    private let limits: Limits
+    private let state: Mutex<State>
+    private let signal: Signal
+    private let flushAt: Int
+
+    init(_ count: Int, batchSizes: [Int], concurrency: [Int], flushAt: Int, signal: Signal) {
+        self.count = count
+        self.signal = signal
+        self.flushAt = flushAt
+        limits = Limits(batchSizes: batchSizes, concurrency: concurrency)
+        state = Mutex(State(buffer: JobBuffer(handlers: batchSizes.count), running: Array(repeating: 0, count: batchSizes.count)))
+    }
+
+    // Slots ----------------------------------------------------------------------------------------------------------
+
+    /// Hands in a call that is over, if there is one, and takes the next; waits for it. Nil: there will be no more.
+    func next(after done: (call: FinishedCall, handler: Int)?) async -> Call? {
+        enum Turn {
+            case call(Call)
+            case wait
+            case close
+        }
+        var mustTell = false
+        let turn: Turn = state.withLock { state in
+            if let done {
+                state.running[done.handler] -= 1
+                state.runningJobs -= done.call.jobs.count
+                let before = state.finishedJobs
+                if state.finished.isEmpty { state.firstFinished = .now }
+                state.finished.append(done.call)
+                state.finishedJobs += done.call.jobs.count
+                mustTell = before == 0 || (before < flushAt && state.finishedJobs >= flushAt)
+            }
+            if state.isClosed { return .close }
+            if let call = state.nextCall(limits) { return .call(call) }
+            mustTell = mustTell || done != nil
+            state.starved = true
+            return .wait
+        }
+        if mustTell { signal.ring() }
+        switch turn {
+        case .call(let call): return call
+        case .close: return nil
+        case .wait: return await wait()
+        }
+    }
+
+    private func wait() async -> Call? {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let call: Call?? = state.withLock { state in
+                    if state.isClosed { return .some(nil) }
+                    if let call = state.nextCall(limits) { return call }
+                    state.idle.append(continuation)
+                    return nil
+                }
+                if let call { continuation.resume(returning: call) }
+            }
+        } onCancel: {
+            close()
+        }
+    }
+
+    // Dispatcher -----------------------------------------------------------------------------------------------------
+
+    /// Jobs that were claimed, with the index of their handler.
+    func add(_ jobs: [(job: Job, handler: Int)]) {
+        let begun: [(CheckedContinuation<Call?, Never>, Call)] = state.withLock { state in
+            for (job, handler) in jobs {
+                state.buffer.append(job, handler: handler)
+                state.held[job.id] = job.seq
+            }
+            var begun: [(CheckedContinuation<Call?, Never>, Call)] = []
+            while !state.idle.isEmpty, let call = state.nextCall(limits) { begun.append((state.idle.removeLast(), call)) }
+            return begun
+        }
+        for (slot, call) in begun { slot.resume(returning: call) }
+    }
+
+    func glance() -> Glance {
+        state.withLock { state in
+            defer { state.starved = false }
+            var startable = 0
+            var room = 0
+            let free = count - state.running.reduce(0, +)
+            for handler in limits.concurrency.indices {
+                let calls = min(limits.concurrency[handler] - state.running[handler], free)
+                room = max(room, calls * limits.batchSizes[handler])
+                if calls > 0 || limits.concurrency[handler] > 0 && state.running[handler] < limits.concurrency[handler] {
+                    startable += state.buffer.counts[handler]
+                }
+            }
+            return Glance(
+                finishedJobs: state.finishedJobs, firstFinished: state.firstFinished, startable: startable,
+                buffered: state.buffer.count, room: room, runningJobs: state.runningJobs, starved: state.starved)
+        }
+    }
+
+    /// Takes the finished calls; they count as held until `forget`.
+    func takeFinished() -> [FinishedCall] {
+        state.withLock { state in
+            defer {
+                state.finished = []
+                state.finishedJobs = 0
+                state.firstFinished = nil
+            }
+            return state.finished
+        }
+    }
+
+    /// Takes the jobs that no slot has begun.
+    func takeUnbegun() -> [Job] { state.withLock { $0.buffer.removeAll() } }
+
+    /// These jobs are written down, or lost to others.
+    func forget(_ jobs: some Sequence<Job>) {
+        state.withLock { state in
+            for job in jobs where state.held[job.id] == job.seq { state.held[job.id] = nil }
+        }
+    }
+
+    /// Whether the worker believes to hold a job under this token.
+    func holds(_ id: Int64, _ seq: Int64) -> Bool { state.withLock { $0.held[id] == seq } }
+
+    /// Whether nothing runs.
+    var isQuiet: Bool { state.withLock { $0.runningJobs == 0 } }
+
+    /// Slots end when they come for their next call.
+    func close() {
+        let idle = state.withLock { state in
+            state.isClosed = true
+            defer { state.idle = [] }
+            return state.idle
+        }
+        for slot in idle { slot.resume(returning: nil) }
+        signal.ring()
+    }
+}
