@@ -111,7 +111,7 @@ let package = Package(
 
         // A private server, and the whole hub in one place to watch and to break.
         library("EmbeddedPostgres", [logging]),
-        library("Rehearsal", ["EmbeddedPostgres", "Postgres", "Schema", asyncHTTPClient, logging, nioCore, nioHTTP1]),
+        library("Rehearsal", ["EmbeddedPostgres", "Postgres", "Schema", asyncHTTPClient, logging, nioCore, nioHTTP1, unixSignals]),
 
         program("call-sync", ["CallSync", "Runtime", argumentParser]),
         program("trunkline", ["TrunklineCommand", argumentParser]),

@@ -50,6 +50,18 @@ enum HubDatabase {
         return Database(configuration, logger: Logger(label: "database") { _ in SwiftLogNoOpLogHandler() })
     }
 
+    /// Changes a setting as `trunkline settings set` does.
+    static func change(_ setting: String, to value: String, in database: Database, tenant: String) async throws {
+        _ = try await database.query(changeSetting, [tenant, setting, value])
+    }
+
+    private static let changeSetting = Statement(
+        "rehearsal_change_setting",
+        """
+        SELECT hub.change_setting(t.tenant_id, $2, $3, 'rehearsal', 'as the scenario assumes')
+        FROM hub.tenant t WHERE t.name = $1
+        """)
+
     private static let addTenant = Statement(
         "rehearsal_add_tenant",
         "INSERT INTO hub.tenant (name, region) VALUES ($1, 'FI')")

@@ -2,12 +2,14 @@ import Foundation
 
 /// Ends the programs that we started when we end, however that comes.
 ///
-/// A shell reads a pipe whose writing end only we hold. Each line is a process to remember; at the end of the file it kills them all.
+/// A shell reads a pipe whose writing end only we hold. Each line is a process to remember; at the end of the file it kills them all
+/// and removes what was only there for them.
 final class Leash: Sendable {
     private let pipe = Pipe()
     private let shell = Process()
 
-    init() throws {
+    /// - Parameter folder: a folder to remove at the end; nil removes none.
+    init(removing folder: URL? = nil) throws {
         shell.executableURL = URL(filePath: "/bin/sh")
         shell.arguments = [
             "-c",
@@ -16,8 +18,10 @@ final class Leash: Sendable {
             held=""
             while read -r process; do held="$held $process"; done
             [ -z "$held" ] || kill -9 $held 2>/dev/null
+            [ -z "$FOLDER_TO_REMOVE" ] || rm -rf "$FOLDER_TO_REMOVE"
             """,
         ]
+        shell.environment = ["PATH": "/usr/bin:/bin", "FOLDER_TO_REMOVE": folder?.path() ?? ""]
         shell.standardInput = pipe
         shell.standardOutput = FileHandle.nullDevice
         shell.standardError = FileHandle.nullDevice
@@ -29,7 +33,7 @@ final class Leash: Sendable {
         try? pipe.fileHandleForWriting.write(contentsOf: Data("\(process)\n".utf8))
     }
 
-    /// Kills what is still held.
+    /// Kills what is still held, and removes the folder.
     func release() {
         try? pipe.fileHandleForWriting.close()
         shell.waitUntilExit()

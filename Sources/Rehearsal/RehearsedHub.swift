@@ -64,7 +64,7 @@ public final class RehearsedHub: Sendable {
             options.folder
             ?? FileManager.default.temporaryDirectory.appending(path: "trunkline-\(UUID().uuidString.prefix(8).lowercased())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let leash = try Leash()
+        let leash = try Leash(removing: options.folder == nil ? folder : nil)
 
         tell("starting a private PostgreSQL")
         let postgres = try await EmbeddedPostgres.start(settings: options.postgresSettings)
@@ -105,6 +105,13 @@ public final class RehearsedHub: Sendable {
         }
     }
 
+    /// The `trunkline` command as a process, on this hub's database.
+    func commandProgram(_ arguments: [String], log: URL) throws -> ChildProgram {
+        try ChildProgram(
+            "trunkline", executable: options.programs.appending(path: "trunkline"), arguments: arguments,
+            environment: ["TRUNKLINE_DATABASE_URL": operatorURL], log: log, leash: leash)
+    }
+
     /// Stops everything, gracefully where it can be, and removes a temporary folder.
     public func takeDown() async {
         await withTaskGroup { group in
@@ -114,6 +121,5 @@ public final class RehearsedHub: Sendable {
         await database.close()
         await postgres.stop(.immediate)
         leash.release()
-        if options.folder == nil { try? FileManager.default.removeItem(at: folder) }
     }
 }

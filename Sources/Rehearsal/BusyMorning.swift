@@ -1,0 +1,106 @@
+public import Foundation
+import Postgres
+
+/// The demonstration: a seeded morning of calls flows through two instances, one of them is killed, and everything is counted at the end.
+public struct BusyMorning: Sendable {
+    public struct Options: Sendable {
+        public var calls = 3000
+        public var seed: UInt64 = 1
+        /// Real seconds in which the morning passes.
+        public var seconds: Double = 60
+        public var instances = 2
+        /// Whether it ends by itself.
+        public var once = false
+        public var folder: URL?
+
+        public init() {}
+    }
+
+    private let options: Options
+    private let terminal: Terminal
+
+    public init(_ options: Options, terminal: Terminal = Terminal()) {
+        self.options = options
+        self.terminal = terminal
+    }
+
+    /// Plays it.
+    ///
+    /// - Returns: whether the balance came out: nothing missing, nothing twice, every call in one state.
+    public func play() async throws -> Bool {
+        var raising = RehearsedHub.Options()
+        raising.folder = options.folder
+        raising.sandboxArguments = ["--seed", "\(options.seed)", "--visible-after", "2"]
+        raising.postgresSettings = ["synchronous_commit": "on"]
+        let hub = try await RehearsedHub.raise(raising) { [terminal] in terminal.say($0) }
+        do {
+            let outcome = try await play(on: hub)
+            if !options.once { try await stayUp(hub, outcome) }
+            await hub.takeDown()
+            if options.once { terminal.write(outcome.json + "\n") }
+            return outcome.balanced
+        } catch {
+            await hub.takeDown()
+            throw error
+        }
+    }
+
+    private func play(on hub: RehearsedHub) async throws -> MorningOutcome {
+        for _ in 0..<options.instances {
+            let instance = try hub.startInstance()
+            try await instance.ready()
+            terminal.say("call-sync \(instance.number) is ready: http://127.0.0.1:\(instance.port)/health/ready")
+        }
+        let scenario = MorningScenario(calls: options.calls, seed: options.seed, seconds: options.seconds)
+        let summary = try await scenario.load(into: hub)
+        try await FaultMix.ordinary.apply(to: hub.door, seed: options.seed)
+        terminal.say("a morning of \(summary.calls) calls begins; faults are on: \(FaultMix.ordinary.words)")
+
+        try await watch(hub)
+        terminal.say("everything has its end; reading back what stands in Dynamics")
+        let outcome = try await MorningOutcome.gather(from: hub)
+        terminal.write("\n" + outcome.table + "\n")
+        terminal.write(try await Stories(hub: hub).tell())
+        return outcome
+    }
+
+    /// Shows progress until all calls are through, and kills an instance in the middle.
+    private func watch(_ hub: RehearsedHub) async throws {
+        let clock = ContinuousClock()
+        let deadline = clock.now + .seconds(options.seconds) + .seconds(300)
+        var killed = false
+        var revived = false
+        var quiet = 0
+        var lastLine = clock.now
+        while quiet < 3 {
+            guard clock.now < deadline else {
+                throw RehearsalError("the morning did not come to an end: \(try await CallCounts.read(from: hub.database))")
+            }
+            try await clock.sleep(for: .milliseconds(500))
+            let counts = try await CallCounts.read(from: hub.database)
+            let line = MorningProgress.line(counts, expected: options.calls, running: hub.allInstances.filter(\.isRunning).count)
+            terminal.show(line)
+            if !terminal.isInteractive, lastLine.duration(to: clock.now) > .seconds(5) {
+                terminal.say(line)
+                lastLine = clock.now
+            }
+            if !killed, counts.seen > options.calls * 2 / 5, let victim = hub.allInstances.first {
+                victim.kill()
+                killed = true
+                terminal.say("call-sync \(victim.number) was killed (SIGKILL) with \(counts.unfinished) calls under way")
+            } else if killed, !revived, counts.seen > options.calls * 7 / 10 {
+                let instance = try hub.startInstance(1)
+                revived = true
+                terminal.say("call-sync \(instance.number) was started again")
+            }
+            let changesLeft = try await hub.door.get("/admin/status", as: SandboxStatus.self).changesLeft
+            quiet = changesLeft == 0 && counts.pending == 0 && counts.unfinished == 0 && counts.seen > 0 ? quiet + 1 : 0
+        }
+    }
+
+    private func stayUp(_ hub: RehearsedHub, _ outcome: MorningOutcome) async throws {
+        terminal.write(NextSteps.text(hub))
+        await Interrupt.wait()
+        terminal.write("\nstopping\n")
+    }
+}

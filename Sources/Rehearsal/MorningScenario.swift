@@ -1,0 +1,38 @@
+import Foundation
+
+/// The sandbox's morning: all the cases that the rules tell apart, laid onto some real seconds.
+struct MorningScenario: Sendable {
+    let calls: Int
+    let seed: UInt64
+    let seconds: Double
+
+    struct Summary: Decodable, Sendable {
+        let calls: Int
+        let states: [String: Int]
+        let defaultCrmAssignee: String
+    }
+
+    private struct Request: Encodable {
+        let name = "busy-morning"
+        let calls: Int
+        let seed: UInt64
+        let mode = "live"
+        let seconds: Double
+    }
+
+    /// Loads it, and sets the hub's settings that the scenario assumes.
+    func load(into hub: RehearsedHub) async throws -> Summary {
+        let answer = try await hub.door.post("/admin/scenario", Request(calls: calls, seed: seed, seconds: seconds))
+        let summary = try JSONDecoder().decode(Summary.self, from: answer)
+        if !summary.defaultCrmAssignee.isEmpty {
+            try await HubDatabase.change(
+                "DefaultCrmAssignee", to: summary.defaultCrmAssignee, in: hub.database, tenant: RehearsedHub.tenant)
+        }
+        return summary
+    }
+}
+
+/// The parts of the sandbox's status that a rehearsal asks for.
+struct SandboxStatus: Decodable, Sendable {
+    let changesLeft: Int
+}

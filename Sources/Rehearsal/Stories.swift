@@ -1,0 +1,30 @@
+import Foundation
+import Postgres
+
+/// Three calls of the morning, told by the `trunkline why` that an administrator would use.
+struct Stories: Sendable {
+    let hub: RehearsedHub
+
+    func tell() async throws -> String {
+        var text = ""
+        for row in try await hub.database.query(Self.examples) {
+            let (id, title) = try row.decode(UUID.self, String.self)
+            text += "\n— \(title): trunkline why \(id.uuidString.lowercased())\n\n"
+            text += try await hub.command(["why", id.uuidString.lowercased()])
+        }
+        return text
+    }
+
+    private static let examples = Statement(
+        "rehearsal_examples",
+        """
+        (SELECT call_id, 'a call that was updated after it was written' FROM hub.call
+         WHERE state = 'written' AND content_version > 1 ORDER BY started_at DESC LIMIT 1)
+        UNION ALL
+        (SELECT call_id, 'a call that the agent''s own client had recorded' FROM hub.call
+         WHERE state = 'adopted' ORDER BY started_at DESC LIMIT 1)
+        UNION ALL
+        (SELECT call_id, 'a call that was left out' FROM hub.call
+         WHERE state = 'skipped' AND reason = 'too_short' ORDER BY started_at DESC LIMIT 1)
+        """)
+}

@@ -1,0 +1,36 @@
+/// What the sandbox says of the hub's work: it knows what should stand in Dynamics, and what does.
+struct Verdict: Decodable, Sendable {
+    struct Latency: Decodable, Sendable {
+        let p50: Double?
+        let p95: Double?
+    }
+
+    struct Difference: Decodable, Sendable {
+        let callID: String?
+        let kind: String?
+        let what: String?
+    }
+
+    let expected: Int
+    let present: Int
+    let missing: Int
+    let duplicates: Int
+    let wrong: [Difference]
+    let latency: Latency?
+
+    enum CodingKeys: String, CodingKey {
+        case expected, present, missing, duplicates, wrong
+        case latency = "latency_ms"
+    }
+
+    var isClean: Bool { missing == 0 && duplicates == 0 && wrong.isEmpty }
+}
+
+/// The sandbox's record of what it was asked.
+struct RequestFigures: Decodable, Sendable {
+    let bySide: [String: Int]
+    let byStatus: [String: Int]?
+
+    /// Requests to Dataverse, sign-ins not counted.
+    var dataverse: Int { bySide["dataverse"] ?? 0 }
+}
