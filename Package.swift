@@ -88,7 +88,7 @@ let package = Package(
         library("Enreach", [asyncHTTPClient, logging, metrics, nioCore, nioPosix, nioHTTP1, nioSSL]),
         library(
             "Dynamics",
-            ["Postgres", asyncHTTPClient, jwtKit, crypto, x509, logging, metrics, nioCore, nioHTTP1, serviceLifecycle]),
+            ["Postgres", asyncHTTPClient, jwtKit, crypto, x509, logging, metrics, nioCore, nioHTTP1, nioSSL, serviceLifecycle]),
 
         // What every program shares, then what each of them does.
         library(
