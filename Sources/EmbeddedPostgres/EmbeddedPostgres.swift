@@ -69,6 +69,12 @@ public final class EmbeddedPostgres: Sendable {
     /// The folder of `psql`, `pgbench` and the server's other programs.
     public var binaries: URL { tools.binaries }
 
+    /// The server's first process; nil while it is down.
+    public var process: Int32? {
+        let file = folder.appending(path: "data/postmaster.pid")
+        return (try? String(contentsOf: file, encoding: .utf8))?.split(separator: "\n").first.flatMap { Int32($0) }
+    }
+
     /// Stops the server and, when its folder is temporary, removes it. Stopping twice does nothing.
     public func stop(_ mode: StopMode = .fast) async {
         guard let watchdog = watchdog.withLock({ $0.take() }) else { return }

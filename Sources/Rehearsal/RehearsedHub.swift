@@ -87,6 +87,10 @@ public final class RehearsedHub: Sendable {
     /// Where the admin door of the sandbox is.
     public var sandboxAdmin: String { addresses.admin }
 
+    /// The processes whose processor time counts.
+    var sandboxProcess: Int32 { sandbox.identifier }
+    var postgresProcess: Int32 { postgres.process ?? 0 }
+
     /// The instances that were started, running or not.
     public var allInstances: [Instance] { instances.withLock { $0 } }
 

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Rehearsal
+
+struct FiguresCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "figures",
+        abstract: "Calls per second without limits, then admission under the published limits. The last line is one JSON object.")
+
+    @Option(help: "Calls of each run.")
+    var calls = 100_000
+
+    @Option(help: "Instances of call-sync.")
+    var instances = 2
+
+    @Option(help: "How many times faster the sandbox's windows, delays and Retry-After run in the limited part.")
+    var speed = 10.0
+
+    @Option(help: "Which parts: free, limited or both.")
+    var part = "both"
+
+    func run() async throws {
+        var options = CallFigures.Options()
+        options.calls = calls
+        options.instances = instances
+        options.speed = speed
+        options.parts = part == "both" ? ["free", "limited"] : [part]
+        let outcome = try await CallFigures(options).run()
+        print(JSONLine.text(outcome))
+    }
+}

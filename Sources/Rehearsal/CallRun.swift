@@ -1,0 +1,92 @@
+import Foundation
+import Postgres
+
+/// One measured run: a pile of finished calls, and the time until the last of them stands in Dynamics.
+struct CallRun: Sendable {
+    /// What the sandbox computes from its own windows.
+    struct Limits: Decodable, Sendable {
+        let requests: Int
+        let throttled: Int
+        /// Execution time that ran.
+        let usedSeconds: Double
+        /// The most that any client could have been admitted in the same time.
+        let possibleSeconds: Double
+
+        var admissionRatio: Double { possibleSeconds == 0 ? 0 : usedSeconds / possibleSeconds }
+        var throttledRatio: Double { requests == 0 ? 0 : Double(throttled) / Double(requests) }
+    }
+
+    struct Figures: Sendable {
+        var seconds: Double
+        var instanceMilliseconds: Double
+        var postgresMilliseconds: Double
+        var sandboxMilliseconds: Double
+        var requests: RequestFigures
+        var limits: Limits
+        var verdict: Verdict
+    }
+
+    private let options: CallFigures.Options
+    private let sandbox: [String]
+    private let dynamics: String
+    private let terminal: Terminal
+
+    init(_ options: CallFigures.Options, sandbox: [String], dynamics: String, terminal: Terminal) {
+        self.options = options
+        self.sandbox = sandbox
+        self.dynamics = dynamics
+        self.terminal = terminal
+    }
+
+    func measure() async throws -> Figures {
+        var raising = RehearsedHub.Options()
+        raising.sandboxArguments = ["--scenario", "bulk", "--calls", "\(options.calls)", "--visible-after", "0"] + sandbox
+        raising.dynamicsConfiguration = dynamics
+        raising.postgresSettings = ["shared_buffers": "1GB", "max_wal_size": "4GB"]
+        let hub = try await RehearsedHub.raise(raising) { [terminal] in terminal.say($0) }
+        do {
+            let figures = try await measure(hub)
+            await hub.takeDown()
+            return figures
+        } catch {
+            await hub.takeDown()
+            throw error
+        }
+    }
+
+    private func measure(_ hub: RehearsedHub) async throws -> Figures {
+        let postgresBefore = ProcessorTime.milliseconds(ofTree: hub.postgresProcess)
+        let sandboxBefore = ProcessorTime.milliseconds(of: hub.sandboxProcess)
+        let clock = ContinuousClock()
+        let started = clock.now
+        for _ in 0..<options.instances { try hub.startInstance() }
+        try await finish(hub, since: started)
+        let took = started.duration(to: clock.now)
+
+        let instances = hub.allInstances.map { ProcessorTime.milliseconds(of: $0.identifier) }.reduce(0, +)
+        return Figures(
+            seconds: took / .seconds(1),
+            instanceMilliseconds: instances,
+            postgresMilliseconds: ProcessorTime.milliseconds(ofTree: hub.postgresProcess) - postgresBefore,
+            sandboxMilliseconds: ProcessorTime.milliseconds(of: hub.sandboxProcess) - sandboxBefore,
+            requests: try await hub.door.get("/admin/requests?last=0"),
+            limits: try await hub.door.get("/admin/limits"),
+            verdict: try await hub.door.get("/admin/verdict"))
+    }
+
+    private func finish(_ hub: RehearsedHub, since started: ContinuousClock.Instant) async throws {
+        let clock = ContinuousClock()
+        let deadline = started + .seconds(1800)
+        while clock.now < deadline {
+            try await clock.sleep(for: .milliseconds(250))
+            let written = try await hub.database.query(Self.written).first?.decode(Int64.self) ?? 0
+            let seconds = started.duration(to: clock.now) / .seconds(1)
+            terminal.show("\(written) of \(options.calls) calls, \(Int(Double(written) / seconds)) a second")
+            if written >= Int64(options.calls) { return }
+        }
+        throw RehearsalError("the calls were not through within half an hour")
+    }
+
+    private static let written = Statement(
+        "rehearsal_written", "SELECT count(*) FROM hub.call WHERE state IN ('written', 'adopted')")
+}

@@ -1,0 +1,142 @@
+public import Foundation
+import Postgres
+
+/// Instances and the database are killed while calls flow and one vendor request in ten fails; then everything is counted.
+public struct Chaos: Sendable {
+    public struct Options: Sendable {
+        /// How many times something is killed: mostly an instance, one time in ten the database.
+        public var kills = 200
+        public var seed: UInt64 = 1
+        public var instances = 3
+        /// Calls of the morning; nil takes 30 a kill, 600 at least.
+        public var calls: Int?
+        public var programs = ProgramFolder.ofThisProgram()
+
+        public init() {}
+    }
+
+    /// What was counted at the end.
+    public struct Outcome: Encodable, Sendable {
+        public var kills: Int
+        public var databaseCrashes: Int
+        public var seen: Int
+        public var expected: Int
+        /// Calls that should stand in Dynamics and don't, and calls that the hub never took in.
+        public var lost: Int
+        /// Calls with more than one phone call.
+        public var twice: Int
+        /// Records with another owner, state or content than the rules ask for.
+        public var wrong: Int
+        public var dead: Int
+        public var pending: Int
+        /// Whether every call is in exactly one state, and the daily report says the same.
+        public var balanced: Bool
+        public var seconds: Double
+
+        public var isClean: Bool { lost == 0 && twice == 0 && wrong == 0 && dead == 0 && pending == 0 && balanced }
+    }
+
+    private let options: Options
+    private let terminal: Terminal?
+
+    /// - Parameter terminal: where progress goes; nil keeps quiet.
+    public init(_ options: Options, terminal: Terminal? = Terminal()) {
+        self.options = options
+        self.terminal = terminal
+    }
+
+    public func run() async throws -> Outcome {
+        var raising = RehearsedHub.Options()
+        raising.programs = options.programs
+        raising.sandboxArguments = ["--seed", "\(options.seed)", "--visible-after", "1"]
+        let hub = try await RehearsedHub.raise(raising) { [terminal] in terminal?.say($0) }
+        do {
+            let outcome = try await run(on: hub)
+            await hub.takeDown()
+            return outcome
+        } catch {
+            await hub.takeDown()
+            throw error
+        }
+    }
+
+    private func run(on hub: RehearsedHub) async throws -> Outcome {
+        let started = ContinuousClock.now
+        for _ in 0..<options.instances { try await hub.startInstance().ready() }
+        let calls = options.calls ?? max(600, options.kills * 30)
+        let scenario = MorningScenario(calls: calls, seed: options.seed, seconds: Double(options.kills) + 5)
+        _ = try await scenario.load(into: hub)
+        try await FaultMix.chaos.apply(to: hub.door, seed: options.seed)
+        terminal?.say("\(calls) calls begin to flow; \(FaultMix.chaos.words)")
+
+        let crashes = try await killAlong(hub)
+        try await FaultMix.none.apply(to: hub.door, seed: options.seed)
+        for instance in hub.allInstances where !instance.isRunning { try hub.startInstance(instance.number) }
+        terminal?.say("\(options.kills) kills done, \(crashes) of them of the database; waiting for the rest of the work")
+        try await settle(hub)
+        return try await count(hub, crashes: crashes, took: started.duration(to: .now))
+    }
+
+    private func killAlong(_ hub: RehearsedHub) async throws -> Int {
+        var generator = SeededGenerator(seed: options.seed)
+        var crashes = 0
+        for kill in 1...max(1, options.kills) {
+            try await ContinuousClock().sleep(for: .milliseconds(Int.random(in: 300...1500, using: &generator)))
+            if Int.random(in: 0..<10, using: &generator) == 0 {
+                try await hub.postgres.restart(.immediate)
+                crashes += 1
+            } else if let victim = hub.allInstances.filter(\.isRunning).randomElement(using: &generator) {
+                victim.kill()
+                _ = await victim.end()
+                try hub.startInstance(victim.number)
+            }
+            terminal?.show("\(kill) of \(options.kills) kills, \(crashes) of them of the database")
+        }
+        return crashes
+    }
+
+    private func settle(_ hub: RehearsedHub) async throws {
+        let clock = ContinuousClock()
+        let deadline = clock.now + .seconds(600)
+        var quiet = 0
+        while quiet < 5 {
+            guard clock.now < deadline else { return }
+            try await clock.sleep(for: .milliseconds(500))
+            let counts = try await CallCounts.read(from: hub.database)
+            let changesLeft = try await hub.door.get("/admin/status", as: SandboxStatus.self).changesLeft
+            quiet = changesLeft == 0 && counts.pending == 0 && counts.unfinished == 0 ? quiet + 1 : 0
+            terminal?.show("\(counts.pending) calls pending, \(counts.unfinished) jobs unfinished")
+        }
+    }
+
+    private func count(_ hub: RehearsedHub, crashes: Int, took: Duration) async throws -> Outcome {
+        let counts = try await CallCounts.read(from: hub.database)
+        let verdict: Verdict = try await hub.door.get("/admin/verdict")
+        let difference = try await hub.database.query(Self.reportDifference).first?.decode(Int64.self) ?? 0
+        return Outcome(
+            kills: options.kills, databaseCrashes: crashes, seen: counts.seen, expected: verdict.expected, lost: verdict.missing,
+            twice: verdict.duplicates, wrong: verdict.wrong.count, dead: counts.dead, pending: counts.pending,
+            balanced: counts.balanced && difference == 0, seconds: (took / .milliseconds(1)).rounded() / 1000)
+    }
+
+    private static let reportDifference = Statement(
+        "rehearsal_report_difference",
+        "SELECT coalesce(sum(abs(difference)), 0)::bigint FROM report.daily_balance")
+}
+
+/// A small generator of repeatable draws (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
