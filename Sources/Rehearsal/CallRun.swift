@@ -79,7 +79,7 @@ struct CallRun: Sendable {
         let deadline = started + .seconds(1800)
         while clock.now < deadline {
             try await clock.sleep(for: .milliseconds(250))
-            let written = try await hub.database.query(Self.written).first?.decode(Int64.self) ?? 0
+            let written = try await hub.database.query(Self.written).first?[0].decode(Int64.self) ?? 0
             let seconds = started.duration(to: clock.now) / .seconds(1)
             terminal.show("\(written) of \(options.calls) calls, \(Int(Double(written) / seconds)) a second")
             if written >= Int64(options.calls) { return }

@@ -1,3 +1,4 @@
+import EmbeddedPostgres
 public import Foundation
 import Postgres
 
@@ -112,7 +113,7 @@ public struct Chaos: Sendable {
     private func count(_ hub: RehearsedHub, crashes: Int, took: Duration) async throws -> Outcome {
         let counts = try await CallCounts.read(from: hub.database)
         let verdict: Verdict = try await hub.door.get("/admin/verdict")
-        let difference = try await hub.database.query(Self.reportDifference).first?.decode(Int64.self) ?? 0
+        let difference = try await hub.database.query(Self.reportDifference).first?[0].decode(Int64.self) ?? 0
         return Outcome(
             kills: options.kills, databaseCrashes: crashes, seen: counts.seen, expected: verdict.expected, lost: verdict.missing,
             twice: verdict.duplicates, wrong: verdict.wrong.count, dead: counts.dead, pending: counts.pending,
