@@ -128,8 +128,8 @@ COMMENT ON COLUMN hub.tenant.changed_at IS 'When the row was last changed.';
 GRANT SELECT ON hub.tenant TO
     trunkline_call_sync, trunkline_user_sync, trunkline_callback_sync, trunkline_router, trunkline_console,
     trunkline_operator, trunkline_monitor;
--- A program makes the tenants of its configuration that are not there yet, and notes that people were read.
-GRANT INSERT (name, region) ON hub.tenant TO trunkline_call_sync, trunkline_user_sync, trunkline_callback_sync, trunkline_operator;
+GRANT INSERT (name, enabled, region) ON hub.tenant TO trunkline_operator;
+-- A program notes that people were read.
 GRANT UPDATE (people_version, people_at) ON hub.tenant TO trunkline_call_sync, trunkline_user_sync;
 GRANT UPDATE (enabled, region, changed_at, setting_version) ON hub.tenant TO trunkline_operator, trunkline_console;
 

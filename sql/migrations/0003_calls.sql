@@ -25,6 +25,7 @@ CREATE TABLE hub.call (
     queue_name text,
     recording_ids uuid[] NOT NULL DEFAULT '{}',
     transcript_ids uuid[] NOT NULL DEFAULT '{}',
+    oddities text[] NOT NULL DEFAULT '{}',
     legs jsonb NOT NULL,
     content_hash bigint NOT NULL,
     content_version integer NOT NULL DEFAULT 1,
@@ -83,6 +84,7 @@ COMMENT ON COLUMN hub.call.queue_id IS 'Queue the call came through.';
 COMMENT ON COLUMN hub.call.queue_name IS 'Its name. Null for a user''s own work-number queue.';
 COMMENT ON COLUMN hub.call.recording_ids IS 'Recordings of the call.';
 COMMENT ON COLUMN hub.call.transcript_ids IS 'Transcripts of the call.';
+COMMENT ON COLUMN hub.call.oddities IS 'What was odd about the data and handled by rule (docs/calls.md lists them).';
 COMMENT ON COLUMN hub.call.legs IS 'Everything the facts above were folded from: one element per event of a user or a queue.';
 COMMENT ON COLUMN hub.call.content_hash IS 'Hash over the legs; the same hash means that nothing new was seen.';
 COMMENT ON COLUMN hub.call.content_version IS 'Grows when the legs change.';
@@ -295,8 +297,8 @@ CREATE TABLE hub.watermark (
 
 COMMENT ON TABLE hub.watermark IS 'How far each source was read. Changes in the transaction that stores what was read.';
 COMMENT ON COLUMN hub.watermark.tenant_id IS 'Whose source.';
-COMMENT ON COLUMN hub.watermark.source IS 'calls, service_calls.';
-COMMENT ON COLUMN hub.watermark.modified_until IS 'By the vendor''s clock: everything changed up to then was read. The next window starts somewhat earlier.';
+COMMENT ON COLUMN hub.watermark.source IS 'calls: users'' and queues'' calls, which are read together.';
+COMMENT ON COLUMN hub.watermark.modified_until IS 'By the vendor''s clock: everything it showed at that time was read. Changes are shown late, so the next window starts PollOverlap earlier.';
 COMMENT ON COLUMN hub.watermark.polled_at IS 'When it was last read.';
 
 GRANT SELECT, INSERT, UPDATE ON hub.watermark TO trunkline_call_sync;

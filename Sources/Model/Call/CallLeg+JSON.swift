@@ -8,10 +8,10 @@ extension CallLeg {
         return json.bytes
     }
 
-    /// 64 bits over the legs: equal when nothing new was said. Not cryptographic; the time of change counts, too.
-    public static func contentHash(_ legs: [CallLeg]) -> Int64 {
+    /// 64 bits over the legs in their canonical form: equal when nothing new was said. Not cryptographic; the time of change counts, too.
+    public static func contentHash(_ canonical: [UInt8]) -> Int64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in canonical(legs) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        for byte in canonical { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
         return Int64(bitPattern: hash)
     }
 

@@ -10,6 +10,7 @@ public enum StateReason: String, Sendable, Hashable, CaseIterable {
     case refused
     case gaveUp = "gave_up"
     case jobLost = "job_lost"
+    case unreadable
 
     public var sentence: String {
         switch self {
@@ -20,6 +21,7 @@ public enum StateReason: String, Sendable, Hashable, CaseIterable {
         case .withdrawnGone: "The call is no longer classed as work; somebody had deleted the phone call already."
         case .refused: "Dynamics refuses the record as it is; see the error."
         case .gaveUp: "Every attempt failed; see the error."
+        case .unreadable: "Enreach sent something about a call that can't be read; the error shows how it begins."
         case .jobLost: "The job that should write the call ended without a result; retry it."
         }
     }

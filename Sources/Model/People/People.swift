@@ -9,10 +9,14 @@ public struct People: Sendable {
     private let bySystemUserID: [UUID: Person]
     private let byMobile: [String: Person]
     private let ownNumbers: Set<String>
+    private let queueNames: [UUID: String]
 
-    /// - Parameter ownNumbers: numbers of users and queues in E.164.
-    public init(_ people: [Person], ownNumbers: some Sequence<String>, version: Int32 = 0) {
+    /// - Parameters:
+    ///   - ownNumbers: numbers of users and queues in E.164.
+    ///   - queueNames: names of queues by their id in Enreach.
+    public init(_ people: [Person], ownNumbers: some Sequence<String>, queueNames: [UUID: String] = [:], version: Int32 = 0) {
         self.version = version
+        self.queueNames = queueNames
         let active = people.filter { !$0.isDisabled }
         byEnreachID = Self.unambiguous(active) { $0.enreachUserID }
         byMobile = Self.unambiguous(active) { $0.mobile.e164 }
@@ -25,6 +29,7 @@ public struct People: Sendable {
     public func person(enreachID: UUID) -> Person? { byEnreachID[enreachID] }
     public func person(mobile: PhoneNumber) -> Person? { mobile.e164.flatMap { byMobile[$0] } }
     public func person(systemUserID: UUID) -> Person? { bySystemUserID[systemUserID] }
+    public func queueName(_ id: UUID) -> String? { queueNames[id] }
 
     /// Whether the number belongs to the organisation itself: a user's, a queue's, a colleague's mobile, or an extension.
     public func isOwn(_ number: PhoneNumber) -> Bool {
