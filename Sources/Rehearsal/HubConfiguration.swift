@@ -44,7 +44,7 @@ enum HubConfiguration {
 /// What the sandbox lets in, unless told otherwise.
 enum SandboxCredentials {
     static let user = "integration@demo.example"
-    static let directory = "11111111-1111-4111-8111-111111111111"
-    static let client = "22222222-2222-4222-8222-222222222222"
-    static let clientSecret = "demo-client-secret"
+    static let directory = "11111111-2222-4333-8444-555555555555"
+    static let client = "22222222-3333-4444-8555-666666666666"
+    static let clientSecret = "demo-secret-one"
 }
