@@ -128,7 +128,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["EmbeddedPostgres", "Postgres", "Schema", logging], path: "Tests/TestSupport",
             swiftSettings: settings),
         tests("Postgres", [inMemoryLogging, serviceLifecycle]),
-        tests("Schema"),
+        tests("Schema", ["EmbeddedPostgres", "Postgres", logging]),
         tests("Jobs", ["Schema", "Postgres", logging, serviceLifecycle]),
         tests("Model"),
         tests("Enreach", ["Sandbox", asyncHTTPClient, logging]),
