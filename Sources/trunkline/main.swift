@@ -1,1 +1,4 @@
-print("not yet")
+import Glibc
+import TrunklineCommand
+
+exit(await RootCommand.exitCode(running: nil))

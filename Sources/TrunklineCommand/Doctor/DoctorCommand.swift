@@ -1,0 +1,79 @@
+import ArgumentParser
+import Foundation
+import Postgres
+import Runtime
+import Schema
+
+/// `trunkline doctor`: looks at everything that has to be well for the hub to work.
+struct DoctorCommand: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Look for what is wrong, or soon will be, and say what to do.",
+        discussion: """
+            Reads only. Each line says ok, warning, failure or skipped. The exit code is 1 when there is a failure. \
+            With a configuration file (--config) the tenants' credentials are looked for too.
+            """)
+
+    static let needsSchema = false
+
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var output: OutputOptions
+
+    func run(in session: Session) async throws {
+        let findings = await DoctorRound(programs: session.programs).findings(session.database)
+        var table = Table("level", "check", "found", "remedy")
+        for finding in findings {
+            table.append(
+                .text(finding.level.rawValue), .text(finding.check), .text(finding.text), .text(finding.remedy))
+        }
+        switch output.format {
+        case .json: Terminal.print(JSONOutput.write(table.json))
+        case .table: Terminal.print(findings.map(\.lines).joined(separator: "\n"))
+        }
+        let failures = findings.count { $0.level == .failure }
+        if failures > 0 {
+            throw CommandFailure.failed("\(failures) failure\(failures == 1 ? "" : "s")")
+        }
+    }
+}
+
+/// All checks in order. Without a connection or a fitting schema the later ones would only repeat the same trouble.
+struct DoctorRound: Sendable {
+    let programs: ProgramConfiguration
+
+    func findings(_ database: Database) async -> [Finding] {
+        var findings: [Finding] = []
+        let patient: Patient
+        do {
+            let now = try await database.query(Statement("command.doctor.now", "SELECT clock_timestamp()"))[0].decode(Date.self)
+            patient = Patient(database: database, now: now, programs: programs)
+        } catch {
+            return [.failure("connection", "\(error)", remedy: "check the connection string, the server and pg_hba.conf")]
+        }
+        for check in Self.ofServer { findings += await check.safeFindings(patient) }
+        do {
+            try await SchemaGate.check(database)
+            findings.append(.ok("schema", "version \(SchemaGate.version), as this program needs"))
+        } catch {
+            return findings + [.failure("schema", "\(error)")]
+        }
+        for check in Self.ofHub { findings += await check.safeFindings(patient) }
+        return findings
+    }
+
+    static let ofServer: [any DoctorCheck] = [ConnectionCheck(), ServerSettingsCheck(), RolesCheck()]
+    static let ofHub: [any DoctorCheck] = [
+        PartitionsCheck(), SnapshotCheck(), DeadRowsCheck(), WorkersCheck(), WaitingJobsCheck(), DeadJobsCheck(),
+        InstancesCheck(), WatermarksCheck(), CredentialsCheck(),
+    ]
+}
+
+extension Finding {
+    /// The finding as a person reads it; the remedy stands on a line of its own.
+    var lines: String {
+        let head = level.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
+        let line = "\(head) \(check.padding(toLength: 13, withPad: " ", startingAt: 0)) \(text)"
+        guard let remedy else { return line }
+        return line + "\n" + String(repeating: " ", count: 23) + "→ " + remedy
+    }
+}

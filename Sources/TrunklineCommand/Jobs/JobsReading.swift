@@ -1,0 +1,106 @@
+import ArgumentParser
+import Foundation
+import Jobs
+import Postgres
+
+/// States of a job, as `hub.jobs` names them.
+enum JobState: String, ExpressibleByArgument, CaseIterable {
+    case ready, running, waiting, scheduled, retry, snoozed, held, dead, done, cancelled, superseded
+
+    /// What is not over yet, or waits for an operator.
+    static let unfinished: [JobState] = [.ready, .running, .waiting, .scheduled, .retry, .snoozed, .held, .dead]
+}
+
+/// Which jobs are meant.
+struct JobFilterOptions: ParsableArguments {
+    @Option(name: .long, help: "Only this kind, for example call.write.") var kind: String?
+    @Option(name: .long, help: ArgumentHelp("Only this tenant's.", valueName: "name")) var tenant: String?
+    @Option(name: .long, help: "Only this key, for example a call's id.") var key: String?
+
+    func filter(states: [JobState], limit: Int, in session: Session) async throws -> JobFilter {
+        let tenantID = if let tenant { try await TenantStore(database: session.database).named(tenant).id } else { Int32?.none }
+        return JobFilter(states: states.map(\.rawValue), kind: kind, tenant: tenantID, key: key, limit: limit)
+    }
+}
+
+struct JobsList: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List jobs, newest first; without --state those that are not finished.")
+
+    @Option(name: .long, parsing: .upToNextOption, help: "Only these states.") var state: [JobState] = []
+    @OptionGroup var which: JobFilterOptions
+    @Option(name: .long, help: "At most so many.") var limit = 50
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var output: OutputOptions
+
+    func run(in session: Session) async throws {
+        let states = state.isEmpty ? JobState.unfinished : state
+        let filter = try await which.filter(states: states, limit: limit, in: session)
+        let names = try await TenantStore(database: session.database).names()
+        var table = Table("job", "state", "kind", "tenant", "lane", "key", "attempts", "enqueued_at", "at", "worker", "error")
+        for job in try await JobAdmin(database: session.database).list(filter) {
+            table.append(
+                .integer(job.id), .text(job.state), .text(job.kind), .text(names[job.tenant] ?? "-"),
+                .text(JobWords.lane(Int(job.lane.rawValue))), .text(job.key), .text(job.attemptsInWords),
+                .time(job.enqueuedAt), .time(job.at), .integer(job.worker),
+                .text(job.error.map { JobError($0).line }))
+        }
+        output.print(table, none: "no such job")
+    }
+}
+
+struct JobsShow: SessionCommand {
+    static let configuration = CommandConfiguration(commandName: "show", abstract: "Show everything about a job.")
+
+    @Argument(help: "The job's number.") var id: Int64
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var output: OutputOptions
+
+    func run(in session: Session) async throws {
+        guard let job = try await JobAdmin(database: session.database).show(id) else {
+            throw CommandFailure.failed("there is no job \(id): it never was, or its history was dropped by retention")
+        }
+        let tenant = try await TenantStore(database: session.database).names()[job.tenant]
+        let members: [(String, OutputValue)] = [
+            ("job", .integer(job.id)), ("state", .text(job.state)), ("queue", .text(job.queue)), ("kind", .text(job.kind)),
+            ("tenant", .text(tenant)), ("lane", .text(JobWords.lane(Int(job.lane.rawValue)))), ("key", .text(job.key)),
+            ("attempts", .integer(job.attempts)), ("max_attempts", .integer(job.maxAttempts)),
+            ("enqueued_at", .time(job.enqueuedAt)), ("at", .time(job.at)), ("worker", .integer(job.worker)),
+            ("note", .text(job.note)), ("error", job.error.map { .json($0.text) } ?? .none), ("payload", .json(job.payload.text)),
+        ]
+        output.print(
+            .object(members.map { OutputValue.Member(name: $0.0, value: $0.1) }),
+            text: members.filter { $0.1 != .none }.map { name, value in
+                let title = name == "at" ? JobWords.meaningOfTime(job.state) : name.replacing("_", with: " ")
+                return title.padding(toLength: 14, withPad: " ", startingAt: 0) + value.plain
+            }.joined(separator: "\n"))
+    }
+}
+
+struct JobsCounts: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "counts",
+        abstract: "How many jobs stand in which state, as the workers last counted them; and what is paused.")
+
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var output: OutputOptions
+
+    func run(in session: Session) async throws {
+        let admin = JobAdmin(database: session.database)
+        var table = Table("queue", "kind", "lane", "state", "jobs", "oldest_at", "counted_at")
+        for count in try await admin.counts() where count.jobs > 0 {
+            table.append(
+                .text(count.queue), .text(count.kind), .text(JobWords.lane(Int(count.lane.rawValue))), .text(count.state),
+                .integer(count.jobs), .time(count.oldest), .time(count.countedAt))
+        }
+        output.print(table, none: "no unfinished job was counted")
+        guard output.format == .table else { return }
+        let names = try await TenantStore(database: session.database).names()
+        for pause in try await admin.pauses() {
+            let tenant = pause.tenant.map { "tenant \(names[$0] ?? String($0))" } ?? "every tenant"
+            Terminal.print(
+                "paused: \(pause.kind ?? "every kind") of \(tenant), by \(pause.by) since \(PlainTime.seconds(pause.since))"
+                    + (pause.reason.map { ": \($0)" } ?? ""))
+        }
+    }
+}

@@ -1,0 +1,11 @@
+import Foundation
+
+/// Who runs the command: the name that `hub.operator_action` and the settings' history keep.
+enum Operator {
+    /// The system's user, or who became root by `sudo`.
+    static func name(environment: [String: String] = ProcessInfo.processInfo.environment) -> String {
+        if let sudo = environment["SUDO_USER"], !sudo.isEmpty { return sudo }
+        let user = NSUserName()
+        return user.isEmpty ? "unknown" : user
+    }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Logging
+import Postgres
+import Runtime
+import Schema
+
+/// What a subcommand works with.
+struct Session: Sendable {
+    let database: Database
+    /// Who asks, for the history.
+    let who: String
+    /// The programs' configuration, as far as it was named.
+    let programs: ProgramConfiguration
+    let logger: Logger
+}
+
+/// A subcommand that talks to the hub's database.
+protocol SessionCommand: AsyncParsableCommand {
+    var connection: ConnectionOptions { get }
+    /// Whether the schema has to be the one this program was built for.
+    static var needsSchema: Bool { get }
+    func run(in session: Session) async throws
+}
+
+extension SessionCommand {
+    static var needsSchema: Bool { true }
+
+    func run() async throws {
+        let session = try connection.open()
+        do {
+            if Self.needsSchema { try await SchemaGate.check(session.database) }
+            try await run(in: session)
+        } catch {
+            await session.database.close()
+            throw error
+        }
+        await session.database.close()
+    }
+}

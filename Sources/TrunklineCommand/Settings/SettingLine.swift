@@ -1,0 +1,64 @@
+import Model
+
+/// A setting as it stands for a tenant.
+struct SettingLine: Sendable {
+    let definition: SettingDefinition
+    /// Nil: at its default.
+    let stored: SettingStore.Stored?
+
+    var value: String { stored?.value ?? definition.defaultValue }
+
+    /// The value, with the default beside it where they differ.
+    var valueInWords: String {
+        guard stored != nil else { return value }
+        return "\(value) (default \(definition.defaultValue.isEmpty ? "empty" : definition.defaultValue))"
+    }
+
+    /// The version of the settings that gave it its value; none at its default.
+    var version: OutputValue { .integer(stored?.version) }
+
+    var json: OutputValue {
+        .object([
+            "setting": .text(definition.name), "value": .text(value), "default": .text(definition.defaultValue),
+            "version": version, "meaning": .text(definition.meaning),
+        ])
+    }
+
+    /// Every known setting with what is stored for it, in the order of the definitions.
+    static func all(_ stored: [SettingStore.Stored]) -> [SettingLine] {
+        let byName = Dictionary(stored.map { ($0.name, $0) }) { first, _ in first }
+        return Settings.definitions.map { SettingLine(definition: $0, stored: byName[$0.name]) }
+    }
+}
+
+extension SettingDefinition {
+    /// The definition of a name as the guide writes it, in any case of letters.
+    ///
+    /// - Throws: `CommandFailure` that lists the names.
+    static func named(_ name: String) throws -> SettingDefinition {
+        do {
+            return try Settings.definition(named: name)
+        } catch {
+            throw CommandFailure.usage("\(error)")
+        }
+    }
+
+    /// The text to store for a text as it was typed.
+    ///
+    /// - Throws: `CommandFailure` that says what would be right.
+    func storedText(_ typed: String) throws -> String {
+        let value: SettingValue
+        do {
+            value = try parse(typed)
+        } catch {
+            throw CommandFailure.usage("\(error)")
+        }
+        return switch value {
+        case .bool(let flag): flag ? "true" : "false"
+        case .int(let number): String(number)
+        case .text(let text): text
+        case .list(let parts): parts.joined(separator: ",")
+        case .template: typed
+        }
+    }
+}

@@ -1,0 +1,14 @@
+import ArgumentParser
+
+/// The subcommands in the order the help lists them.
+enum Subcommands {
+    static let all: [any ParsableCommand.Type] = [
+        MigrateCommand.self,
+        DoctorCommand.self,
+        WhyCommand.self,
+        JobsCommand.self,
+        SettingsCommand.self,
+        BackfillCommand.self,
+        TenantsCommand.self,
+    ]
+}

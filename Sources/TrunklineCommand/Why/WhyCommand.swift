@@ -1,0 +1,62 @@
+import ArgumentParser
+import Foundation
+import Model
+
+/// `trunkline why`: the whole story of a call.
+struct WhyCommand: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "why",
+        abstract: "Tell the whole story of a call: what was seen, decided and written, when, by whom and why.",
+        discussion: """
+            trunkline why 6f9619ff-8b86-d011-b42d-00c04fc964ff
+            trunkline why +31612345678
+            trunkline why anonymous --limit 50
+
+            Takes the id of a call in Enreach, the id of a phone call in Dynamics, or a number. Several calls of a number \
+            are listed, newest first; --last tells the story of the newest. A number of the organisation itself, or one \
+            that can't be read as international, is looked for among the calls of the last 31 days.
+            """)
+
+    @Argument(help: ArgumentHelp("A call's id, a phone call's id, or a number.", valueName: "call id | phone call id | number"))
+    var subject: String
+
+    @Flag(name: .long, help: "Of several calls, the newest.") var last = false
+    @Option(name: .long, help: "List at most so many calls.") var limit = 20
+    @Option(name: .long, help: ArgumentHelp("Only this tenant's calls.", valueName: "name")) var tenant: String?
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var output: OutputOptions
+
+    func run(in session: Session) async throws {
+        let store = CallStoryStore(database: session.database)
+        let tenantID = if let tenant { try await TenantStore(database: session.database).named(tenant).id } else { Int32?.none }
+        let calls =
+            if let id = UUID(uuidString: subject) {
+                try await store.calls(id: id, tenant: tenantID)
+            } else {
+                try await store.calls(number: PhoneNumber(subject).e164 ?? subject, tenant: tenantID, limit: limit)
+            }
+        guard let newest = calls.first else {
+            throw CommandFailure.failed(
+                "the hub knows no call of \(subject): it never saw one, or has forgotten it by CallRetention; "
+                    + "numbers of private calls are not kept")
+        }
+        if calls.count > 1, !last {
+            output.print(list(calls), none: "")
+            if output.format == .table { Terminal.note("\(calls.count) calls: name one by its id, or add --last") }
+            return
+        }
+        let story = try await store.story(of: newest)
+        output.print(story.json, text: StoryText(story).lines.joined(separator: "\n"))
+    }
+
+    private func list(_ calls: [CallRow]) -> Table {
+        var table = Table("call", "tenant", "started_at", "direction", "from", "to", "talk_seconds", "user", "state", "reason")
+        for call in calls {
+            let (from, to) = call.fromTo
+            table.append(
+                .text(call.callID.lowercase), .text(call.tenant), .time(call.startedAt), .text(call.direction),
+                .text(from), .text(to), .integer(call.talkSeconds), .text(call.userName), .text(call.state), .text(call.reason))
+        }
+        return table
+    }
+}
