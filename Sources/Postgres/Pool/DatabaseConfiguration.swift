@@ -14,8 +14,11 @@ public struct DatabaseConfiguration: Sendable {
     public var connectTimeout: Duration = .seconds(5)
     /// How long a caller waits for a connection, including attempts to reconnect, before it gets an error.
     public var acquireTimeout: Duration = .seconds(10)
-    /// The server ends a statement that runs longer. Nil: no limit. The client gives up some seconds later, in case the server is gone.
+    /// The server ends a statement that runs longer. Nil: no limit.
     public var statementTimeout: Duration?
+    /// How long the client waits for the answer to a statement before it cancels it, and counts the connection as lost when even that is
+    /// not answered. Nil: `statementTimeout` and 5 s more, or no limit. Scripts and COPY have none.
+    public var answerTimeout: Duration?
     /// The server ends a statement that waits longer for a lock. Nil: no limit.
     public var lockTimeout: Duration?
     /// The server ends a session that sits in an open transaction for longer without a statement. Nil: no limit.
@@ -61,5 +64,5 @@ extension DatabaseConfiguration {
     }
 
     /// When the client gives a statement up, where the server should have ended it before.
-    var answerDeadline: Duration? { statementTimeout.map { $0 + .seconds(5) } }
+    var answerDeadline: Duration? { answerTimeout ?? statementTimeout.map { $0 + .seconds(5) } }
 }
