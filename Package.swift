@@ -127,7 +127,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["EmbeddedPostgres", "Postgres", "Schema", logging], path: "Tests/TestSupport",
             swiftSettings: settings),
-        tests("Postgres", [inMemoryLogging, serviceLifecycle]),
+        tests("Postgres", ["EmbeddedPostgres", logging, inMemoryLogging, serviceLifecycle]),
         tests("Schema", ["EmbeddedPostgres", "Postgres", logging]),
         tests("Jobs", ["Schema", "Postgres", logging, serviceLifecycle]),
         tests("Model"),
