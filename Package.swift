@@ -136,7 +136,7 @@ let package = Package(
         tests("Runtime", ["Schema", "Postgres", asyncHTTPClient, hummingbird, logging, metrics, nioCore, nioSSL, serviceLifecycle]),
         tests("CallSync", ["Sandbox", "Rehearsal", "Model", "Jobs", "Enreach", "Dynamics", "Postgres", logging, serviceLifecycle]),
         tests("TrunklineCommand", ["Rehearsal", "Postgres"]),
-        tests("Sandbox", [asyncHTTPClient, nioCore, logging]),
+        tests("Sandbox", [asyncHTTPClient, nioCore, nioHTTP1, logging]),
         tests("Rehearsal"),
         tests("EmbeddedPostgres"),
     ],

@@ -68,8 +68,8 @@ struct WorldOptions: ParsableArguments {
     @Option(help: "Calls of that scenario.")
     var calls: Int?
 
-    @Flag(help: "The scenario happens from now on, at --speed, in place of having happened already.")
-    var live = false
+    @Option(help: "The scenario happens from now on within that many seconds, in place of having happened already.")
+    var live: Double?
 
     @Option(help: "Seconds from a change in Enreach to the moment its API shows it.")
     var visibleAfter: Double = 10
@@ -91,6 +91,7 @@ struct WorldOptions: ParsableArguments {
 
     func apply(to configuration: inout SandboxConfiguration) throws {
         guard speed > 0 else { throw ValidationError("--speed must be greater than 0") }
+        if let live, live <= 0 { throw ValidationError("--live must be greater than 0") }
         configuration.seed = seed
         configuration.speed = speed
         configuration.enreach.visibleAfter = visibleAfter
@@ -98,7 +99,7 @@ struct WorldOptions: ParsableArguments {
         configuration.dataverse.limits = limits ? DataverseLimits() : .off
         configuration.dataverse.latency = latency ? .typical : .off
         if let scenario {
-            configuration.scenario = ScenarioRequest(scenario, calls: calls, mode: live ? .live : .past)
+            configuration.scenario = ScenarioRequest(scenario, calls: calls, mode: live == nil ? .past : .live, seconds: live)
         }
     }
 }

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import NIOCore
+import NIOHTTP1
 import Sandbox
 
 /// A sandbox in this process, and an ordinary HTTP client to ask it.

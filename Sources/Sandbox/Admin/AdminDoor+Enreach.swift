@@ -59,6 +59,13 @@ extension AdminDoor {
             return Self.json(server.enreach.events(ofCall: id))
         case ("GET", ["users"]): return Self.json(server.enreach.users)
         case ("GET", ["queues"]): return Self.json(server.enreach.queues)
+        case ("GET", ["webhooks"]): return Self.json(server.webhooks.figures)
+        case ("POST", ["webhooks"]):
+            server.webhooks.target = try request.decode(WebhookTarget.self)
+            return Self.json(server.webhooks.figures)
+        case ("DELETE", ["webhooks"]):
+            server.webhooks.target = nil
+            return Self.json(server.webhooks.figures)
         case ("GET", ["settings"]): return settings()
         case ("POST", ["settings"]):
             let change = try request.decode(Settings.self)
@@ -78,6 +85,8 @@ extension AdminDoor {
         let events = (calls.add ?? []).map(event)
         server.enreach.add(events)
         server.enreach.add(calls.serviceCalls ?? [])
+        let queues = server.enreach.queues
+        for event in events { server.webhooks.callEnded(event, queue: queues.first { $0.id == event.answerQueueID }) }
         var altered = 0
         for alteration in calls.alter ?? [] {
             altered += server.enreach.alter(call: alteration.callID, user: alteration.userID, at: alteration.modified) { event in

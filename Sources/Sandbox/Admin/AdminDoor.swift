@@ -11,6 +11,10 @@ struct AdminDoor: Sendable {
             return try await route(AdminRequest(request), Array(path.dropFirst()))
         } catch let failure as AdminFailure {
             return Self.json(["error": failure.message], status: failure.status)
+        } catch let error as DataverseAdminError {
+            return Self.json(["error": error.description], status: 400)
+        } catch let error as JSONSyntaxError {
+            return Self.json(["error": error.description], status: 400)
         } catch let error as DecodingError {
             return Self.json(["error": Self.words(error)], status: 400)
         } catch {
@@ -25,6 +29,7 @@ struct AdminDoor: Sendable {
         case ("POST", ["scenario"]): return Self.json(try await server.stage.load(try request.decode(ScenarioRequest.self)))
         case ("GET", ["scenario"]): return scenario()
         case ("GET", ["expectations"]): return Self.json(server.stage.expectations)
+        case ("GET", ["verdict"]): return Self.json(server.stage.verdict())
         case ("POST", ["reset"]): return reset()
         case ("GET", ["clock"]): return clock()
         case ("POST", ["clock"]): return try changeClock(request)
@@ -34,6 +39,9 @@ struct AdminDoor: Sendable {
         case ("POST", ["outage"]): return try outage(request)
         case ("GET", ["requests"]): return Self.json(server.requests.figures(last: request.integer("last") ?? 50))
         case ("DELETE", ["requests"]): return forgetRequests()
+        case ("GET", ["limits"]), ("DELETE", ["limits"]): return limits(request)
+        case (_, let path) where path.first == "dataverse":
+            return try dataverse(request, Array(path.dropFirst()))
         case (_, let path) where path.first == "enreach": return try enreach(request, Array(path.dropFirst()))
         default: throw AdminFailure(404, "no such address; docs/sandbox.md lists them")
         }

@@ -33,7 +33,7 @@ enum BulkWriter {
                     callID: id, kind: "plain", state: .written, reason: nil, owner: agent.systemUser,
                     direction: inbound ? "inbound" : "outbound", start: start, duration: duration, number: number,
                     regardingTable: customer?.table, regardingID: customer?.id, regardingCertain: true, queueName: nil,
-                    recordings: 0, adopts: nil))
+                    recordings: 0, adopts: nil, readyAt: ended, settledAt: ended))
         }
         return script
     }

@@ -17,7 +17,8 @@ public struct Expectation: Codable, Sendable, Equatable {
     /// The case it was made for, `internal`, `transfer`, `late-recording`.
     public var kind: String
     public var state: State
-    /// Why it is skipped or withdrawn: `tooShort`, `private`, `unclassified`, `internal`, `unanswered`, `invalid`, `reclassified`.
+    /// Why it is skipped or withdrawn: `private`, `unclassified`, `no_time`, `internal`, `missed`,
+    /// `unanswered`, `too_short`, `reclassified`.
     public var reason: String?
     /// The systemuser that must own it.
     public var owner: UUID?
@@ -38,6 +39,10 @@ public struct Expectation: Codable, Sendable, Equatable {
     public var recordings: Int
     /// The phone call to adopt.
     public var adopts: UUID?
+    /// When the last change that decides about it happens in Enreach; it shows `visibleAfter` later.
+    public var readyAt: Date
+    /// When the last change to it at all happens, a recording that comes late.
+    public var settledAt: Date
 }
 
 /// What a load made.
@@ -46,6 +51,8 @@ public struct ScenarioSummary: Codable, Sendable {
     public var mode: ScenarioRequest.Mode
     public var seed: UInt64?
     public var calls: Int
+    /// Events without a call id.
+    public var nameless: Int
     /// Expected states, and the cases behind them.
     public var states: [String: Int]
     public var kinds: [String: Int]
@@ -62,6 +69,7 @@ public struct ScenarioSummary: Codable, Sendable {
         mode = request.mode
         seed = request.seed
         calls = script.expectations.count
+        nameless = script.nameless
         states = Dictionary(script.expectations.map { ($0.state.rawValue, 1) }, uniquingKeysWith: +)
         kinds = Dictionary(script.expectations.map { ($0.kind, 1) }, uniquingKeysWith: +)
         from = script.changes.first?.at

@@ -25,12 +25,14 @@ public struct ScenarioRequest: Codable, Sendable {
     public var hours: Double
     /// How fast a live morning passes; nil takes the clock's speed.
     public var speed: Double?
+    /// Real seconds in which a live morning passes; goes before `speed`.
+    public var seconds: Double?
     /// The hub's settings under which the expectations hold.
     public var settings: AssumedSettings
 
     public init(
         _ name: Name = .morning, calls: Int? = nil, seed: UInt64? = nil, mode: Mode = .past, hours: Double = 3,
-        speed: Double? = nil, settings: AssumedSettings = .init()
+        speed: Double? = nil, seconds: Double? = nil, settings: AssumedSettings = .init()
     ) {
         self.name = name
         self.calls = calls ?? Self.defaultCalls(name)
@@ -38,6 +40,7 @@ public struct ScenarioRequest: Codable, Sendable {
         self.mode = mode
         self.hours = hours
         self.speed = speed
+        self.seconds = seconds
         self.settings = settings
     }
 
@@ -49,6 +52,7 @@ public struct ScenarioRequest: Codable, Sendable {
         mode = try values.decodeIfPresent(Mode.self, forKey: .mode) ?? .past
         hours = try values.decodeIfPresent(Double.self, forKey: .hours) ?? 3
         speed = try values.decodeIfPresent(Double.self, forKey: .speed)
+        seconds = try values.decodeIfPresent(Double.self, forKey: .seconds)
         settings = try values.decodeIfPresent(AssumedSettings.self, forKey: .settings) ?? .init()
     }
 

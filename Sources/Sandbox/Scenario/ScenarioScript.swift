@@ -6,6 +6,8 @@ struct ScenarioScript: Sendable {
     /// In the order of time.
     var changes: [PlannedChange] = []
     var expectations: [Expectation] = []
+    /// Events without a call id.
+    var nameless = 0
 
     static func write(_ request: ScenarioRequest, seed: UInt64, now: Date, speed: Double) -> ScenarioScript {
         let agents = max(20, min(60, request.calls / 60))
@@ -14,7 +16,7 @@ struct ScenarioScript: Sendable {
         let schedule = ScenarioSchedule(request, now: now, speed: speed)
         switch request.name {
         case .people: return ScenarioScript(people: people)
-        case .morning: return ScenarioScript(people: people)
+        case .morning: return MorningWriter.write(request, people: people, schedule: schedule, seed: seed)
         case .bulk: return BulkWriter.write(request, people: people, schedule: schedule, seed: seed)
         }
     }
@@ -30,13 +32,14 @@ struct ScenarioSchedule: Sendable {
     var length: Double
 
     init(_ request: ScenarioRequest, now: Date, speed: Double) {
-        length = request.hours * 3600
+        let length = request.hours * 3600
+        self.length = length
         switch request.mode {
         case .past:
             pace = 1
             origin = now - length - 3600
         case .live:
-            pace = max(request.speed ?? speed, 0.001)
+            pace = max(request.seconds.map { length / $0 } ?? request.speed ?? speed, 0.001)
             origin = now
         }
     }

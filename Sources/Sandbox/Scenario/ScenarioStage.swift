@@ -18,16 +18,19 @@ public final class ScenarioStage: Sendable {
     let enreach: EnreachCloud
     let dataverse: Dataverse
     let clock: SimulatedClock
+    let webhooks: WebhookSender
     private let logger: Logger
     private let seed: UInt64
     private let state = Mutex(State())
 
     init(
-        enreach: EnreachCloud, dataverse: Dataverse, clock: SimulatedClock, seed: UInt64, logger: Logger
+        enreach: EnreachCloud, dataverse: Dataverse, clock: SimulatedClock, webhooks: WebhookSender, seed: UInt64,
+        logger: Logger
     ) {
         self.enreach = enreach
         self.dataverse = dataverse
         self.clock = clock
+        self.webhooks = webhooks
         self.seed = seed
         self.logger = logger
     }
@@ -45,6 +48,7 @@ public final class ScenarioStage: Sendable {
     /// Empties Enreach's calls and the plan; Dynamics is emptied as well.
     public func reset() {
         enreach.reset()
+        dataverse.reset()
         state.withLock { state in
             state.request = nil
             state.script = ScenarioScript()
@@ -58,13 +62,14 @@ public final class ScenarioStage: Sendable {
         reset()
         let began = clock.now
         let script = ScenarioScript.write(request, seed: request.seed ?? seed, now: began, speed: clock.speed)
+        try seedDataverse(script.people)
         enreach.set(users: script.people.enreachUsers, queues: script.people.queues)
         state.withLock { state in
             state.request = request
             state.script = script
             state.coming = script.changes[...]
         }
-        try apply(due(by: began))
+        try apply(due(by: began), webhooks: false)
         wakeUp()
         logger.info("scenario loaded", metadata: ["name": "\(request.name.rawValue)", "calls": "\(script.expectations.count)"])
         return ScenarioSummary(request: request, script: script, changesLeft: changesLeft)
@@ -85,7 +90,7 @@ public final class ScenarioStage: Sendable {
                 group.cancelAll()
             }
             do {
-                try apply(due(by: clock.now))
+                try apply(due(by: clock.now), webhooks: true)
             } catch {
                 logger.error("a change of the scenario failed", metadata: ["error": "\(error)"])
             }
@@ -107,7 +112,8 @@ public final class ScenarioStage: Sendable {
         }
     }
 
-    private func apply(_ changes: ArraySlice<PlannedChange>) throws {
+    private func apply(_ changes: ArraySlice<PlannedChange>, webhooks sends: Bool) throws {
+        let queues = enreach.queues
         var calls: [CallEventRecord] = []
         var serviceCalls: [ServiceCallRecord] = []
         func flush() {
@@ -120,6 +126,7 @@ public final class ScenarioStage: Sendable {
             switch planned.change {
             case .call(let event):
                 calls.append(event)
+                if sends { webhooks.callEnded(event, queue: event.answerQueueID.flatMap { id in queues.first { $0.id == id } }) }
             case .serviceCall(let call):
                 serviceCalls.append(call)
             case .privacy(let call, let privacy):
@@ -128,7 +135,8 @@ public final class ScenarioStage: Sendable {
             case .recording(let call, let user, let id):
                 flush()
                 enreach.alter(call: call, user: user, at: planned.at) { $0.recordingIDs.append(id) }
-            case .sidebar: break
+            case .sidebar(let phoneCall):
+                try write(phoneCall)
             }
         }
         flush()

@@ -14,6 +14,7 @@ public final class SandboxServer: Service {
     public let dataverse: Dataverse
     public let stage: ScenarioStage
     let requests = RequestLog()
+    let webhooks: WebhookSender
     let enreachClock: SkewedClock
     let dataverseClock: SkewedClock
     let logger: Logger
@@ -42,7 +43,9 @@ public final class SandboxServer: Service {
         dataverseConfiguration.seed = configuration.seed
         dataverse = Dataverse(
             configuration: dataverseConfiguration, clock: dataverseClock, faults: DataverseFaultAdapter.decision(faults))
-        stage = ScenarioStage(enreach: enreach, dataverse: dataverse, clock: clock, seed: configuration.seed, logger: logger)
+        webhooks = WebhookSender(configuration: enreachConfiguration, clock: clock, faults: faults, logger: logger)
+        stage = ScenarioStage(
+            enreach: enreach, dataverse: dataverse, clock: clock, webhooks: webhooks, seed: configuration.seed, logger: logger)
     }
 
     /// Starts a sandbox in a task of its own and returns when its ports are open. End it with `stop()`.
@@ -118,15 +121,18 @@ public final class SandboxServer: Service {
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await self.stage.run() }
-                for listener in listeners {
-                    group.addTask {
-                        try await listener.run { _ in
-                            guard bound.down() else { return }
-                            self.announce(enreachListener, dataverseListener, adminListener, ca: tls?.authorityFile)
+                group.addTask { await self.webhooks.run() }
+                try await withThrowingTaskGroup(of: Void.self) { ports in
+                    for listener in listeners {
+                        ports.addTask {
+                            try await listener.run { _ in
+                                guard bound.down() else { return }
+                                self.announce(enreachListener, dataverseListener, adminListener, ca: tls?.authorityFile)
+                            }
                         }
                     }
+                    try await ports.waitForAll()
                 }
-                for _ in listeners.indices { try await group.next() }
                 group.cancelAll()
             }
         } onGracefulShutdown: {

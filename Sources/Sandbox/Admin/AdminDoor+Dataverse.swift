@@ -1,0 +1,97 @@
+import Foundation
+
+/// What stands in the simulated Dataverse, its limits, and a human's hand in it.
+extension AdminDoor {
+    func dataverse(_ request: AdminRequest, _ path: [String]) throws -> SandboxResponse {
+        switch (request.method, path.count, path.first) {
+        case ("GET", 1, "duplicates"): return Self.json(server.dataverse.duplicates())
+        case ("POST", 1, "expire-tokens"):
+            server.dataverse.expireTokens()
+            return Self.json(["expired": true])
+        case ("POST", 1, "roles"): return try setRoles(request)
+        case ("GET", 1, let set?): return rows(set, request)
+        case ("POST", 1, let set?): return try seed(set, request)
+        case ("PATCH", 2, let set?): return try edit(set, path[1], request)
+        case ("DELETE", 2, let set?):
+            try server.dataverse.delete(set, id: path[1], as: request.parameters["as"])
+            return Self.json(["deleted": path[1]])
+        default: throw AdminFailure(404, "no such address; docs/sandbox.md lists them")
+        }
+    }
+
+    func limits(_ request: AdminRequest) -> SandboxResponse {
+        if request.method == "DELETE" { server.dataverse.resetLimitFigures() }
+        return Self.json(LimitAnswer(server.dataverse.limitFigures()))
+    }
+
+    /// The figures with their ratios.
+    private struct LimitAnswer: Encodable {
+        var figures: DataverseLimitFigures
+        var admissionRatio: Double
+        var sustainedRatio: Double
+        var throttledRatio: Double
+
+        init(_ figures: DataverseLimitFigures) {
+            self.figures = figures
+            admissionRatio = figures.admissionRatio
+            sustainedRatio = figures.sustainedRatio
+            throttledRatio = figures.throttledRatio
+        }
+    }
+
+    private struct Roles: Decodable {
+        var missingPrivileges: Set<String>?
+        var usersWithoutRoles: Set<String>?
+        var cannotOwn: Set<String>?
+    }
+
+    private func setRoles(_ request: AdminRequest) throws -> SandboxResponse {
+        let roles = try request.decode(Roles.self)
+        server.dataverse.setRoles(
+            missingPrivileges: roles.missingPrivileges ?? [], usersWithoutRoles: roles.usersWithoutRoles ?? [],
+            cannotOwn: roles.cannotOwn ?? [])
+        return Self.json(["set": true])
+    }
+
+    /// All rows of a table, or those with one value in one column: `?callid=` for phone calls, `?skip=` and `?top=`.
+    private func rows(_ set: String, _ request: AdminRequest) -> SandboxResponse {
+        var rows = server.dataverse.rows(set)
+        if let call = request.parameters["callid"]?.lowercased() {
+            let column = server.dataverse.configuration.customPrefix + "callid"
+            rows.removeAll { $0[column].string?.lowercased() != call }
+        }
+        let shown = rows.dropFirst(request.integer("skip") ?? 0).prefix(request.integer("top") ?? 1000)
+        var writer = JSONWriter(capacity: shown.count * 600)
+        writer.beginObject()
+        writer.name("total")
+        writer.value(JSON.integer(Int64(rows.count)))
+        writer.name("rows")
+        writer.value(JSON.array(shown.map { row in withParties(row, set) }))
+        writer.endObject()
+        return SandboxResponse(status: 200, headers: ["Content-Type": "application/json"], body: writer.bytes)
+    }
+
+    private func withParties(_ row: DataverseRow, _ set: String) -> JSON {
+        guard set == "phonecalls", var object = row.json.object else { return row.json }
+        object["parties"] = .array(
+            server.dataverse.parties(of: row.id).map { party in
+                var shown = JSONObject(["mask": .integer(Int64(party.mask))])
+                if let table = party.table { shown["table"] = .string(table) }
+                if let id = party.id { shown["id"] = .string(id) }
+                if let address = party.addressUsed { shown["addressused"] = .string(address) }
+                if let name = party.unresolvedName { shown["name"] = .string(name) }
+                return .object(shown)
+            })
+        return .object(object)
+    }
+
+    private func seed(_ set: String, _ request: AdminRequest) throws -> SandboxResponse {
+        let body = try JSON(parsing: request.body)
+        return Self.json(["ids": try server.dataverse.seed(set, body.array ?? [body], as: request.parameters["as"])])
+    }
+
+    private func edit(_ set: String, _ id: String, _ request: AdminRequest) throws -> SandboxResponse {
+        try server.dataverse.edit(set, id: id, try JSON(parsing: request.body), as: request.parameters["as"])
+        return Self.json(["edited": id])
+    }
+}
