@@ -3,6 +3,7 @@ import ArgumentParser
 /// The subcommands in the order the help lists them.
 enum Subcommands {
     static let all: [any ParsableCommand.Type] = [
+        DemoCommand.self,
         MigrateCommand.self,
         DoctorCommand.self,
         WhyCommand.self,
