@@ -13,7 +13,7 @@ struct FiguresCommand: AsyncParsableCommand {
     var instances = 2
 
     @Option(help: "How many times faster the sandbox's windows, delays and Retry-After run in the limited part.")
-    var speed = 10.0
+    var speed = 10
 
     @Option(help: "Which parts: free, limited or both.")
     var part = "both"

@@ -9,7 +9,7 @@ public struct CallFigures: Sendable {
         public var calls = 100_000
         public var instances = 2
         /// How many times faster than real the sandbox's windows, delays and `Retry-After` run in the limited part.
-        public var speed = 10.0
+        public var speed = 10
         /// `free`, `limited` or both.
         public var parts: Set<String> = ["free", "limited"]
 
@@ -25,7 +25,7 @@ public struct CallFigures: Sendable {
         public var postgresCpuMsPerCall: Double?
         public var sandboxCpuMsPerCall: Double?
         public var freeRequestsPerCall: Double?
-        public var speed: Double
+        public var speed: Int
         public var admissionRatio: Double?
         public var throttledRatio: Double?
         public var requestsPerCall: Double?
@@ -61,7 +61,7 @@ public struct CallFigures: Sendable {
                 options, sandbox: ["--limits", "--latency", "--speed", "\(options.speed)"],
                 dynamics: """
                           budget:
-                            window: \(300 / options.speed)s
+                            window: \(300_000 / options.speed)ms
                             time_scale: \(options.speed)
                     """, terminal: terminal
             ).measure()

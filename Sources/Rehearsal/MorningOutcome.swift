@@ -45,7 +45,7 @@ struct MorningOutcome: Sendable {
                 + String(repeating: " ", count: max(0, 9 - value.count))
                 + value
         }
-        let differences = verdict.wrong.prefix(5).map { "  wrong: \($0.callID ?? "?") (\($0.kind ?? "?")): \($0.what ?? "?")" }
+        let differences = verdict.wrong.prefix(5).map { "  \($0.words)" }
         let sum = balanced ? "The balance comes out: nothing lost, nothing twice." : "THE BALANCE DOES NOT COME OUT."
         return (lines + differences + ["", "  " + sum]).joined(separator: "\n") + "\n"
     }

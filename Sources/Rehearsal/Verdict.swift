@@ -6,9 +6,15 @@ struct Verdict: Decodable, Sendable {
     }
 
     struct Difference: Decodable, Sendable {
-        let callID: String?
-        let kind: String?
-        let what: String?
+        let what: String
+        let callID: String
+        /// The case of the scenario.
+        let kind: String
+        let expected: String
+        let found: String
+
+        /// In one line.
+        var words: String { "\(what) of \(callID) (\(kind)): expected \(expected), found \(found)" }
     }
 
     let expected: Int
