@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Glibc
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -16,7 +17,7 @@ enum TransportFailure {
         case let error as NIOConnectionError: connection(error)
         case let error as NIOSSLExtraError: "the TLS check failed: \(error.description)"
         case let error as NIOSSLError: tls(error)
-        case let error as IOError: "the connection failed: \(error.description)"
+        case let error as IOError: "the connection failed: \(String(cString: strerror(error.errnoCode)))"
         default: "the connection failed: \(type(of: error))"
         }
     }

@@ -36,7 +36,7 @@ struct ConfigurationFile: Sendable {
         do {
             return try Yams.compose(yaml: text)
         } catch let error as YamlError {
-            throw ConfigurationError(place: error.place(in: path), problem: error.problem, remedy: "correct the YAML")
+            throw ConfigurationError(place: error.place(in: path, text), problem: error.problem, remedy: "correct the YAML")
         } catch {
             throw ConfigurationError(place: path, problem: "is no YAML", remedy: "correct the YAML")
         }
@@ -101,12 +101,19 @@ struct ConfigurationFile: Sendable {
 }
 
 extension YamlError {
-    fileprivate func place(in path: String) -> String {
+    fileprivate func place(in path: String, _ text: String) -> String {
         switch self {
         case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): "\(path):\(mark.line)"
-        case .duplicatedKeysInMapping(_, let context): "\(path):\(context.mark.line)"
+        case .duplicatedKeysInMapping(let keys, let context):
+            "\(path):\(Self.lastLine(with: keys.first ?? "", in: text) ?? context.mark.line)"
         default: path
         }
+    }
+
+    /// The parser tells of a doubled key only where its mapping begins.
+    private static func lastLine(with key: String, in text: String) -> Int? {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.lastIndex { $0.drop { " -{\"'".contains($0) }.hasPrefix(key) }.map { $0 + 1 }
     }
 
     fileprivate var problem: String {

@@ -21,9 +21,13 @@ public struct ConfigurationSchema: Sendable {
         return Self.key(path.joined(separator: "."), among: keys)
     }
 
-    /// Free names are not looked up here: see ``maps``.
     private static func key(_ name: String, among keys: [any DeclaredKey]) -> (any DeclaredKey)? {
         keys.first { $0.name == name }
+    }
+
+    /// True when the path is the name of a list's element, such as `tenants.demo.name`.
+    func isName(_ path: [String]) -> Bool {
+        lists.contains { path.count == 3 && path[0] == $0.name && path[2] == $0.identifiedBy }
     }
 
     /// True when the path lies in a map with free names, such as `tenants.demo.enreach.names.call.privacy`.

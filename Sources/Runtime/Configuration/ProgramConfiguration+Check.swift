@@ -23,7 +23,7 @@ extension ProgramConfiguration {
     }
 
     private func check(known entry: ConfigurationFile.Entry) throws(ConfigurationError) {
-        if schema.isInMap(entry.path) { return }
+        if schema.isInMap(entry.path) || schema.isName(entry.path) { return }
         if schema.key(entry.path) != nil { return }
         if let last = entry.path.last, last.hasSuffix("_file"),
             schema.key(entry.path.dropLast() + [String(last.dropLast(5))])?.isSecret == true
