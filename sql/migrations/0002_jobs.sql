@@ -1150,21 +1150,21 @@ DECLARE
     found record;
 BEGIN
     FOR found IN
-        SELECT c.oid::regclass AS name, pg_stat_get_dead_tuples(c.oid) AS dead, pg_stat_get_live_tuples(c.oid) AS live
+        SELECT c.relname AS name, c.oid, pg_stat_get_dead_tuples(c.oid) AS dead, pg_stat_get_live_tuples(c.oid) AS live
         FROM pg_class c WHERE c.oid IN ('hub.job_ready'::regclass, 'hub.job_lease'::regclass)
     LOOP
         CONTINUE WHEN NOT p_force AND (found.dead < 100000 OR found.dead < 4 * found.live OR found.live > 50000);
         BEGIN
             -- Everything after the lock sees all that was committed: whoever waits for the lock starts over after it.
-            EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', found.name);
-            relation := found.name::text;
-            bytes_before := pg_total_relation_size(found.name);
-            EXECUTE format('CREATE TEMP TABLE job_compact_copy ON COMMIT DROP AS SELECT * FROM %s', found.name);
+            EXECUTE format('LOCK TABLE hub.%I IN ACCESS EXCLUSIVE MODE', found.name);
+            relation := found.name;
+            bytes_before := pg_total_relation_size(found.oid);
+            EXECUTE format('CREATE TEMP TABLE job_compact_copy ON COMMIT DROP AS SELECT * FROM hub.%I', found.name);
             GET DIAGNOSTICS live = ROW_COUNT;
-            EXECUTE format('TRUNCATE %s', found.name);
-            EXECUTE format('INSERT INTO %s SELECT * FROM pg_temp.job_compact_copy', found.name);
+            EXECUTE format('TRUNCATE hub.%I', found.name);
+            EXECUTE format('INSERT INTO hub.%I SELECT * FROM pg_temp.job_compact_copy', found.name);
             DROP TABLE pg_temp.job_compact_copy;
-            bytes_after := pg_total_relation_size(found.name);
+            bytes_after := pg_total_relation_size(found.oid);
             RETURN NEXT;
         EXCEPTION WHEN lock_not_available THEN
             NULL;  -- somebody is at the table in a long transaction: later, only space waits

@@ -1,0 +1,266 @@
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+
+@testable import Jobs
+
+/// Two sessions at the same time, step by step, where the order decides: joining a line against finishing, the reaper against the finish,
+/// compaction against everything.
+@Suite(.database) struct JobInterleavingTests {
+    private func withTable(_ body: (JobTable, Database) async throws -> Void) async throws {
+        let database = try await TestDatabase.current.fresh().connect(maximumConnections: 6)
+        try await body(JobTable(database), database)
+        await database.close()
+    }
+
+    /// Waits until some session waits for a lock.
+    private func somebodyWaits(_ table: JobTable) async throws {
+        try await eventually("a session waits for a lock") {
+            try await table.value(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+                as: Int64.self) > 0
+        }
+    }
+
+    @Test func aFinishDoesNotWaitForSomebodyWhoJoinsTheLineAndTheKeyIsHandedOnLater() async throws {
+        try await withTable { table, database in
+            let worker = try await table.enter()
+            try await table.add(key: "x")
+            let claims = try await table.claim(worker)
+            let joined = try await database.withTransaction { connection in
+                let joined = try await JobTable(connection).add(key: "x")
+                // The joining transaction is still open: the finish goes through, and can't see who joins.
+                try await table.complete(worker, claims)
+                #expect(try await table.value("SELECT count(*) FROM hub.job_key WHERE holder IS NULL", as: Int64.self) == 1)
+                return joined
+            }
+            #expect(try await table.state(joined) == "waiting")
+            try await table.script("SELECT hub.job_hand_on()")
+            #expect(try await table.claim(worker).map(\.id) == [joined])
+        }
+    }
+
+    @Test func whoJoinsWhileTheKeyIsBeingFreedWaitsAndTakesIt() async throws {
+        try await withTable { table, database in
+            let worker = try await table.enter()
+            try await table.add(key: "x")
+            let claims = try await table.claim(worker)
+            async let joining = {
+                try await somebodyIsInTransaction(table)
+                return try await table.add(key: "x")
+            }()
+            try await database.withTransaction { connection in
+                try await JobTable(connection).complete(worker, claims)
+                try await somebodyWaits(table)
+            }
+            let joined = try await joining
+            #expect(try await table.state(joined) == "ready")
+            #expect(try await table.value("SELECT holder FROM hub.job_key", as: Int64.self) == joined)
+        }
+    }
+
+    @Test func aJoinThatIsRolledBackLeavesAFreeKeyThatIsCleanedUp() async throws {
+        try await withTable { table, database in
+            let worker = try await table.enter()
+            try await table.add(key: "x")
+            let claims = try await table.claim(worker)
+            struct Cut: Error {}
+            await #expect(throws: Cut.self) {
+                try await database.withTransaction { connection in
+                    try await JobTable(connection).add(key: "x")
+                    try await table.complete(worker, claims)
+                    throw Cut()
+                }
+            }
+            try await table.script("SELECT hub.job_hand_on()")
+            #expect(try await table.value("SELECT count(*) FROM hub.job_key", as: Int64.self) == 0)
+            let next = try await table.add(key: "x")
+            #expect(try await table.claim(worker).map(\.id) == [next])
+        }
+    }
+
+    @Test func twoClaimsNeverGetTheSameJob() async throws {
+        try await withTable { table, database in
+            let (one, other) = (try await table.enter(), try await table.enter())
+            for _ in 0..<20 { try await table.add() }
+            let (first, second) = try await database.withTransaction { connection in
+                let first = try await JobTable(connection).claim(one, 10)
+                return (first, try await table.claim(other, 10))
+            }
+            #expect(Set(first.map(\.id)).isDisjoint(with: second.map(\.id)))
+            #expect(first.count + second.count == 20)
+        }
+    }
+
+    @Test func aClaimThatIsRolledBackGivesItsJobsBackInTheirPlace() async throws {
+        try await withTable { table, database in
+            let worker = try await table.enter()
+            let ids = [try await table.add(), try await table.add()]
+            struct Cut: Error {}
+            await #expect(throws: Cut.self) {
+                try await database.withTransaction { connection in
+                    #expect(try await JobTable(connection).claim(worker).count == 2)
+                    throw Cut()
+                }
+            }
+            #expect(try await table.claim(worker).map(\.id) == ids)
+        }
+    }
+
+    @Test func theReaperLeavesAJobWhoseFinishIsBeingWritten() async throws {
+        try await withTable { table, database in
+            let worker = try await table.enter()
+            let id = try await table.add()
+            let claims = try await table.claim(worker)
+            try await table.expire(worker)
+            try await database.withTransaction { connection in
+                // Effects are being written for the job: it is held until the commit.
+                let ids: [Int64] = try await JobTable(connection).value(
+                    "SELECT hub.job_verify($1, $2)", [claims.map(\.id), claims.map(\.seq)])
+                #expect(ids == [id])
+                try await table.script("SELECT hub.job_rescue()")
+                #expect(try await JobTable(connection).complete(worker, claims).isEmpty)
+            }
+            #expect(try await table.state(id) == "done")
+        }
+    }
+
+    @Test func aFinishAfterTheReaperIsRefusedWhole() async throws {
+        try await withTable { table, _ in
+            let worker = try await table.enter()
+            for _ in 0..<5 { try await table.add() }
+            let claims = try await table.claim(worker)
+            try await table.expire(worker)
+            try await table.script("SELECT hub.job_rescue()")
+            #expect(try await table.complete(worker, claims).count == 5)
+            #expect(try await table.value("SELECT count(*) FROM hub.job_done", as: Int64.self) == 0)
+            #expect(try await table.claim(worker).isEmpty, "a worker that was given up claims nothing")
+        }
+    }
+
+    @Test func aClaimCommittedAfterTheReaperIsTakenBackByTheNext() async throws {
+        try await withTable { table, database in
+            let worker = try await table.enter()
+            let id = try await table.add()
+            try await database.withTransaction { connection in
+                #expect(try await JobTable(connection).claim(worker).count == 1)
+                try await table.expire(worker)
+                try await table.script("SELECT hub.job_rescue()")
+            }
+            #expect(try await table.state(id) == "running")
+            try await table.script("SELECT hub.job_rescue()")
+            #expect(try await table.state(id) == "ready")
+        }
+    }
+
+    private func compactionHolds(_ name: String, _ table: JobTable) async throws {
+        try await eventually("compaction holds its lock") {
+            try await table.value(
+                """
+                SELECT count(*) FROM pg_locks
+                WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                  AND relation = to_regclass('hub.' || $1) AND mode = 'AccessExclusiveLock' AND granted
+                """, [name], as: Int64.self) > 0
+        }
+    }
+
+    @Test func aFinishThatWaitsForCompactionLosesNothing() async throws {
+        try await withTable { table, database in
+            let worker = try await table.enter()
+            for _ in 0..<10 { try await table.add() }
+            let claims = try await table.claim(worker, 5)
+            async let waiting = database.withTransaction { connection in
+                let compacted = try await JobTable(connection).run("SELECT relation FROM hub.job_compact(true)", [])
+                #expect(compacted.count == 2)
+                try await somebodyWaits(table)
+            }
+            try await compactionHolds("job_lease", table)
+            #expect(try await table.complete(worker, claims).isEmpty)
+            try await waiting
+            #expect(try await table.value("SELECT count(*) FROM hub.job_done", as: Int64.self) == 5)
+            #expect(try await table.claim(worker).count == 5)
+        }
+    }
+
+    @Test func aClaimThatWaitsForCompactionSeesTheJobsThatWereCopied() async throws {
+        try await withTable { table, database in
+            let worker = try await table.enter()
+            for _ in 0..<10 { try await table.add() }
+            async let waiting = database.withTransaction { connection in
+                _ = try await JobTable(connection).run("SELECT relation FROM hub.job_compact(true)", [])
+                try await somebodyWaits(table)
+            }
+            try await compactionHolds("job_ready", table)
+            let claims = try await table.run(
+                "SELECT id FROM hub.job_claim($1, hub.job_queue_id('default'), 10, '{0}', '{1}', '{0}', '{10}')", [worker])
+            try await waiting
+            #expect(claims.count == 10)
+        }
+    }
+
+    @Test func compactionGivesUpWhenSomebodyIsAtTheTable() async throws {
+        try await withTable { table, database in
+            try await table.add()
+            try await database.withTransaction { connection in
+                try await JobTable(connection).script("SELECT count(*) FROM hub.job_ready")
+                let compacted = try await table.value("SELECT array_agg(relation) FROM hub.job_compact(true)", as: [String].self)
+                #expect(compacted == ["job_lease"])
+            }
+        }
+    }
+
+    @Test func aDaysPartitionIsMadeWhileAFinishIsOpen() async throws {
+        try await withTable { table, database in
+            let worker = try await table.enter()
+            try await table.add()
+            let claims = try await table.claim(worker)
+            try await database.withTransaction { connection in
+                try await JobTable(connection).complete(worker, claims)
+                #expect(try await table.value("SELECT count(*) FROM hub.job_partitions(30, 12)", as: Int64.self) == 5)
+            }
+            #expect(try await table.value("SELECT count(*) FROM hub.job_done", as: Int64.self) == 1)
+        }
+    }
+
+    @Test func twoUniqueJobsAtOnceAreOne() async throws {
+        try await withTable { table, database in
+            async let second: Int64 = {
+                try await somebodyIsInTransaction(table)
+                return try await table.add(unique: "u")
+            }()
+            let first = try await database.withTransaction { connection in
+                let id = try await JobTable(connection).add(unique: "u")
+                try await somebodyWaits(table)
+                return id
+            }
+            #expect(try await second == first)
+        }
+    }
+
+    private func somebodyIsInTransaction(_ table: JobTable) async throws {
+        try await eventually("a transaction is open") {
+            try await table.value(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'",
+                as: Int64.self
+            ) > 0
+        }
+    }
+
+    @Test func oneSlotIsFiredOnceHoweverManyLook() async throws {
+        try await withTable { table, database in
+            try await JobSchedules(database: database).ensure([
+                Schedule(name: "s", kind: "a", slots: .every(.seconds(3600)), overlaps: true)
+            ])
+            try await table.script("UPDATE hub.schedule SET next_at = date_trunc('hour', now())")
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<6 {
+                    group.addTask { for _ in 0..<10 { try await table.script("SELECT * FROM hub.job_fire()") } }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await table.value("SELECT count(*) FROM hub.job_ready", as: Int64.self) == 1)
+            #expect(try await table.value("SELECT fired FROM hub.schedule", as: Int64.self) == 1)
+        }
+    }
+}

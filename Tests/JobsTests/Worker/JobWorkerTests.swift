@@ -1,0 +1,411 @@
+import Foundation
+import Logging
+import Postgres
+import ServiceLifecycle
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Jobs
+
+/// Workers on a real table: what comes of jobs when handlers, connections and workers fail.
+@Suite(.database) struct JobWorkerTests {
+    /// A handler that is a closure.
+    struct Closure: JobHandler {
+        static let kind = "a"
+        var batchSize = 1
+        var concurrency = 4
+        let body: @Sendable ([Job]) async throws -> JobResults
+        func handle(_ jobs: [Job], context: JobContext) async throws -> JobResults { try await body(jobs) }
+    }
+
+    /// Short times, so that tests are quick.
+    static var configuration: JobWorkerConfiguration {
+        var configuration = JobWorkerConfiguration()
+        configuration.lease = .milliseconds(1500)
+        configuration.beat = .milliseconds(300)
+        configuration.fence = .milliseconds(1000)
+        configuration.tend = .milliseconds(50)
+        configuration.pollAtMost = .milliseconds(5)
+        configuration.pollAtLeast = .milliseconds(50)
+        configuration.grace = .seconds(5)
+        return configuration
+    }
+
+    static var logger: Logger {
+        var logger = Logger(label: "jobs")
+        logger.logLevel = .critical
+        return logger
+    }
+
+    struct World: Sendable {
+        let database: Database
+        let table: JobTable
+        let queue: JobQueue
+
+        func worker(
+            _ handler: any JobHandler, listener: Listener? = nil, change: (inout JobWorkerConfiguration) -> Void = { _ in }
+        ) -> JobWorker {
+            var configuration = JobWorkerTests.configuration
+            change(&configuration)
+            return JobWorker(
+                database: database, listener: listener, program: "test", handlers: [handler], configuration: configuration,
+                logger: JobWorkerTests.logger)
+        }
+
+        func count(_ states: String...) async throws -> Int {
+            Int(try await table.value("SELECT count(*) FROM hub.jobs WHERE state = ANY ($1)", [states], as: Int64.self))
+        }
+    }
+
+    private func withWorld(_ body: (World) async throws -> Void) async throws {
+        let database = try await TestDatabase.current.fresh().connect(maximumConnections: 8)
+        let table = JobTable(database)
+        try await table.script("UPDATE hub.job_chore SET every = '50 ms'")
+        try await table.script("CREATE TABLE effect (job_id bigint PRIMARY KEY, key text, place bigserial)")
+        try await body(World(database: database, table: table, queue: JobQueue(database: database)))
+        await database.close()
+    }
+
+    /// Runs services while the body runs, then stops them gracefully.
+    private func running<R: Sendable>(_ services: [any Service], _ body: @Sendable () async throws -> R) async throws -> R {
+        let group = ServiceGroup(services: services, logger: Self.logger)
+        return try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            do {
+                let result = try await body()
+                await group.triggerGracefulShutdown()
+                try await tasks.waitForAll()
+                return result
+            } catch {
+                await group.triggerGracefulShutdown()
+                throw error
+            }
+        }
+    }
+
+    private static func write(_ jobs: [Job]) -> @Sendable (Connection) async throws -> Void {
+        { connection in
+            for job in jobs {
+                try await connection.execute(
+                    Statement("test_effect", "INSERT INTO effect (job_id, key) VALUES ($1, $2)"), [job.id, job.key])
+            }
+        }
+    }
+
+    @Test func jobsAreDoneWithTheirEffects() async throws {
+        try await withWorld { world in
+            let worker = world.worker(Closure(batchSize: 10) { .allDone(effects: [Self.write($0)]) })
+            try await running([worker]) {
+                try await world.queue.enqueue((0..<500).map { NewJob(kind: "a", tenant: Int32($0 % 7)) })
+                try await eventually(within: .seconds(30), "all are done") { try await world.count("done") == 500 }
+            }
+            #expect(try await world.table.value("SELECT count(*) FROM effect", as: Int64.self) == 500)
+            #expect(try await world.table.value("SELECT count(*) FROM hub.worker", as: Int64.self) == 0)
+            #expect(try await world.table.value("SELECT sum(done)::bigint FROM hub.job_stat", as: Int64.self) == 500)
+        }
+    }
+
+    @Test func aCallGetsJobsOfOneTenantAndNoMoreThanItAskedFor() async throws {
+        try await withWorld { world in
+            let worker = world.worker(
+                Closure(batchSize: 7) { jobs in
+                    guard jobs.count <= 7, Set(jobs.map(\.tenant)).count == 1 else {
+                        return JobResults(otherwise: .cancelled("bad batch"))
+                    }
+                    return .allDone()
+                })
+            try await running([worker]) {
+                try await world.queue.enqueue((0..<300).map { NewJob(kind: "a", tenant: Int32($0 % 5)) })
+                try await eventually(within: .seconds(30), "all are finished") {
+                    try await world.count("done", "cancelled") == 300
+                }
+            }
+            #expect(try await world.count("cancelled") == 0)
+        }
+    }
+
+    @Test func outcomesGoWhereTheyShould() async throws {
+        try await withWorld { world in
+            let worker = world.worker(
+                Closure { jobs in
+                    struct Bad: Error {}
+                    switch jobs[0].payload.text {
+                    case let text where text.contains("dead"):
+                        return JobResults(otherwise: .dead(JobFailure(code: "gone", message: "x", detail: "[1]")))
+                    case let text where text.contains("retry"):
+                        return jobs[0].attempt < 3
+                            ? JobResults(otherwise: .retry(after: .milliseconds(1), JobFailure(code: "429", message: "wait")))
+                            : .allDone()
+                    case let text where text.contains("free"):
+                        return jobs[0].attempt == 1 && jobs[0].enqueuedAt.timeIntervalSinceNow > -0.3
+                            ? JobResults(
+                                otherwise: .retry(
+                                    after: .milliseconds(10), JobFailure(code: "429", message: "wait", countsAttempt: false)))
+                            : .allDone()
+                    case let text where text.contains("throw"): throw Bad()
+                    case let text where text.contains("snooze"): return JobResults(otherwise: .snooze(until: Date() + 1000))
+                    case let text where text.contains("cancel"): return JobResults(otherwise: .cancelled("because"))
+                    case let text where text.contains("none"): return JobResults()
+                    default: return JobResults(otherwise: .done(note: "noted"))
+                    }
+                })
+            let kinds = ["dead", "retry", "free", "throw", "snooze", "cancel", "none", "done"]
+            let ids = try await world.queue.enqueue(
+                kinds.map { NewJob(kind: "a", tenant: 1, payload: JSONB("{\"do\":\"\($0)\"}"), maxAttempts: 3) })
+            let expected = ["dead", "done", "done", "retry", "snoozed", "cancelled", "retry", "done"]
+            try await running([worker]) {
+                try await eventually("all are where they should be") {
+                    for (id, state) in zip(ids, expected) where try await world.table.state(id) != state { return false }
+                    return true
+                }
+            }
+            let admin = JobAdmin(database: world.database)
+            #expect(try await admin.show(ids[0])?.error?.text.contains("gone") == true)
+            #expect(try await admin.show(ids[1])?.attempts == 3)
+            #expect(try await admin.show(ids[2])?.attempts == 1)
+            #expect(try await admin.show(ids[4])?.attempts == 0)
+            #expect(try await admin.show(ids[5])?.note == "because")
+            #expect(try await admin.show(ids[6])?.error?.text.contains("no_outcome") == true)
+            #expect(try await admin.show(ids[7])?.note == "noted")
+        }
+    }
+
+    @Test func oneCallThatCantBeWrittenDoesNotHarmOthers() async throws {
+        try await withWorld { world in
+            let worker = world.worker(
+                Closure(batchSize: 10, concurrency: 2) { jobs in
+                    .allDone(effects: [
+                        Self.write(jobs),
+                        { connection in
+                            guard jobs.contains(where: { $0.payload.text.contains("bad") }) else { return }
+                            try await connection.execute(Statement("test_bad", "INSERT INTO effect (job_id) VALUES (NULL)"))
+                        },
+                    ])
+                })
+            let ids = try await world.queue.enqueue(
+                (0..<100).map { NewJob(kind: "a", tenant: 1, payload: $0 == 42 ? #"{"x":"bad"}"# : "{}", maxAttempts: 2) })
+            try await running([worker]) {
+                try await eventually(within: .seconds(20), "99 are done") {
+                    try await world.table.script("UPDATE hub.job_later SET run_at = now() WHERE run_at > now()")
+                    return try await world.count("done") == 99
+                }
+                try await eventually("the bad one is dead") {
+                    try await world.table.script("UPDATE hub.job_later SET run_at = now() WHERE run_at > now()")
+                    return try await world.table.state(ids[42]) == "dead"
+                }
+            }
+            #expect(try await world.table.value("SELECT count(*) FROM effect", as: Int64.self) == 99)
+            #expect(
+                try await world.table.value("SELECT error->>'code' FROM hub.job_dead", as: String.self) == "effect_failed")
+        }
+    }
+
+    @Test func aNoteThatCantBeStoredFailsItsJobOnly() async throws {
+        try await withWorld { world in
+            let worker = world.worker(
+                Closure(batchSize: 1) { JobResults(otherwise: .done(note: $0[0].payload.text.contains("bad") ? "nul \0" : nil)) })
+            try await world.queue.enqueue(
+                (0..<20).map { NewJob(kind: "a", tenant: 1, payload: $0 == 7 ? #"{"x":"bad"}"# : "{}", maxAttempts: 1) })
+            try await running([worker]) {
+                try await eventually("all are finished") { try await world.count("done", "dead") == 20 }
+            }
+            #expect(try await world.count("done") >= 19)
+        }
+    }
+
+    @Test func aStoppingWorkerHandsBackWhatItHasNotBegun() async throws {
+        try await withWorld { world in
+            let begun = Mutex(0)
+            let worker = world.worker(
+                Closure(batchSize: 1, concurrency: 1) { _ in
+                    begun.withLock { $0 += 1 }
+                    try? await Task.sleep(for: .milliseconds(200))
+                    return .allDone()
+                })
+            try await world.queue.enqueue((0..<50).map { _ in NewJob(kind: "a", tenant: 1) })
+            try await running([worker]) {
+                try await eventually("one has begun") { begun.withLock { $0 } > 0 }
+            }
+            let done = try await world.count("done")
+            #expect(done == begun.withLock { $0 })
+            #expect(try await world.count("ready") == 50 - done)
+            #expect(try await world.table.value("SELECT max(attempts)::bigint FROM hub.job_ready", as: Int64.self) == 0)
+            #expect(try await world.table.value("SELECT count(*) FROM hub.worker", as: Int64.self) == 0)
+        }
+    }
+
+    @Test func aHandlerThatDoesNotEndIsCancelledAfterTheGraceAndItsJobHandedBack() async throws {
+        try await withWorld { world in
+            let began = Mutex(false)
+            let worker = world.worker(
+                Closure { _ in
+                    began.withLock { $0 = true }
+                    try await Task.sleep(for: .seconds(60))
+                    return .allDone()
+                }
+            ) { $0.grace = .milliseconds(100) }
+            try await world.queue.enqueue([NewJob(kind: "a", tenant: 1)])
+            try await running([worker]) {
+                try await eventually("it has begun") { began.withLock { $0 } }
+            }
+            #expect(try await world.count("ready") == 1)
+        }
+    }
+
+    @Test func aWorkerThatCantBeatStopsItsHandlersAndOthersTakeOver() async throws {
+        try await withWorld { world in
+            let cancelled = Mutex(0)
+            let runs = Mutex(0)
+            let handler = Closure { jobs in
+                let first = runs.withLock { runs in
+                    runs += 1
+                    return runs == 1
+                }
+                if first {
+                    do { try await Task.sleep(for: .seconds(60)) } catch { cancelled.withLock { $0 += 1 } }
+                }
+                return .allDone(effects: [Self.write(jobs)])
+            }
+            let worker = world.worker(handler)
+            try await world.queue.enqueue([NewJob(kind: "a", tenant: 1)])
+            try await running([worker]) {
+                try await eventually("it runs") { runs.withLock { $0 } == 1 }
+                // The worker's row goes as if it had been found lost.
+                try await world.table.script("DELETE FROM hub.worker")
+                try await eventually("the job is done by the second attempt") { try await world.count("done") == 1 }
+            }
+            #expect(cancelled.withLock { $0 } == 1)
+            #expect(try await world.table.value("SELECT count(*) FROM effect", as: Int64.self) == 1)
+        }
+    }
+
+    @Test func theDatabaseMayGoAndComeBack() async throws {
+        try await withWorld { world in
+            let worker = world.worker(Closure { .allDone(effects: [Self.write($0)]) })
+            try await running([worker]) {
+                for _ in 0..<5 {
+                    try await world.queue.enqueue((0..<100).map { _ in NewJob(kind: "a", tenant: 1) })
+                    _ = try? await world.table.script(
+                        """
+                        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                        WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+                        """)
+                }
+                try await eventually(within: .seconds(30), "all are done") { (try? await world.count("done")) == 500 }
+            }
+            #expect(try await world.table.value("SELECT count(*) FROM effect", as: Int64.self) == 500)
+        }
+    }
+
+    @Test func anIdleWorkerIsWokenByTheBell() async throws {
+        try await withWorld { world in
+            let url = world.database.configuration.connectionString
+            let listener = Listener(DatabaseConfiguration(url), logger: Self.logger)
+            let worker = world.worker(Closure { _ in .allDone() }, listener: listener) {
+                $0.pollAtMost = .seconds(60)
+                $0.pollAtLeast = .seconds(60)
+            }
+            try await running([listener, worker]) {
+                for round in 1...5 {
+                    try await eventually("the worker sleeps") {
+                        try await world.table.value("SELECT count(*) FROM hub.job_bell", as: Int64.self) == 1
+                    }
+                    try await world.queue.enqueue([NewJob(kind: "a", tenant: 1)])
+                    try await eventually("it is done") { try await world.count("done") == round }
+                }
+            }
+        }
+    }
+
+    @Test func jobsOfAKindThatNobodyKnowsArePutOff() async throws {
+        try await withWorld { world in
+            let worker = world.worker(Closure { _ in .allDone() })
+            let ids = try await world.queue.enqueue([NewJob(kind: "unknown", tenant: 1), NewJob(kind: "a", tenant: 1)])
+            try await running([worker]) {
+                try await eventually("both are seen") {
+                    let states = [try await world.table.state(ids[0]), try await world.table.state(ids[1])]
+                    return states == ["retry", "done"]
+                }
+            }
+            #expect(try await world.table.value("SELECT attempts::integer FROM hub.job_later", as: Int32.self) == 0)
+        }
+    }
+
+    @Test func eachSlotOfAScheduleIsFiredOnceByManyWorkers() async throws {
+        try await withWorld { world in
+            let slots = Mutex<[String]>([])
+            let handler = Closure { jobs in
+                slots.withLock { $0 += jobs.map(\.payload.text) }
+                return .allDone()
+            }
+            try await JobSchedules(database: world.database).ensure([
+                Schedule(name: "tick", kind: "a", slots: .every(.milliseconds(200)), catchesUp: true)
+            ])
+            try await running((0..<4).map { _ in world.worker(handler) }) {
+                try await eventually(within: .seconds(20), "ten slots") { slots.withLock { $0.count } >= 10 }
+            }
+            let fired = slots.withLock { $0 }
+            #expect(Set(fired).count == fired.count)
+            let done = try await world.table.run(
+                "SELECT (payload->>'slot')::timestamptz FROM hub.job_done ORDER BY 1", []
+            ).map { try $0.decode(Date.self) }
+            for (slot, next) in zip(done, done.dropFirst()) { #expect(abs(next.timeIntervalSince(slot) - 0.2) < 0.001) }
+        }
+    }
+
+    /// The same work with the connection cut, or the worker killed, at each numbered step: nothing is lost, nothing is written twice,
+    /// the jobs of each key are in order.
+    @Test(arguments: WorkStep.allCases, [false, true])
+    func nothingIsLostOrDoneTwiceWhenBrokenAt(step: WorkStep, kill: Bool) async throws {
+        try await withWorld { world in
+            let breaks = Mutex(0)
+            let random = Mutex(SeededGenerator(seed: UInt64(step.rawValue * 2 + (kill ? 1 : 0) + 1)))
+            let fault: @Sendable (WorkStep) async throws -> Void = { at in
+                guard at == step else { return }
+                let mustBreak = breaks.withLock { count in
+                    guard count < 6, random.withLock({ Int.random(in: 0..<3, using: &$0) }) == 0 else { return false }
+                    count += 1
+                    return true
+                }
+                guard mustBreak else { return }
+                if kill { throw SimulatedKill() }
+                throw PostgresError(.connection, "cut by the test")
+            }
+            let ids = try await world.queue.enqueue(
+                (0..<300).map { NewJob(kind: "a", tenant: Int32($0 % 3), key: $0 % 2 == 0 ? "k\($0 % 20)" : nil) })
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<2 {
+                    group.addTask {
+                        // A killed worker starts again as another.
+                        while !Task.isCancelled {
+                            let worker = world.worker(
+                                Closure(batchSize: 4, concurrency: 3) { .allDone(effects: [Self.write($0)]) }
+                            ) {
+                                $0.fault = fault
+                            }
+                            do { try await worker.run() } catch is SimulatedKill { continue } catch { return }
+                        }
+                    }
+                }
+                try await eventually(within: .seconds(60), "all are done") { (try? await world.count("done")) == 300 }
+                group.cancelAll()
+            }
+            #expect(breaks.withLock { $0 } > 0)
+            let written = try await world.table.run("SELECT job_id, key FROM effect ORDER BY place", []).map {
+                try $0.decode(Int64.self, String?.self)
+            }
+            #expect(Set(written.map(\.0)) == Set(ids))
+            #expect(written.count == ids.count)
+            // Of one key (of one tenant) in the order of their ids, which is the order of enqueueing.
+            let tenants = try await world.table.run("SELECT id, tenant_id FROM hub.job_done", []).map {
+                try $0.decode(Int64.self, Int32.self)
+            }
+            let tenant = Dictionary(uniqueKeysWithValues: tenants)
+            for (key, jobs) in Dictionary(grouping: written.filter { $0.1 != nil }, by: { "\(tenant[$0.0]!) \($0.1!)" }) {
+                #expect(jobs.map(\.0) == jobs.map(\.0).sorted(), "order of key \(key)")
+            }
+            #expect(try await world.table.value("SELECT count(*) FROM hub.job_key", as: Int64.self) == 0)
+        }
+    }
+}
