@@ -159,9 +159,9 @@ struct BudgetDesk: Sendable {
         return exchange
     }
 
-    /// Spends of one server within a five-hundredth of the window become one.
+    /// Spends of one server within a three-thousandth of the window become one.
     private func summed(_ spends: [(server: String, at: Double, seconds: Double)], now: Double) -> [BudgetExchange.Spend] {
-        let grain = limits.windowSeconds / 500
+        let grain = limits.windowSeconds / 3000
         var sums: [BudgetExchange.Spend] = []
         for spend in spends {
             let age = max(0, now - spend.at)

@@ -61,13 +61,15 @@ extension BudgetLedger {
             let count = servers.count
             let load = own + others
             let reserve = Self.reserve(lane)
+            let counted = limits.inFlightShare
             var risk = 0.0
             for server in servers {
                 let left = time == now ? (server.seconds, server.requests) : server.ledger.remaining(at: time, limits)
                 let seconds = left.0 - reserve * limits.executionSeconds
                 let requests = left.1 - reserve * Double(limits.requests)
                 risk += max(
-                    ServerOdds.fills(seconds, sum: load.seconds, squares: load.squares, servers: count),
+                    ServerOdds.fills(
+                        seconds, sum: counted * load.seconds, squares: counted * counted * load.squares, servers: count),
                     ServerOdds.fills(requests, sum: Double(load.count), squares: Double(load.count), servers: count))
             }
             let crowd = ServerOdds.fills(

@@ -113,11 +113,11 @@ struct BudgetLedger: Sendable {
         return servers.values.filter { ($0.statement?.at ?? -.infinity) > now - limits.windowSeconds }
     }
 
-    /// More at once than twice what the execution time can sustain only makes requests slower.
+    /// Many more at once than the execution time can sustain only make requests slower.
     private func ceiling(now: Double) -> Int {
         let sustained = limits.executionSeconds / (limits.windowSeconds * limits.timeScale)
         let named = servers.keys.filter { !$0.isEmpty }.count
-        return named == 0 ? limits.concurrency * 4 / 5 : max(4, Int((2 * sustained * Double(named)).rounded(.up)))
+        return named == 0 ? limits.concurrency * 4 / 5 : max(4, Int((limits.burst * sustained * Double(named)).rounded(.up)))
     }
 
     func figures(now: Double) -> LedgerFigures {

@@ -15,10 +15,16 @@ public struct BudgetLimits: Sendable, Hashable, Codable {
     public var timeScale: Double
     /// The highest accepted probability that a request meets a full server; lower wastes admission, higher earns 429 answers.
     public var acceptedRisk: Double
+    /// How much of the requests in flight is taken to count already. The service counts a request when it ends, and so refuses after the fact;
+    /// half is safe for a service that would count at the start as well (1), and uses some 4 % more than that.
+    public var inFlightShare: Double
+    /// How many times as many requests may run at once as the execution time can sustain. More empties a queue faster after a pause, and weighs
+    /// heavier on the environment.
+    public var burst: Double
 
     public init(
         windowSeconds: Double = 300, requests: Int = 6000, executionSeconds: Double = 1200, concurrency: Int = 52,
-        timeScale: Double = 1, acceptedRisk: Double = 0.005
+        timeScale: Double = 1, acceptedRisk: Double = 0.005, inFlightShare: Double = 0.5, burst: Double = 2
     ) {
         self.windowSeconds = windowSeconds
         self.requests = requests
@@ -26,5 +32,7 @@ public struct BudgetLimits: Sendable, Hashable, Codable {
         self.concurrency = concurrency
         self.timeScale = timeScale
         self.acceptedRisk = acceptedRisk
+        self.inFlightShare = inFlightShare
+        self.burst = burst
     }
 }

@@ -8,6 +8,9 @@ struct ServerLedger: Sendable {
 
     var log = SpendLog()
     private(set) var statement: Statement?
+    /// The last statement that was above zero. Zero may mean any overdraft, since requests under way when the window filled were let in; so from
+    /// here our own reckoning goes on.
+    private var anchor: (at: Double, seconds: Double)?
     private(set) var seenAt = -Double.infinity
 
     mutating func take(_ statement: Statement) {
@@ -16,6 +19,7 @@ struct ServerLedger: Sendable {
             return
         }
         self.statement = statement
+        if let seconds = statement.seconds, seconds > 0 { anchor = (statement.at, seconds) }
     }
 
     mutating func spend(_ entry: SpendLog.Entry) {
@@ -25,13 +29,19 @@ struct ServerLedger: Sendable {
 
     /// What is left at `time`: the server's own word plus what has left the window since, or our own reckoning where it said nothing.
     func remaining(at time: Double, _ limits: BudgetLimits) -> (seconds: Double, requests: Double) {
-        let window = limits.windowSeconds
-        let own = log.spent(after: time - window, upTo: time)
+        let start = time - limits.windowSeconds
+        let own = log.spent(after: start, upTo: time)
         var left = (seconds: limits.executionSeconds - own.seconds, requests: Double(limits.requests - own.requests))
-        guard let statement, statement.at > time - window else { return left }
-        let freed = log.spent(after: statement.at - window, upTo: time - window)
-        if let seconds = statement.seconds { left.seconds = seconds + freed.seconds }
+        guard let statement, statement.at > start else { return left }
+        let freed = log.spent(after: statement.at - limits.windowSeconds, upTo: start)
         if let requests = statement.requests { left.requests = Double(requests + freed.requests) }
+        guard let seconds = statement.seconds else { return left }
+        if seconds <= 0, let anchor, anchor.at > start {
+            left.seconds =
+                anchor.seconds + log.spent(after: anchor.at - limits.windowSeconds, upTo: start).seconds
+                - log.spent(after: anchor.at, upTo: time).seconds
+        }
+        left.seconds = seconds > 0 ? seconds + freed.seconds : min(freed.seconds, left.seconds)
         return left
     }
 }
