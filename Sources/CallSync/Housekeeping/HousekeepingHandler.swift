@@ -1,0 +1,43 @@
+import FoundationEssentials
+import Jobs
+import Model
+import Logging
+import Postgres
+
+/// `hub.partitions`: makes partitions ahead, drops those past retention, forgets old calls, and finds calls whose job is gone.
+struct HousekeepingHandler: JobHandler {
+    static let kind = JobKinds.housekeeping
+
+    let database: Database
+    let book: TenantBook
+    let instance: UUID
+    var concurrency: Int { 1 }
+
+    func handle(_ jobs: [Job], context: JobContext) async throws -> JobResults {
+        try await Self.makePartitions(database)
+        let tenants = try await book.all()
+        let keep = tenants.map(\.settings.timelineRetention).max() ?? 13
+        _ = try await database.query(HousekeepingStore.dropPartitions, [keep])
+        var forgotten = 0
+        var lost = 0
+        for tenant in tenants {
+            lost += try await database.execute(HousekeepingStore.markLost, [tenant.id, instance])
+            while true {
+                let gone = try await database.query(HousekeepingStore.forget, [tenant.id, tenant.settings.callRetention, 1000])[
+                    0][0]
+                    .decode(Int.self)
+                forgotten += gone
+                if gone == 0 { break }
+                try Task.checkCancellation()
+            }
+        }
+        if lost > 0 { context.logger.warning("Calls waited without a job", metadata: ["calls": "\(lost)"]) }
+        return JobResults(otherwise: .done(note: "\(forgotten) calls forgotten, \(lost) without a job"))
+    }
+
+    /// Also done at each start: nothing can be noted without partitions.
+    static func makePartitions(_ database: Database) async throws {
+        _ = try await database.query(HousekeepingStore.makePartitions)
+        _ = try await database.query(HousekeepingStore.jobPartitions)
+    }
+}

@@ -1,0 +1,83 @@
+import Enreach
+import FoundationEssentials
+import Model
+
+/// Everything one answer of Enreach said of one call.
+struct ReceivedCall: Sendable {
+    var id: UUID
+    var legs: [CallLeg]
+    /// False: it came without an id, and has one made from its content.
+    var hasID = true
+    /// Set when the element could not be read at all: why, and how it begins.
+    var unreadable: (reason: String, start: String)?
+}
+
+/// Events and queue calls of one answer, gathered by call.
+struct ReceivedCalls: Sendable {
+    let calls: [ReceivedCall]
+    /// The latest time of change among them, by the vendor's clock.
+    let modifiedUntil: Date?
+
+    init(
+        events: some Sequence<CallEvent>, serviceCalls: some Sequence<ServiceCall>, malformed: [MalformedElement] = [],
+        tenant: String
+    ) {
+        var byID: [UUID: [CallLeg]] = [:]
+        var withoutID: [CallLeg] = []
+        var latest: Date?
+        func add(_ leg: CallLeg, _ id: UUID?) {
+            if let modified = leg.modifiedAt ?? leg.startedAt { latest = max(latest ?? modified, modified) }
+            if let id { byID[id, default: []].append(leg) } else { withoutID.append(leg) }
+        }
+        for event in events { add(CallLeg(event), event.callID) }
+        for call in serviceCalls { add(CallLeg(call), call.callID ?? call.serviceCallID) }
+        var calls = byID.map { ReceivedCall(id: $0.key, legs: CallLeg.merge(known: [], received: $0.value)) }
+        calls += withoutID.map {
+            ReceivedCall(id: PhoneCallID.withoutID(tenant: tenant, legs: [$0]), legs: [$0], hasID: false)
+        }
+        calls += malformed.map { element in
+            let leg = CallLeg(source: .user, direction: .inbound, privacy: .undefined, answered: false, callType: element.raw)
+            return ReceivedCall(
+                id: PhoneCallID.withoutID(tenant: tenant, legs: [leg]), legs: [], hasID: false,
+                unreadable: (element.reason, element.raw.tidied(toUTF16: 500)))
+        }
+        // Everybody who locks several calls does it in this order.
+        self.calls = Self.sorted(calls)
+        modifiedUntil = latest
+    }
+
+    private static func sorted(_ calls: [ReceivedCall]) -> [ReceivedCall] {
+        var seen: Set<UUID> = []
+        return calls.filter { seen.insert($0.id).inserted }.sorted { $0.id < $1.id }
+    }
+}
+
+extension CallLeg {
+    init(_ event: CallEvent) {
+        let privacy: Privacy =
+            switch event.privacy {
+            case .work: .work
+            case .private: .private
+            case .undefined, .unknown: .undefined
+            }
+        self.init(
+            source: .user, direction: event.direction == .outbound ? .outbound : .inbound, privacy: privacy,
+            answered: event.answered ?? ((event.duration ?? 0) > 0), from: event.aNumber, to: event.bNumber,
+            startedAt: event.start,
+            endedAt: event.end, seconds: event.duration, ringSeconds: event.ringing, userID: event.userID,
+            userName: event.userName,
+            queueID: event.answerQueueID, callType: event.callType, recordingIDs: event.recordingIDs,
+            transcriptIDs: event.transcriptIDs, modifiedAt: event.modified)
+    }
+
+    /// A queue's call is inbound and always work.
+    init(_ call: ServiceCall) {
+        self.init(
+            source: .queue, direction: .inbound, privacy: .work,
+            answered: call.answered ?? (call.userID != nil || (call.duration ?? 0) > 0), from: call.aNumber,
+            to: call.queueNumber ?? call.bNumber, startedAt: call.start, endedAt: call.end, seconds: call.duration,
+            ringSeconds: call.waiting, userID: call.userID, userName: call.userName, queueID: call.queueID,
+            queueName: call.queueName,
+            recordingIDs: call.recordingIDs, transcriptIDs: call.transcriptIDs, modifiedAt: call.modified)
+    }
+}

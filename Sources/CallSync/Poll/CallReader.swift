@@ -1,0 +1,49 @@
+import Enreach
+import FoundationEssentials
+import Model
+
+/// Reads users' and queues' calls of one window together.
+struct CallReader: Sendable {
+    struct Answer: Sendable {
+        let calls: ReceivedCalls
+        /// The vendor's clock when it answered.
+        let serverTime: Date?
+        let malformed: [MalformedElement]
+    }
+
+    let tenant: TenantConnection
+
+    func modified(_ window: PollWindow) async throws -> Answer {
+        async let events = tenant.enreach.calls(modifiedAfter: window.from, modifiedBefore: window.to)
+        async let queues = tenant.enreach.serviceCalls(modifiedAfter: window.from, modifiedBefore: window.to)
+        return Answer(try await events, try await queues, tenant: tenant.name)
+    }
+
+    func started(from: Date, to: Date) async throws -> Answer {
+        async let events = tenant.enreach.calls(startedAfter: from, startedBefore: to)
+        async let queues = tenant.enreach.serviceCalls(startedAfter: from, startedBefore: to)
+        return Answer(try await events, try await queues, tenant: tenant.name)
+    }
+
+    /// All events of one call; of its queue's part, which can't be asked for by call, nothing.
+    func call(_ id: UUID) async throws -> Answer {
+        Answer(try await tenant.enreach.call(id: id), Listing(), tenant: tenant.name)
+    }
+}
+
+extension CallReader.Answer {
+    fileprivate init(_ events: Listing<CallEvent>, _ queues: Listing<ServiceCall>, tenant: String) {
+        malformed = events.malformed + queues.malformed
+        calls = ReceivedCalls(events: events, serviceCalls: queues, malformed: malformed, tenant: tenant)
+        // The earlier of the two: what the other request might have missed is asked for again.
+        serverTime = [events.serverTime, queues.serverTime].compactMap(\.self).min()
+    }
+
+    /// Elements that can't be read may be a fault of the moment: the first attempts fail with them, a later one keeps them as dead calls.
+    func throwIfMalformed(attempt: Int) throws {
+        guard let first = malformed.first, attempt <= 2 else { return }
+        throw EnreachError(
+            .malformed, route: "GET calls", message: "\(malformed.count) elements can't be read, the first: \(first.reason)",
+            bodyStart: first.raw)
+    }
+}

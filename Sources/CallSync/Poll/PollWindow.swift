@@ -1,0 +1,42 @@
+import FoundationEssentials
+import Model
+
+/// The stretch of time of change that is asked for at once.
+struct PollWindow: Sendable, Hashable {
+    let from: Date
+    let to: Date
+    /// False while catching up: more windows follow at once.
+    let isLast: Bool
+
+    /// The next window after what was read so far.
+    ///
+    /// Our clock is not trusted: the mark is by the vendor's clock, and the last window ends a day in our future, so that a clock that is
+    /// wrong by minutes or hours on either side loses nothing.
+    ///
+    /// - Parameter mark: how far was read, by the vendor's clock. Nil: never.
+    init(after mark: Date?, now: Date, settings: Settings) {
+        let slice = Double(settings.pollSlice * 60)
+        from =
+            mark?.addingTimeInterval(-Double(settings.pollOverlap))
+            ?? now.addingTimeInterval(-Double(settings.initialLookBack) * 3600)
+        if now.timeIntervalSince(from) > slice + 3600 {
+            to = from.addingTimeInterval(max(slice, Double(settings.pollOverlap) + 1))
+            isLast = false
+        } else {
+            to = max(now, from).addingTimeInterval(86_400)
+            isLast = true
+        }
+    }
+
+    /// How far was read once this window is taken in.
+    ///
+    /// - Parameters:
+    ///   - serverTime: when the vendor answered, by its own clock.
+    ///   - latestChange: the latest change in the answer.
+    func mark(serverTime: Date?, latestChange: Date?, before: Date?) -> Date {
+        // Whatever our clock says, nothing can have been read that the vendor's had not reached.
+        guard isLast else { return min(to, serverTime ?? to) }
+        let reached = serverTime ?? latestChange ?? before ?? from
+        return max(reached, before ?? reached)
+    }
+}

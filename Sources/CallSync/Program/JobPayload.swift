@@ -1,0 +1,23 @@
+import FoundationEssentials
+import Jobs
+import Postgres
+
+/// Payloads of our jobs: one member each.
+enum JSONBText {
+    static func call(_ id: String) -> JSONB { JSONB("{\"call\":\"\(id)\"}") }
+    static func backfill(_ id: Int64) -> JSONB { JSONB("{\"backfill\":\(id)}") }
+}
+
+extension Job {
+    /// The call a `call.read` job is about.
+    var payloadCall: UUID? {
+        struct Payload: Decodable { var call: UUID }
+        return try? payload.decode(Payload.self).call
+    }
+
+    /// The backfill a `calls.backfill` job is about.
+    var payloadBackfill: Int64? {
+        struct Payload: Decodable { var backfill: Int64 }
+        return try? payload.decode(Payload.self).backfill
+    }
+}

@@ -1,0 +1,33 @@
+import FoundationEssentials
+import Model
+
+/// What has to be done for a call, judged from its state and the rules; no input or output.
+enum CallAction: Sendable, Hashable {
+    /// Make the phone call, or adopt one.
+    case create(Owner)
+    /// Bring the record up to date.
+    case update(Owner)
+    /// Take the record back.
+    case withdraw
+    case skip(SkipReason)
+    /// Nothing: it is as it should be.
+    case leave
+
+    init(for call: StoredCall, settings: Settings, people: People) {
+        let decision = Decision.make(for: call.facts, settings: settings, people: people)
+        switch (call.state, decision) {
+        case (.written, .skip), (.adopted, .skip):
+            // Only the class takes a record away again; a limit that was changed later does not.
+            self = call.facts.privacy == .work ? .leave : .withdraw
+        case (.written, .write(let owner)), (.adopted, .write(let owner)):
+            let isDue = (call.writtenVersion ?? 0) < call.contentVersion
+            self = isDue && call.reason != StateReason.deletedByHuman.rawValue ? .update(owner) : .leave
+        case (.withdrawn, .write(let owner)):
+            // What a human deleted stays deleted.
+            self = call.reason == StateReason.withdrawnGone.rawValue ? .leave : .create(owner)
+        case (.withdrawn, .skip): self = .leave
+        case (.pending, .write(let owner)), (.skipped, .write(let owner)), (.dead, .write(let owner)): self = .create(owner)
+        case (.pending, .skip(let reason)), (.skipped, .skip(let reason)), (.dead, .skip(let reason)): self = .skip(reason)
+        }
+    }
+}

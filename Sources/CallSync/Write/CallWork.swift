@@ -1,0 +1,19 @@
+import Dynamics
+import FoundationEssentials
+import Jobs
+import Model
+
+/// One call in hand: its job, what is stored, and what is to be done.
+struct CallWork: Sendable {
+    let job: Job
+    let call: StoredCall
+    let action: CallAction
+}
+
+/// What an attempt came to, for the call's row and for its job.
+struct CallVerdict: Sendable {
+    var result: CallResult?
+    var outcome: JobOutcome
+    /// Set when the environment, not the record, is the matter, and an operator must act.
+    var trouble: DynamicsFault?
+}

@@ -1,0 +1,117 @@
+import Dynamics
+import Enreach
+import FoundationEssentials
+import Jobs
+import Logging
+import Model
+import Postgres
+
+/// `call.write`: decides about calls and brings them into Dynamics, a batch at a time.
+struct CallWriteHandler: JobHandler {
+    static let kind = JobKinds.write
+
+    let core: CallWriting
+    var batchSize: Int { 100 }
+    var concurrency: Int { 4 }
+
+    func handle(_ jobs: [Job], context: JobContext) async throws -> JobResults { try await core.handle(jobs) }
+}
+
+/// `call.withdraw`: takes back calls that are no longer classed as work. It decides anew like ``CallWriteHandler``, because the class may
+/// have changed once more; its jobs are kept apart so that an operator sees, and may pause, what deletes records.
+struct CallWithdrawHandler: JobHandler {
+    static let kind = JobKinds.withdraw
+
+    let core: CallWriting
+    var batchSize: Int { 100 }
+    var concurrency: Int { 1 }
+
+    func handle(_ jobs: [Job], context: JobContext) async throws -> JobResults { try await core.handle(jobs) }
+}
+
+/// What both do.
+struct CallWriting: Sendable {
+    let database: Database
+    let book: TenantBook
+    let health: TenantHealth
+    let instance: UUID
+    let now: @Sendable () -> Date = { Date() }
+
+    static let recordsOf = Statement(
+        "call_records_of", "SELECT activity_id, call_id FROM hub.call WHERE tenant_id = $1 AND activity_id = ANY ($2)")
+    static let statements = [StoredCall.load, recordsOf]
+
+    func handle(_ jobs: [Job]) async throws -> JobResults {
+        guard let first = jobs.first else { return .allDone() }
+        guard let tenant = try await book.situation(first.tenant) else {
+            return JobResults(otherwise: .cancelled("there is no tenant \(first.tenant)"))
+        }
+        guard let connection = health.usable(tenant) else { return JobResults(otherwise: TenantHealth.putOff()) }
+        // Without people every call would go to the wrong owner.
+        guard tenant.peopleAreKnown else { return JobResults(otherwise: .snooze(until: now().addingTimeInterval(1))) }
+        let (works, gone) = try await load(jobs, tenant)
+        var verdicts: [CallVerdict] = []
+        do {
+            verdicts = try await writer(tenant, connection, first.lane, works).write(works)
+        } catch let error as EnreachError {
+            return JobResults(otherwise: health.failed(tenant.name, error))
+        }
+        report(verdicts, tenant)
+        let requests = CallResultStore.requests(verdicts.compactMap(\.result), tenant: tenant, instance: instance)
+        var outcomes = gone
+        for (work, verdict) in zip(works, verdicts) { outcomes[work.job.id] = verdict.outcome }
+        return JobResults(
+            outcomes: outcomes, effects: requests.isEmpty ? [] : [{ connection in _ = try await connection.pipeline(requests) }])
+    }
+
+    private func load(_ jobs: [Job], _ tenant: TenantSituation) async throws -> ([CallWork], [Int64: JobOutcome]) {
+        let ids = jobs.compactMap { $0.key.flatMap(UUID.init(uuidString:)) }
+        let rows = try await database.query(StoredCall.load, [tenant.id, ids])
+        var calls = Dictionary(minimumCapacity: rows.count) as [UUID: StoredCall]
+        for row in rows {
+            let call = try StoredCall(row)
+            calls[call.id] = call
+        }
+        var works: [CallWork] = []
+        var gone: [Int64: JobOutcome] = [:]
+        for job in jobs {
+            if let id = job.key.flatMap(UUID.init(uuidString:)), let call = calls.removeValue(forKey: id) {
+                let action = CallAction(for: call, settings: tenant.settings, people: tenant.people)
+                works.append(CallWork(job: job, call: call, action: action))
+            } else {
+                gone[job.id] = .cancelled("the hub has no such call any more")
+            }
+        }
+        return (works, gone)
+    }
+
+    private func writer(
+        _ tenant: TenantSituation, _ connection: TenantConnection, _ lane: Lane, _ works: [CallWork]
+    ) async throws -> CallWriter {
+        let needsAddress = works.contains { !$0.call.facts.recordingIDs.isEmpty }
+        return CallWriter(
+            tenant: tenant, connection: connection, lane: BudgetLane(rawValue: lane.rawValue) ?? .live,
+            apiAddress: needsAddress ? try await connection.apiAddress() : "",
+            callsOfRecords: { [database] records in
+                var calls: [UUID: UUID] = [:]
+                for row in try await database.query(Self.recordsOf, [tenant.id, records]) {
+                    let (record, call) = try row.decode(UUID.self, UUID.self)
+                    calls[record] = call
+                }
+                return calls
+            }, now: now)
+    }
+
+    /// Metrics, and the tenant's line on `/health/ready`.
+    private func report(_ verdicts: [CallVerdict], _ tenant: TenantSituation) {
+        for figure in CallResult.HourFigure.allCases {
+            CallMetrics.finished("\(figure)", verdicts.count { $0.result?.figure == figure }, tenant: tenant.name)
+        }
+        for latency in verdicts.compactMap(\.result?.latency) { CallMetrics.latency(latency, tenant: tenant.name) }
+        if let trouble = verdicts.lazy.compactMap(\.trouble).first {
+            health.ill(tenant.name, trouble, trouble.operatorText)
+        } else if verdicts.contains(where: { $0.result?.touchedRecord == true }) {
+            health.well(tenant.name, .dynamics)
+        }
+    }
+}

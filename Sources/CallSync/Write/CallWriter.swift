@@ -1,0 +1,295 @@
+import Dynamics
+import FoundationEssentials
+import Logging
+import Model
+
+/// Brings a batch of calls of one tenant into Dynamics: one read for all of them, one write, and a second round for the few that need it.
+struct CallWriter: Sendable {
+    let tenant: TenantSituation
+    let connection: TenantConnection
+    let lane: BudgetLane
+    /// Of the Enreach API, for the addresses of recordings.
+    let apiAddress: String
+    /// Which calls have these records already.
+    let callsOfRecords: @Sendable ([UUID]) async throws -> [UUID: UUID]
+    let now: @Sendable () -> Date
+
+    private var settings: Settings { tenant.settings }
+
+    /// A verdict for each of the calls, in their order.
+    func write(_ works: [CallWork]) async throws -> [CallVerdict] {
+        var verdicts: [UUID: CallVerdict] = [:]
+        var planned: [PlannedWrite] = []
+        for work in works {
+            switch work.action {
+            case .leave: verdicts[work.call.id] = .left(work)
+            case .skip(let reason): verdicts[work.call.id] = .skipped(work, reason)
+            case .create, .update, .withdraw: break
+            }
+        }
+        let open = works.filter { verdicts[$0.call.id] == nil }
+        try await plan(open, rereading: [], into: &planned, verdicts: &verdicts)
+        var second = try await send(planned, verdicts: &verdicts)
+        // Calls whose record turned out to stand already, or to point to something that is gone.
+        if !second.isEmpty {
+            planned = []
+            try await plan(second.map(\.work), rereading: second, into: &planned, verdicts: &verdicts)
+            second = try await send(planned, verdicts: &verdicts)
+            for leftover in second { verdicts[leftover.work.call.id] = .failed(leftover.work, leftover.outcome) }
+        }
+        return works.map { verdicts[$0.call.id] ?? .failed($0, .notTried) }
+    }
+
+    /// A call for the second round, with what the first one said.
+    private struct Leftover: Sendable {
+        let work: CallWork
+        let outcome: DynamicsOutcome
+
+        var stands: Bool { outcome == .alreadyWritten }
+        var missing: String? {
+            if case .missingReference(let fault) = outcome { return fault.missing?.entity.lowercased() ?? "" }
+            return nil
+        }
+    }
+
+    // MARK: Reading and planning
+
+    private func plan(
+        _ works: [CallWork], rereading leftovers: [Leftover], into planned: inout [PlannedWrite],
+        verdicts: inout [UUID: CallVerdict]
+    ) async throws {
+        guard !works.isEmpty else { return }
+        let standsAlready = Set(leftovers.filter(\.stands).map(\.work.call.id))
+        let missing = Dictionary(
+            uniqueKeysWithValues: leftovers.compactMap { left in left.missing.map { (left.work.call.id, $0) } })
+        let creates = works.filter { $0.action.isCreate && !standsAlready.contains($0.call.id) }
+        let records = works.filter { !$0.action.isCreate || standsAlready.contains($0.call.id) }.map(\.call.activityID)
+        let lookUps = LookUps(
+            creates: creates.map(\.call), named: works.filter { !$0.action.isWithdrawal }.map(\.call), standing: records,
+            settings: settings, people: tenant.people)
+        let answers =
+            lookUps.operations.isEmpty
+            ? LookUpAnswers()
+            : lookUps.read(
+                try await connection.dynamics.batch(lookUps.operations, lane: lane), standing: records, settings: settings)
+        let user = records.isEmpty ? nil : try? await connection.applicationUser()
+        var adoption = try await adoption(answers.candidates)
+        for work in works {
+            let step = step(
+                work, answers, &adoption, applicationUser: user, standsAlready: standsAlready.contains(work.call.id),
+                missing: missing[work.call.id])
+            switch step {
+            case .write(let write): planned.append(write)
+            case .verdict(let verdict): verdicts[work.call.id] = verdict
+            }
+        }
+    }
+
+    /// The phone calls that may be adopted: of no call yet, as far as a column or our own records tell.
+    private func adoption(_ candidates: [StandingPhoneCall]) async throws -> Adoption {
+        let free = candidates.filter { $0.callID == nil }
+        let taken = free.isEmpty ? [:] : try await callsOfRecords(free.map(\.id))
+        return Adoption(free.filter { taken[$0.id] == nil }.compactMap(\.candidate), margin: settings.callStartMargin)
+    }
+
+    private enum Step {
+        case write(PlannedWrite)
+        case verdict(CallVerdict)
+    }
+
+    private func step(
+        _ work: CallWork, _ answers: LookUpAnswers, _ adoption: inout Adoption, applicationUser: UUID?, standsAlready: Bool,
+        missing: String?
+    ) -> Step {
+        switch work.action {
+        case .leave: return .verdict(.left(work))
+        case .skip(let reason): return .verdict(.skipped(work, reason))
+        case .create(let owner) where !standsAlready:
+            if let failure = answers.failure { return .verdict(.failed(work, failure.outcome)) }
+            return create(work, owner, answers, &adoption, missing: missing)
+        case .create(let owner):
+            return standing(work, answers) { standing in
+                earlier(work, standing, owner, answers, isOurs: standing.modifiedBy == applicationUser)
+            }
+        case .update(let owner):
+            return standing(work, answers) { update(work, $0, owner, answers) }
+        case .withdraw:
+            return standing(work, answers) { withdraw(work, $0, applicationUser) }
+        }
+    }
+
+    /// Goes on with a record that was read, if it is there.
+    private func standing(_ work: CallWork, _ answers: LookUpAnswers, _ body: (StandingPhoneCall) -> Step) -> Step {
+        switch answers.standing[work.call.activityID] {
+        case .success(let record?): return body(record)
+        case .success(nil):
+            if case .withdraw = work.action { return .verdict(.withdrawn(work, .withdrawnGone)) }
+            if work.call.state.hasRecord { return .verdict(.deletedByHuman(work)) }
+            let fault = DynamicsFault(
+                status: 412, message: "Dynamics says that the record is there already, but shows none with its id")
+            return .verdict(.failed(work, .transient(fault)))
+        case .failure(let failure): return .verdict(.failed(work, failure.outcome))
+        case nil: return .verdict(.failed(work, .notTried))
+        }
+    }
+
+    private func create(
+        _ work: CallWork, _ found: Owner, _ answers: LookUpAnswers, _ adoption: inout Adoption, missing: String?
+    ) -> Step {
+        var owner = found
+        var regarding = answers.regarding(work.call.facts, people: tenant.people)
+        if let missing {
+            // What the record points to is gone: do without it.
+            if missing == "systemuser" {
+                owner = Owner(systemUserID: nil, name: found.name, rule: .none)
+            } else {
+                regarding = .unknown
+            }
+        }
+        // An earlier attempt may have come through, with its answer lost.
+        if let record = answers.candidates.first(where: { $0.id == work.call.activityID }) {
+            return earlier(work, record, owner, answers, isOurs: true)
+        }
+        if let record = answers.candidates.first(where: { $0.callID == work.call.id }) {
+            return adopt(work, record, owner, regarding)
+        }
+        if let taken = adoption.take(facts: work.call.facts, owner: owner),
+            let record = answers.candidates.first(where: { $0.id == taken.activityID })
+        {
+            return adopt(work, record, owner, regarding)
+        }
+        let call = desired(work, owner, regarding)
+        return .write(.create(work, call, owner: owner, regarding: regarding, columns: settings.columns))
+    }
+
+    private func desired(_ work: CallWork, _ owner: Owner, _ regarding: Regarding) -> PhoneCall {
+        PhoneCall(
+            callID: work.call.id, facts: work.call.facts, owner: owner, regarding: regarding.row, settings: settings,
+            apiAddress: apiAddress)
+    }
+
+    private func adopt(_ work: CallWork, _ record: StandingPhoneCall, _ owner: Owner, _ regarding: Regarding) -> Step {
+        let call = desired(work, owner, regarding)
+        let merge = ThreeWayMerge(base: [:], theirs: record.fields, ours: call.fields)
+        return change(work, record, merge, call, owner, regarding, isAdopted: true, isEarlier: false)
+    }
+
+    /// A record that an earlier attempt had made: as that wrote it, unless somebody has changed it since.
+    private func earlier(
+        _ work: CallWork, _ record: StandingPhoneCall, _ owner: Owner, _ answers: LookUpAnswers, isOurs: Bool
+    ) -> Step {
+        merging(work, record, owner, answers, base: isOurs ? record.fields : [:], isEarlier: true)
+    }
+
+    private func update(_ work: CallWork, _ record: StandingPhoneCall, _ owner: Owner, _ answers: LookUpAnswers) -> Step {
+        merging(work, record, owner, answers, base: work.call.written, isEarlier: false)
+    }
+
+    private func merging(
+        _ work: CallWork, _ record: StandingPhoneCall, _ owner: Owner, _ answers: LookUpAnswers, base: [PhoneCallField: String],
+        isEarlier: Bool
+    ) -> Step {
+        if let failure = answers.failure { return .verdict(.failed(work, failure.outcome)) }
+        let regarding = answers.regarding(work.call.facts, people: tenant.people)
+        var call = desired(work, owner, regarding)
+        if regarding.row == nil, !(record.fields[.regarding] ?? "").isEmpty {
+            // Named after somebody who is not found any more: the old name is better than a number.
+            call.fields[.subject] = nil
+            call.fields[.description] = nil
+        }
+        let known = base.filter { call.fields[$0.key] != nil || !isEarlier }
+        let merge = ThreeWayMerge(base: known, theirs: record.fields, ours: call.fields)
+        return change(
+            work, record, merge, call, owner, regarding, isAdopted: work.call.state == .adopted, isEarlier: isEarlier)
+    }
+
+    private func change(
+        _ work: CallWork, _ record: StandingPhoneCall, _ merge: ThreeWayMerge, _ call: PhoneCall, _ owner: Owner,
+        _ regarding: Regarding,
+        isAdopted: Bool, isEarlier: Bool
+    ) -> Step {
+        let write = PlannedWrite.change(
+            work, record, merge, completedStatus: call.completedStatus, isAdopted: isAdopted, owner: owner, regarding: regarding,
+            mustReopen: connection.mustReopen, unmark: work.call.state == .withdrawn, columns: settings.columns)
+        if let write { return .write(write) }
+        return .verdict(
+            .merged(
+                work, merge, record, isAdopted: isAdopted, isEarlierAttempt: isEarlier, owner: owner, regarding: regarding,
+                changed: false, now: now()))
+    }
+
+    private func withdraw(_ work: CallWork, _ record: StandingPhoneCall, _ applicationUser: UUID?) -> Step {
+        let touched = ThreeWayMerge.touched(base: work.call.written, theirs: record.fields)
+        let isUntouched = touched.isEmpty && applicationUser != nil && record.modifiedBy == applicationUser
+        if settings.withdrawRule == .delete, isUntouched, work.call.state == .written { return .write(.delete(work, record)) }
+        let column = settings.columns.withdrawn
+        guard !column.isEmpty else { return .verdict(.withdrawn(work, .withdrawnMarked, touched: touched)) }
+        return .write(.mark(work, record, touched: touched, mustReopen: connection.mustReopen, column: column))
+    }
+
+    // MARK: Sending and judging
+
+    private func send(_ writes: [PlannedWrite], verdicts: inout [UUID: CallVerdict]) async throws -> [Leftover] {
+        guard !writes.isEmpty else { return [] }
+        let results = try await connection.dynamics.batch(writes.map(\.operation), lane: lane)
+        var leftovers: [Leftover] = []
+        for (write, result) in zip(writes, results) {
+            if let verdict = judge(write, result) {
+                verdicts[write.work.call.id] = verdict
+            } else {
+                leftovers.append(Leftover(work: write.work, outcome: result.outcome))
+            }
+        }
+        return leftovers
+    }
+
+    /// Nil: the call needs a second round.
+    private func judge(_ write: PlannedWrite, _ result: OperationResult) -> CallVerdict? {
+        let work = write.work
+        let owner = write.owner ?? Owner(systemUserID: nil, name: nil, rule: .none)
+        if case .permanent(let fault) = result.outcome, fault.saysClosed, !connection.mustReopen {
+            connection.mustReopen = true
+            return .failed(work, .notTried)
+        }
+        switch (write.kind, result.outcome) {
+        case (.create(let call), .success):
+            return .written(work, call, owner: owner, regarding: write.regarding, now: now())
+        case (.create, .alreadyWritten), (.create, .missingReference): return nil
+        case (.adopt(let merge, let record), .success), (.update(let merge, let record), .success):
+            return .merged(
+                work, merge, record, isAdopted: write.isAdoption, isEarlierAttempt: !work.call.state.hasRecord, owner: owner,
+                regarding: write.regarding, changed: true, now: now())
+        case (.adopt, .deletedByHuman) where !work.call.state.hasRecord:
+            // Deleted between being found and being adopted: the next attempt makes a record of our own.
+            return .failed(work, .versionConflict)
+        case (.adopt, .deletedByHuman), (.update, .deletedByHuman): return .deletedByHuman(work)
+        case (.delete, .success): return .withdrawn(work, .withdrawnDeleted)
+        case (.mark(let touched), .success): return .withdrawn(work, .withdrawnMarked, touched: touched)
+        case (.delete, .deletedByHuman), (.mark, .deletedByHuman): return .withdrawn(work, .withdrawnGone)
+        default: return .failed(work, result.outcome)
+        }
+    }
+}
+
+extension CallAction {
+    fileprivate var isWithdrawal: Bool { self == .withdraw }
+
+    fileprivate var isCreate: Bool {
+        if case .create = self { return true }
+        return false
+    }
+}
+
+extension PlannedWrite {
+    fileprivate var isAdoption: Bool {
+        if case .adopt = kind { return true }
+        return false
+    }
+}
+
+extension DynamicsFault {
+    /// The environment refuses changes of completed records.
+    fileprivate var saysClosed: Bool {
+        code == "0x8004022e" || message.lowercased().contains("cannot update closed")
+    }
+}

@@ -1,0 +1,65 @@
+import FoundationEssentials
+import Model
+import Postgres
+
+/// A call as the worker finds it.
+struct StoredCall: Sendable {
+    let id: UUID
+    let state: CallState
+    let reason: String?
+    let facts: CallFacts
+    let contentVersion: Int32
+    let writtenVersion: Int32?
+    let activityID: UUID
+    let written: [PhoneCallField: String]
+    let isLive: Bool
+
+    init(
+        id: UUID, state: CallState, reason: String? = nil, facts: CallFacts, contentVersion: Int32 = 1,
+        writtenVersion: Int32? = nil,
+        activityID: UUID, written: [PhoneCallField: String] = [:], isLive: Bool = true
+    ) {
+        self.id = id
+        self.state = state
+        self.reason = reason
+        self.facts = facts
+        self.contentVersion = contentVersion
+        self.writtenVersion = writtenVersion
+        self.activityID = activityID
+        self.written = written
+        self.isLive = isLive
+    }
+}
+
+extension StoredCall {
+    static let load = Statement(
+        "call_load",
+        """
+        SELECT call_id, state, reason, privacy, direction, answered,
+            CASE WHEN 'no_time' = ANY (oddities) THEN NULL ELSE started_at END, ended_at, talk_seconds,
+            own_raw, other_raw, enreach_user_id, user_name, queue_id, queue_name, recording_ids, transcript_ids, oddities,
+            content_version, written_version, activity_id, written, backfill_id IS NULL
+        FROM hub.call WHERE tenant_id = $1 AND call_id = ANY ($2)
+        """)
+
+    init(_ row: Row) throws {
+        let (
+            id, state, reason, privacy, direction, answered, start, end, talk, own, other, user, userName, queue, queueName,
+            recordings,
+            transcripts, oddities, version, writtenVersion, activity, written, isLive
+        ) = try row.decode(
+            UUID.self, String.self, String?.self, String.self, String.self, Bool.self, Date?.self, Date?.self, Int32.self,
+            String?.self,
+            String?.self, UUID?.self, String?.self, UUID?.self, String?.self, [UUID].self, [UUID].self, [String].self, Int32.self,
+            Int32?.self, UUID.self, JSONB?.self, Bool.self)
+        self.init(
+            id: id, state: CallState(rawValue: state) ?? .pending, reason: reason,
+            facts: CallFacts(
+                privacy: Privacy(rawValue: privacy) ?? .undefined, direction: Direction(rawValue: direction) ?? .inbound,
+                answered: answered, startedAt: start, endedAt: end, talkSeconds: Int(talk), own: PhoneNumber(own),
+                other: PhoneNumber(other), userID: user, userName: userName, queueID: queue, queueName: queueName,
+                recordingIDs: recordings, transcriptIDs: transcripts, oddities: Set(oddities.compactMap(CallFacts.Oddity.init))),
+            contentVersion: version, writtenVersion: writtenVersion, activityID: activity,
+            written: try written.map { try WrittenFields.read($0.bytes) } ?? [:], isLive: isLive)
+    }
+}
