@@ -39,17 +39,17 @@ struct FaultyResponder: Sendable {
 
     private static func refusal(_ fault: Fault) -> SandboxResponse {
         switch fault.kind {
-        case .status500: GatewayPage.response(500, "Internal Server Error")
-        case .status502: GatewayPage.response(502, "Bad Gateway")
-        case .status503: GatewayPage.response(503, "Service Unavailable", retryAfter: fault.seconds)
-        case .status504: GatewayPage.response(504, "Gateway Timeout")
+        case .status500: FailurePage.response(500, "Internal Server Error")
+        case .status502: FailurePage.response(502, "Bad Gateway")
+        case .status503: FailurePage.response(503, "Service Unavailable", retryAfter: fault.seconds)
+        case .status504: FailurePage.response(504, "Gateway Timeout")
         default: SandboxResponse(status: 0, cutConnection: true)
         }
     }
 }
 
 /// The HTML page that a proxy in front of a vendor answers when the vendor does not.
-enum GatewayPage {
+enum FailurePage {
     static func response(_ status: Int, _ reason: String, retryAfter: Double? = nil) -> SandboxResponse {
         let page = """
             <html>\r
