@@ -136,7 +136,8 @@ let package = Package(
         tests("Runtime", ["Schema", "Postgres", configuration, asyncHTTPClient, hummingbird, logging, metrics, nioCore, nioHTTP1, serviceLifecycle]),
         tests("CallSync", ["Sandbox", "Rehearsal", "Model", "Jobs", "Enreach", "Dynamics", "Postgres", logging, serviceLifecycle]),
         tests("TrunklineCommand", ["Rehearsal", "Postgres"]),
-        tests("Sandbox", [asyncHTTPClient, nioCore, nioHTTP1, logging]),
+        tests(
+            "Sandbox", [asyncHTTPClient, nioCore, nioHTTP1, logging, jwtKit, crypto, cryptoExtras, x509, asn1]),
         tests("Rehearsal"),
         tests("EmbeddedPostgres"),
     ],

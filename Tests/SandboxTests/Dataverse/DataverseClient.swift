@@ -24,8 +24,8 @@ final class DataverseClient: Sendable {
     private let token = Mutex<String?>(nil)
 
     init(
-        clock: ManualClock = ManualClock(), faults: DataverseFaultDecision? = nil,
-        _ configure: (inout DataverseConfiguration) -> Void = { _ in }
+        clock: ManualClock = ManualClock(), _ configure: (inout DataverseConfiguration) -> Void = { _ in },
+        faults: DataverseFaultDecision? = nil
     ) {
         var configuration = DataverseConfiguration()
         configure(&configuration)

@@ -68,7 +68,6 @@ struct FilterLexer {
     }
 
     private mutating func quoted(_ quote: UInt8) throws(WebError) -> String {
-        let start = position
         var content: [UInt8] = []
         position += 1
         while position < bytes.count {
@@ -84,7 +83,7 @@ struct FilterLexer {
             content.append(bytes[position])
             position += 1
         }
-        throw .url("There is an unterminated literal at position \(start) in '\(text)'.")
+        throw .url("There is an unterminated literal at position \(bytes.count) in '\(text)'.")
     }
 
     private mutating func numeric() throws(WebError) -> FilterToken {

@@ -1,4 +1,4 @@
-/// The `$skiptoken` of a next link: a page number and an XML cookie, encoded twice as the platform does it.
+/// The `$skiptoken` of a next link: a page number and an XML cookie, in the URL encoded twice, as the platform does it.
 struct PagingCookie {
     var page: Int
     var first: Guid
@@ -10,9 +10,9 @@ struct PagingCookie {
         let inner =
             "<cookie page=\"\(page - 1)\"><\(key) last=\"{\(last.description.uppercased())}\" "
             + "first=\"{\(first.description.uppercased())}\" /></cookie>"
-        let twice = URLText.encode(URLText.encode(inner))
-        let cookie = "<cookie pagenumber=\"\(page)\" pagingcookie=\"\(twice)\" istracking=\"\(tracking ? "True" : "False")\" />"
-        return URLText.encode(cookie, keeping: "\"=/")
+        let encoded = URLText.encode(inner)
+        let cookie = "<cookie pagenumber=\"\(page)\" pagingcookie=\"\(encoded)\" istracking=\"\(tracking ? "True" : "False")\" />"
+        return URLText.encode(cookie, keeping: "=/")
     }
 
     /// Reads the decoded value of `$skiptoken`.
@@ -20,7 +20,7 @@ struct PagingCookie {
         guard let page = PagingCookie.attribute("pagenumber", of: token).flatMap({ Int($0) }),
             let encoded = PagingCookie.attribute("pagingcookie", of: token)
         else { return nil }
-        let inner = URLText.decode(URLText.decode(encoded))
+        let inner = URLText.decode(encoded)
         guard let last = PagingCookie.attribute("last", of: inner).flatMap({ Guid($0) }),
             let first = PagingCookie.attribute("first", of: inner).flatMap({ Guid($0) })
         else { return nil }

@@ -7,9 +7,20 @@ struct SignIn {
     let request: SandboxRequest
 
     func respond() async -> SandboxResponse {
-        if case .cut? = dataverse.faults?(.before, request) { return SandboxResponse(status: 503, cutConnection: true) }
+        switch dataverse.faults?(.before, request) {
+        case .cut: return SandboxResponse(status: 503, cutConnection: true)
+        case .gateway(let status): return GatewayPage.response(status)
+        case .slow(let seconds): await dataverse.clock.sleep(seconds: seconds)
+        default: break
+        }
         let latency = dataverse.configuration.latency
         if latency.network > 0 { await dataverse.clock.sleep(seconds: latency.network) }
+        var response = await answer()
+        if case .cut? = dataverse.faults?(.afterCommit, request) { response.cutConnection = true }
+        return response
+    }
+
+    private func answer() async -> SandboxResponse {
         let token = "/oauth2/v2.0/token"
         let discovery = "/v2.0/.well-known/openid-configuration"
         if request.path.hasSuffix(token) {

@@ -45,6 +45,7 @@ struct WebAPI {
         if wait > 0 { await dataverse.clock.sleep(seconds: wait) }
         dataverse.environment.withLock { environment in
             environment.protection.leave(arrival.ticket, execution: run.execution, at: dataverse.clock.elapsed)
+            environment.claims.release(request: arrival.serial)
         }
         run.response = decorate(run.response, user: arrival.user, server: arrival.ticket.server)
         if latency.network > 0 { await dataverse.clock.sleep(seconds: latency.network / 2) }
@@ -114,7 +115,6 @@ struct WebAPI {
     private func accepts(_ resource: String) -> Bool {
         let resource = resource.lowercased()
         return resource == mount.environment.lowercased() || resource == request.origin.lowercased()
-            || dataverse.configuration.resources.contains { $0.lowercased() == resource }
     }
 
     private func chooseServer(_ environment: inout Environment) -> Int {
