@@ -1,0 +1,5 @@
+-- What an operator should look at, the most frequent first.
+SELECT tenant, kind, code, error, jobs, first_at, last_at, newest_job
+FROM report.failures
+ORDER BY jobs DESC, last_at DESC
+LIMIT 50;
