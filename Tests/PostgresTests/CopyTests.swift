@@ -135,12 +135,12 @@ struct CopyTests {
                 }
                 try await withDatabase { observer in
                     let running = Statement.once("SELECT count(*) FROM pg_stat_activity WHERE pid = $1 AND state = 'active'")
-                    try await eventually("the COPY runs") {
+                    try await eventually(within: .seconds(60), "the COPY runs") {
                         try await observer.query(running, [connection.processID]).value(Int.self) == 1
                     }
                     task.cancel()
                     await #expect(throws: (any Error).self) { try await task.value }
-                    try await eventually("the COPY ends") {
+                    try await eventually(within: .seconds(60), "the COPY ends") {
                         try await observer.query(running, [connection.processID]).value(Int.self) == 0
                     }
                 }

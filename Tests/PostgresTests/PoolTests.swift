@@ -34,10 +34,10 @@ struct PoolTests {
                 // Everybody queues up while we hold the only connection.
                 for number in 1...10 {
                     Task { try await database.withConnection { _ in order.append(number) } }
-                    try await eventually("number \(number) waits") { database.status.waiting == number }
+                    try await eventually(within: .seconds(60), "number \(number) waits") { database.status.waiting == number }
                 }
             }
-            try await eventually("all were served") { order.entries.count == 10 }
+            try await eventually(within: .seconds(60), "all were served") { order.entries.count == 10 }
             #expect(order.entries == Array(1...10))
         }
     }
@@ -57,7 +57,7 @@ struct PoolTests {
         try await withDatabase(maximumConnections: 1) { (database) async throws in
             try await database.withConnection { (_) async throws in
                 let task = Task { try await database.query(.once("SELECT 1")) }
-                try await eventually("the task waits") { database.status.waiting == 1 }
+                try await eventually(within: .seconds(60), "the task waits") { database.status.waiting == 1 }
                 task.cancel()
                 #expect(try await postgresError { try await task.value }?.code == .cancelled)
                 #expect(database.status.waiting == 0)
@@ -69,7 +69,7 @@ struct PoolTests {
     @Test func closingRefusesTheNewAndWaitsForTheOld() async throws {
         try await withDatabase(maximumConnections: 2) { (database) async throws in
             let running = Task { try await database.query(.once("SELECT 7, pg_sleep(0.2)")).value(Int.self) }
-            try await eventually("the statement has its connection") { database.status.open - database.status.idle == 1 }
+            try await eventually(within: .seconds(60), "the statement has its connection") { database.status.open - database.status.idle == 1 }
             await database.close()
             #expect(try await running.value == 7)
             #expect(database.status.open == 0)
@@ -80,7 +80,7 @@ struct PoolTests {
     @Test func closingCancelsWhatTakesTooLong() async throws {
         try await withDatabase({ $0.closeTimeout = .milliseconds(100) }) { (database) async throws in
             let running = Task { try await database.query(sleep, [60.0]) }
-            try await eventually("the statement has its connection") { database.status.open - database.status.idle == 1 }
+            try await eventually(within: .seconds(60), "the statement has its connection") { database.status.open - database.status.idle == 1 }
             await database.close()
             #expect(try await postgresError { try await running.value }?.code == .poolClosed)
         }
@@ -89,9 +89,9 @@ struct PoolTests {
     @Test func closingTellsThoseWhoWait() async throws {
         try await withDatabase(maximumConnections: 1) { (database) async throws in
             let holder = Task { try await database.query(.once("SELECT pg_sleep(0.1)")) }
-            try await eventually("the connection is lent") { database.status.open - database.status.idle == 1 }
+            try await eventually(within: .seconds(60), "the connection is lent") { database.status.open - database.status.idle == 1 }
             let waiting = Task { try await database.query(.once("SELECT 1")) }
-            try await eventually("the task waits") { database.status.waiting == 1 }
+            try await eventually(within: .seconds(60), "the task waits") { database.status.waiting == 1 }
             await database.close()
             #expect(try await postgresError { try await waiting.value }?.code == .poolClosed)
             _ = try await holder.value

@@ -15,7 +15,7 @@ struct ReconnectTests {
                 try await group.waitForAll()
             }
             let running = Task { try await database.query(.once("SELECT pg_sleep(60)")) }
-            try await eventually("the statement runs") { database.status.open - database.status.idle == 1 }
+            try await eventually(within: .seconds(60), "the statement runs") { database.status.open - database.status.idle == 1 }
             try await server.restart(.immediate)
             let error = try await postgresError { try await running.value }
             #expect(error?.isTransient == true)
@@ -29,7 +29,7 @@ struct ReconnectTests {
         try await server.interrupt(.immediate)
         try await withDatabase(at: server.connectionString(), { $0.acquireTimeout = .seconds(60) }) { (database) async throws in
             let waiting = Task { try await database.query(one).value(Int.self) }
-            try await eventually("the pool has tried") { database.status.lastFailure != nil }
+            try await eventually(within: .seconds(60), "the pool has tried") { database.status.lastFailure != nil }
             try await server.resume()
             #expect(try await waiting.value == 1)
             #expect(database.status.lastFailure == nil)
@@ -69,7 +69,7 @@ struct TerminationTests {
         try await withDatabase(maximumConnections: 2) { (database) async throws in
             let first = try await database.withConnection { $0.processID }
             try await withDatabase { _ = try await $0.query(terminate, [first]) }
-            try await eventually("the pool has noticed") { database.status.open == 0 }
+            try await eventually(within: .seconds(60), "the pool has noticed") { database.status.open == 0 }
             let second = try await database.withConnection { $0.processID }
             #expect(second != first)
         }

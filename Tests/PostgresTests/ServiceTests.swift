@@ -10,7 +10,7 @@ struct ServiceTests {
         let group = ServiceGroup(services: [database], logger: .quiet)
         let running = Task { try await group.run() }
         let work = Task { try await database.query(.once("SELECT 7, pg_sleep(0.2)")).value(Int.self) }
-        try await eventually("the work has its connection") { database.status.open - database.status.idle == 1 }
+        try await eventually(within: .seconds(60), "the work has its connection") { database.status.open - database.status.idle == 1 }
         await group.triggerGracefulShutdown()
         try await running.value
         #expect(try await work.value == 7)
@@ -26,7 +26,7 @@ struct ServiceTests {
                 try await group.waitForAll()
             }
             #expect(database.status.open > 1)
-            try await eventually("one is left") { database.status.open == 1 }
+            try await eventually(within: .seconds(60), "one is left") { database.status.open == 1 }
             running.cancel()
             try await running.value
         }
@@ -43,7 +43,7 @@ struct ServiceTests {
                 _ = try await database.query(.once("SELECT 1"))
                 #expect(try await observer.query(open, [name]).value(Int.self) == 1)
             }
-            try await eventually("it is closed") { try await observer.query(open, [name]).value(Int.self) == 0 }
+            try await eventually(within: .seconds(60), "it is closed") { try await observer.query(open, [name]).value(Int.self) == 0 }
         }
     }
 }

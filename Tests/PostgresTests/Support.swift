@@ -1,6 +1,5 @@
 import Logging
-import Postgres
-import Synchronization
+@testable import Postgres
 import TestSupport
 
 /// A pool on the suite's database, closed at the end.
@@ -21,6 +20,9 @@ func withDatabase<R: Sendable>(
     var configuration = DatabaseConfiguration(url, applicationName: "postgres-tests")
     configuration.maximumConnections = maximumConnections
     configuration.closeTimeout = .seconds(2)
+    // Many pools open at once here, on machines with other work.
+    configuration.connectTimeout = .seconds(60)
+    configuration.acquireTimeout = .seconds(60)
     change(&configuration)
     let database = Database(configuration, logger: logger)
     do {
@@ -35,14 +37,14 @@ func withDatabase<R: Sendable>(
 
 /// Keeps what several tasks did, in order.
 final class Journal: Sendable {
-    private let list = Mutex<[Int]>([])
+    private let list = Guarded<[Int]>([])
     var entries: [Int] { list.withLock { $0 } }
     func append(_ entry: Int) { list.withLock { $0.append(entry) } }
 }
 
 /// Counts from several tasks.
 final class Tally: Sendable {
-    private let total = Mutex(0)
+    private let total = Guarded(0)
     var count: Int { total.withLock { $0 } }
     func add() { total.withLock { $0 += 1 } }
 }

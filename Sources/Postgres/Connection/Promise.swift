@@ -1,4 +1,3 @@
-import Synchronization
 
 /// A value that somebody delivers once; the first delivery counts.
 final class Promise<Value: Sendable>: Sendable {
@@ -8,7 +7,7 @@ final class Promise<Value: Sendable>: Sendable {
         case fulfilled(Result<Value, any Error>)
     }
 
-    private let state = Mutex(State.empty)
+    private let state = Guarded(State.empty)
 
     /// Returns false when somebody was quicker.
     func fulfil(_ result: Result<Value, any Error>) -> Bool {

@@ -1,8 +1,7 @@
-import Synchronization
 
 /// What the connections of a pool tell each other about statements: the parameter types that the server inferred, by SQL text.
 final class StatementCatalog: Sendable {
-    private let known = Mutex<[String: [PostgresType]]>([:])
+    private let known = Guarded<[String: [PostgresType]]>([:])
 
     func types(of sql: String) -> [PostgresType]? { known.withLock { $0[sql] } }
 

@@ -1,6 +1,5 @@
 public import Logging
 public import ServiceLifecycle
-import Synchronization
 
 /// Hears NOTIFY on a connection of its own.
 ///
@@ -32,7 +31,7 @@ public final class Listener: Service, Sendable {
 
     private let configuration: DatabaseConfiguration
     private let logger: Logger
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     public init(_ configuration: DatabaseConfiguration, logger: Logger) {
         var configuration = configuration

@@ -7,7 +7,7 @@ import Synchronization
 /// It is a task executor: a task that prefers it resumes on this thread as soon as its socket is readable, without waking another thread. That
 /// hop, not the wait, is what a statement costs. Whatever runs here must not block: it would hold up every connection of the loop.
 final class EventLoop: TaskExecutor, @unchecked Sendable {
-    // @unchecked: `inbox` is guarded by its mutex; everything else that changes belongs to the loop's own thread.
+    // @unchecked: `inbox` is guarded by its lock; everything else that changes belongs to the loop's own thread.
 
     private struct Inbox {
         var jobs: [UnownedJob] = []
@@ -17,7 +17,7 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     private let poll: Int32
     private let wakeUp: Int32
-    private let inbox = Mutex(Inbox())
+    private let inbox = Guarded(Inbox())
     private var ready: [UnownedJob] = []
     private var running: [UnownedJob] = []
     private var sources: [UInt64: any EventSource] = [:]

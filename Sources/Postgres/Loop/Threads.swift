@@ -1,6 +1,5 @@
 internal import CLibpq
 import Glibc
-import Synchronization
 
 /// Starts a detached thread that runs `body`.
 func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
@@ -30,7 +29,7 @@ func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
 ///
 /// Threads start on demand up to `limit` and end when nothing waits: such calls are rare, and a quiet program keeps none.
 final class BlockingThreads: Sendable {
-    static let connecting = BlockingThreads(name: "pg-connect", limit: 8)
+    static let connecting = BlockingThreads(name: "pg-connect", limit: 64)
     static let cancelling = BlockingThreads(name: "pg-cancel", limit: 4)
 
     private struct State {
@@ -40,7 +39,7 @@ final class BlockingThreads: Sendable {
 
     private let name: String
     private let limit: Int
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     init(name: String, limit: Int) {
         self.name = name

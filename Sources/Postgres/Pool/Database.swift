@@ -1,6 +1,5 @@
 public import Logging
 public import ServiceLifecycle
-import Synchronization
 
 /// A database, reached through a pool of connections.
 ///
@@ -10,7 +9,7 @@ import Synchronization
 public final class Database: Service, Sendable {
     public let configuration: DatabaseConfiguration
     let logger: Logger
-    let state: Mutex<PoolState>
+    let state: Guarded<PoolState>
     private let connector: Connector
     /// For timers.
     private let loop = EventLoop.next()
@@ -18,7 +17,7 @@ public final class Database: Service, Sendable {
     public init(_ configuration: DatabaseConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
-        state = Mutex(PoolState(maximum: configuration.maximumConnections))
+        state = Guarded(PoolState(maximum: configuration.maximumConnections))
         connector = Connector(configuration: configuration, catalog: StatementCatalog(), logger: logger)
     }
 

@@ -11,9 +11,9 @@ public struct DatabaseConfiguration: Sendable {
     /// How long an idle connection above the minimum stays open.
     public var idleTimeout: Duration = .seconds(60)
     /// How long one attempt may take for each host. The connection string's `connect_timeout` wins. At least 2 s: libpq's least.
-    public var connectTimeout: Duration = .seconds(5)
+    public var connectTimeout: Duration = .seconds(10)
     /// How long a caller waits for a connection, including attempts to reconnect, before it gets an error.
-    public var acquireTimeout: Duration = .seconds(10)
+    public var acquireTimeout: Duration = .seconds(30)
     /// The server ends a statement that runs longer. Nil: no limit.
     public var statementTimeout: Duration?
     /// How long the client waits for the answer to a statement before it cancels it, and counts the connection as lost when even that is

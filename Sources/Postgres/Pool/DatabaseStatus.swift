@@ -1,4 +1,3 @@
-import Synchronization
 
 /// What a pool is doing, for health pages and tests.
 public struct DatabaseStatus: Sendable {
