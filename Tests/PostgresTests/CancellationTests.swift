@@ -15,7 +15,9 @@ struct CancellationTests {
         try await withDatabase { (database) async throws in
             try await database.withConnection { (connection) async throws in
                 let task = Task { try await connection.query(sleep, [60.0]) }
-                try await eventually(within: .seconds(60), "the statement runs") { try await isActive(connection.processID, database) }
+                try await eventually(within: .seconds(60), "the statement runs") {
+                    try await isActive(connection.processID, database)
+                }
                 task.cancel()
                 let error = try await postgresError { try await task.value }
                 #expect(error?.code == .cancelled)
@@ -61,7 +63,9 @@ struct CancellationTests {
                 }
             }
             let sleeping = Statement.once("SELECT count(*) FROM pg_stat_activity WHERE query = $1 AND state = 'active'")
-            try await eventually(within: .seconds(60), "the statement runs") { try await database.query(sleeping, [sleep.sql]).value(Int.self) == 1 }
+            try await eventually(within: .seconds(60), "the statement runs") {
+                try await database.query(sleeping, [sleep.sql]).value(Int.self) == 1
+            }
             task.cancel()
             #expect(try await postgresError { try await task.value }?.code == .cancelled)
             #expect(try await database.query(.once("SELECT count(*) FROM untouched")).value(Int.self) == 0)
@@ -73,7 +77,9 @@ struct CancellationTests {
         try await withDatabase { (database) async throws in
             try await database.withConnection { (connection) async throws in
                 let task = Task { try await connection.pipeline((0..<10).map { _ in Request(sleep, [10.0]) }) }
-                try await eventually(within: .seconds(60), "the batch runs") { try await isActive(connection.processID, database) }
+                try await eventually(within: .seconds(60), "the batch runs") {
+                    try await isActive(connection.processID, database)
+                }
                 task.cancel()
                 #expect(try await postgresError { try await task.value }?.code == .cancelled)
                 #expect(try await connection.query(.once("SELECT 1")).value(Int.self) == 1)

@@ -44,6 +44,9 @@ struct PoolTests {
 
     @Test func anExhaustedPoolSaysSoInTime() async throws {
         try await withDatabase(maximumConnections: 1, { $0.acquireTimeout = .seconds(2) }) { (database) async throws in
+            try await eventually(within: .seconds(60), "a connection is open") {
+                (try? await database.query(.once("SELECT 1"))) != nil
+            }
             try await database.withConnection { (_) async throws in
                 let error = try await postgresError { try await database.query(.once("SELECT 1")) }
                 #expect(error?.code == .timeout)
@@ -69,7 +72,9 @@ struct PoolTests {
     @Test func closingRefusesTheNewAndWaitsForTheOld() async throws {
         try await withDatabase(maximumConnections: 2) { (database) async throws in
             let running = Task { try await database.query(.once("SELECT 7, pg_sleep(0.2)")).value(Int.self) }
-            try await eventually(within: .seconds(60), "the statement has its connection") { database.status.open - database.status.idle == 1 }
+            try await eventually(within: .seconds(60), "the statement has its connection") {
+                database.status.open - database.status.idle == 1
+            }
             await database.close()
             #expect(try await running.value == 7)
             #expect(database.status.open == 0)
@@ -80,7 +85,9 @@ struct PoolTests {
     @Test func closingCancelsWhatTakesTooLong() async throws {
         try await withDatabase({ $0.closeTimeout = .milliseconds(100) }) { (database) async throws in
             let running = Task { try await database.query(sleep, [60.0]) }
-            try await eventually(within: .seconds(60), "the statement has its connection") { database.status.open - database.status.idle == 1 }
+            try await eventually(within: .seconds(60), "the statement has its connection") {
+                database.status.open - database.status.idle == 1
+            }
             await database.close()
             #expect(try await postgresError { try await running.value }?.code == .poolClosed)
         }
@@ -89,7 +96,9 @@ struct PoolTests {
     @Test func closingTellsThoseWhoWait() async throws {
         try await withDatabase(maximumConnections: 1) { (database) async throws in
             let holder = Task { try await database.query(.once("SELECT pg_sleep(0.1)")) }
-            try await eventually(within: .seconds(60), "the connection is lent") { database.status.open - database.status.idle == 1 }
+            try await eventually(within: .seconds(60), "the connection is lent") {
+                database.status.open - database.status.idle == 1
+            }
             let waiting = Task { try await database.query(.once("SELECT 1")) }
             try await eventually(within: .seconds(60), "the task waits") { database.status.waiting == 1 }
             await database.close()

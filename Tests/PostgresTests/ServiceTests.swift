@@ -10,7 +10,9 @@ struct ServiceTests {
         let group = ServiceGroup(services: [database], logger: .quiet)
         let running = Task { try await group.run() }
         let work = Task { try await database.query(.once("SELECT 7, pg_sleep(0.2)")).value(Int.self) }
-        try await eventually(within: .seconds(60), "the work has its connection") { database.status.open - database.status.idle == 1 }
+        try await eventually(within: .seconds(60), "the work has its connection") {
+            database.status.open - database.status.idle == 1
+        }
         await group.triggerGracefulShutdown()
         try await running.value
         #expect(try await work.value == 7)
@@ -43,7 +45,9 @@ struct ServiceTests {
                 _ = try await database.query(.once("SELECT 1"))
                 #expect(try await observer.query(open, [name]).value(Int.self) == 1)
             }
-            try await eventually(within: .seconds(60), "it is closed") { try await observer.query(open, [name]).value(Int.self) == 0 }
+            try await eventually(within: .seconds(60), "it is closed") {
+                try await observer.query(open, [name]).value(Int.self) == 0
+            }
         }
     }
 }

@@ -1,4 +1,3 @@
-
 /// A value that somebody delivers once; the first delivery counts.
 final class Promise<Value: Sendable>: Sendable {
     private enum State {

@@ -1,4 +1,3 @@
-
 /// What the connections of a pool tell each other about statements: the parameter types that the server inferred, by SQL text.
 final class StatementCatalog: Sendable {
     private let known = Guarded<[String: [PostgresType]]>([:])

@@ -1,4 +1,3 @@
-
 /// What a pool is doing, for health pages and tests.
 public struct DatabaseStatus: Sendable {
     /// Connections open, lent or idle.
