@@ -94,7 +94,7 @@ public final class PostgresRequestBudget: RequestBudget, Service {
         await withTaskCancellationOrGracefulShutdownHandler {
             var memory: BudgetStore.Memory?
             while !isStopping {
-                let due = state.withLock { $0.desk.nextExchange() }.map { start + .seconds(max(0, $0)) }  // at once: minus infinity
+                let due = state.withLock { $0.desk.nextExchange() }.map { start + .seconds(max(0, $0)) }
                 if let due, due <= .now {
                     await exchange(&memory)
                 } else {
