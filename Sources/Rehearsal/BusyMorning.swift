@@ -31,7 +31,6 @@ public struct BusyMorning: Sendable {
         var raising = RehearsedHub.Options()
         raising.folder = options.folder
         raising.sandboxArguments = ["--seed", "\(options.seed)", "--visible-after", "2"]
-        raising.postgresSettings = ["synchronous_commit": "on"]
         let hub = try await RehearsedHub.raise(raising) { [terminal] in terminal.say($0) }
         do {
             let outcome = try await play(on: hub)
@@ -46,15 +45,15 @@ public struct BusyMorning: Sendable {
     }
 
     private func play(on hub: RehearsedHub) async throws -> MorningOutcome {
+        let scenario = MorningScenario(calls: options.calls, seed: options.seed, seconds: options.seconds)
+        let summary = try await scenario.load(into: hub)
+        try await FaultMix.ordinary.apply(to: hub.door, seed: options.seed)
+        terminal.say("a morning of \(summary.calls) calls begins; faults are on: \(FaultMix.ordinary.words)")
         for _ in 0..<options.instances {
             let instance = try hub.startInstance()
             try await instance.ready()
             terminal.say("call-sync \(instance.number) is ready: http://127.0.0.1:\(instance.port)/health/ready")
         }
-        let scenario = MorningScenario(calls: options.calls, seed: options.seed, seconds: options.seconds)
-        let summary = try await scenario.load(into: hub)
-        try await FaultMix.ordinary.apply(to: hub.door, seed: options.seed)
-        terminal.say("a morning of \(summary.calls) calls begins; faults are on: \(FaultMix.ordinary.words)")
 
         try await watch(hub)
         terminal.say("everything has its end; reading back what stands in Dynamics")
@@ -70,9 +69,9 @@ public struct BusyMorning: Sendable {
         let deadline = clock.now + .seconds(options.seconds) + .seconds(300)
         var killed = false
         var revived = false
-        var quiet = 0
+        var settling = Settling(hub)
         var lastLine = clock.now
-        while quiet < 3 {
+        while try await !settling.isOver() {
             guard clock.now < deadline else {
                 throw RehearsalError("the morning did not come to an end: \(try await CallCounts.read(from: hub.database))")
             }
@@ -93,8 +92,6 @@ public struct BusyMorning: Sendable {
                 revived = true
                 terminal.say("call-sync \(instance.number) was started again")
             }
-            let changesLeft = try await hub.door.get("/admin/status", as: SandboxStatus.self).changesLeft
-            quiet = changesLeft == 0 && counts.pending == 0 && counts.unfinished == 0 && counts.seen > 0 ? quiet + 1 : 0
         }
     }
 

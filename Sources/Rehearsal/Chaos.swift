@@ -63,11 +63,11 @@ public struct Chaos: Sendable {
 
     private func run(on hub: RehearsedHub) async throws -> Outcome {
         let started = ContinuousClock.now
-        for _ in 0..<options.instances { try await hub.startInstance().ready() }
         let calls = options.calls ?? max(600, options.kills * 30)
         let scenario = MorningScenario(calls: calls, seed: options.seed, seconds: Double(options.kills) + 5)
         _ = try await scenario.load(into: hub)
         try await FaultMix.chaos.apply(to: hub.door, seed: options.seed)
+        for _ in 0..<options.instances { try hub.startInstance() }
         terminal?.say("\(calls) calls begin to flow; \(FaultMix.chaos.words)")
 
         let crashes = try await killAlong(hub)
@@ -99,13 +99,11 @@ public struct Chaos: Sendable {
     private func settle(_ hub: RehearsedHub) async throws {
         let clock = ContinuousClock()
         let deadline = clock.now + .seconds(600)
-        var quiet = 0
-        while quiet < 5 {
+        var settling = Settling(hub)
+        while try await !settling.isOver() {
             guard clock.now < deadline else { return }
             try await clock.sleep(for: .milliseconds(500))
             let counts = try await CallCounts.read(from: hub.database)
-            let changesLeft = try await hub.door.get("/admin/status", as: SandboxStatus.self).changesLeft
-            quiet = changesLeft == 0 && counts.pending == 0 && counts.unfinished == 0 ? quiet + 1 : 0
             terminal?.show("\(counts.pending) calls pending, \(counts.unfinished) jobs unfinished")
         }
     }

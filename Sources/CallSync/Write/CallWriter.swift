@@ -1,5 +1,6 @@
 import Dynamics
 import FoundationEssentials
+import Jobs
 import Logging
 import Model
 
@@ -72,6 +73,10 @@ struct CallWriter: Sendable {
             ? LookUpAnswers()
             : lookUps.read(
                 try await connection.dynamics.batch(lookUps.operations, lane: lane), standing: records, settings: settings)
+        if case .permanent(let fault)? = answers.failure?.outcome, works.count > 1 {
+            // A question that Dynamics refuses says nothing about any one call: each is asked for alone.
+            throw JobFailure(code: fault.code, message: "the read for \(works.count) calls was refused: \(fault.shortMessage)")
+        }
         let user = records.isEmpty ? nil : try? await connection.applicationUser()
         var adoption = try await adoption(answers.candidates)
         for work in works {

@@ -49,7 +49,7 @@ struct LookUps: Sendable {
     /// Phone calls with one of the numbers that started at about the time of one of the calls.
     private static func candidateFilter(_ calls: [StoredCall], _ settings: Settings) -> ODataFilter? {
         let starts = calls.compactMap(\.facts.startedAt)
-        let numbers = Set(calls.flatMap { [$0.facts.other.e164, $0.facts.other.raw] }.compactMap(\.self)).subtracting([""])
+        let numbers = Set(calls.flatMap { [$0.facts.other.e164, $0.facts.other.raw] }.compactMap(\.self)).filter(isAskable)
         guard let first = starts.min(), let last = starts.max(), !numbers.isEmpty else { return nil }
         let from = first.addingTimeInterval(-Double(settings.callStartMargin) - 1)
         let to = last.addingTimeInterval(Double(settings.callStartMargin) + 1)
@@ -57,6 +57,13 @@ struct LookUps: Sendable {
             .greaterOrEqual(column, .date(from)) && .lessOrEqual(column, .date(to))
         }
         return .in("phonenumber", numbers.sorted()) && (within("actualstart") || within("scheduledstart"))
+    }
+
+    /// Whether a number as received may stand in a query: words, quotes and pictographs are nobody's number, and must not spoil the
+    /// question that is asked for the whole batch.
+    private static func isAskable(_ number: String) -> Bool {
+        number.utf8.count <= 50 && number.utf8.contains { (0x30...0x39).contains($0) }
+            && number.utf8.allSatisfy { (0x30...0x39).contains($0) || "+-./() ".utf8.contains($0) }
     }
 
     private static func numbers(_ calls: [StoredCall], _ people: People) -> [String] {
