@@ -49,13 +49,13 @@ public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConverti
     /// `2026-11-22`; `infinity` and `-infinity` as PostgreSQL writes them.
     public var description: String {
         guard isFinite else { return days > 0 ? "infinity" : "-infinity" }
-        let (year, month, day) = civil
-        func padded(_ number: Int, _ width: Int) -> String {
-            let digits = String(number)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        let date = civil
+        return String(unsafeUninitializedCapacity: 24) { buffer in
+            var digits = DigitWriter(buffer)
+            digits.write(date)
+            if date.year <= 0 { digits.write(" BC") }
+            return digits.count
         }
-        let text = "\(padded(year > 0 ? year : 1 - year, 4))-\(padded(month, 2))-\(padded(day, 2))"
-        return year > 0 ? text : text + " BC"
     }
 
     // Days and civil dates: the era arithmetic of 400-year cycles that start on 1 March.
@@ -68,7 +68,7 @@ public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConverti
         return era * 146_097 + dayOfEra - 719_468 - 10_957
     }
 
-    private var civil: (year: Int, month: Int, day: Int) {
+    var civil: (year: Int, month: Int, day: Int) {
         let shifted = Int(days) + 10_957 + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097

@@ -47,13 +47,18 @@ extension Date: PostgresEncodable, PostgresDecodable {
         if microseconds == .max { return "infinity" }
         if microseconds == .min { return "-infinity" }
         let day = microseconds >= 0 ? microseconds / 86_400_000_000 : (microseconds - 86_399_999_999) / 86_400_000_000
-        let time = microseconds - day * 86_400_000_000
-        func padded(_ number: Int64, _ width: Int) -> String {
-            let digits = String(number)
-            return String(repeating: "0", count: width - digits.count) + digits
+        let time = Int(microseconds - day * 86_400_000_000)
+        let date = CalendarDate(days: Int32(day)).civil
+        return String(unsafeUninitializedCapacity: 48) { buffer in
+            var digits = DigitWriter(buffer)
+            digits.write(date)
+            digits.write(UInt8(ascii: " "), time / 3_600_000_000, width: 2)
+            digits.write(UInt8(ascii: ":"), time / 60_000_000 % 60, width: 2)
+            digits.write(UInt8(ascii: ":"), time / 1_000_000 % 60, width: 2)
+            digits.write(UInt8(ascii: "."), time % 1_000_000, width: 6)
+            digits.write("+00")
+            if date.year <= 0 { digits.write(" BC") }
+            return digits.count
         }
-        let date = CalendarDate(days: Int32(day)).description.split(separator: " ")
-        let clock = "\(padded(time / 3_600_000_000, 2)):\(padded(time / 60_000_000 % 60, 2)):\(padded(time / 1_000_000 % 60, 2))"
-        return "\(date[0]) \(clock).\(padded(time % 1_000_000, 6))+00" + (date.count > 1 ? " \(date[1])" : "")
     }
 }
