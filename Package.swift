@@ -137,7 +137,7 @@ let package = Package(
         tests("CallSync", ["Sandbox", "Rehearsal", "Model", "Jobs", "Enreach", "Dynamics", "Postgres", logging, serviceLifecycle]),
         tests("TrunklineCommand", ["Rehearsal", "Postgres"]),
         tests(
-            "Sandbox", [asyncHTTPClient, nioCore, nioHTTP1, logging, jwtKit, crypto, cryptoExtras, x509, asn1]),
+            "Sandbox", [asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, logging, jwtKit, crypto, cryptoExtras, x509, asn1]),
         tests("Rehearsal"),
         tests("EmbeddedPostgres"),
     ],

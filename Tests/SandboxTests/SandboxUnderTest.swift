@@ -3,6 +3,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import Sandbox
+import Testing
 
 /// A sandbox in this process, and an ordinary HTTP client to ask it.
 struct SandboxUnderTest: Sendable {
@@ -71,4 +72,16 @@ func withSandbox(
     try await client.shutdown()
     await server.stop()
     try result.get()
+}
+
+/// Waits until a condition holds; records an issue when it does not within ten seconds.
+func eventually(_ condition: () async throws -> Bool, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    let deadline = ContinuousClock.now + .seconds(10)
+    while try await !condition() {
+        guard ContinuousClock.now < deadline else {
+            Issue.record("waited in vain", sourceLocation: sourceLocation)
+            return
+        }
+        try await Task.sleep(for: .milliseconds(5))
+    }
 }

@@ -21,21 +21,23 @@ extension AdminDoor {
 
     func limits(_ request: AdminRequest) -> SandboxResponse {
         if request.method == "DELETE" { server.dataverse.resetLimitFigures() }
-        return Self.json(LimitAnswer(server.dataverse.limitFigures()))
+        return Self.json(LimitAnswer(figures: server.dataverse.limitFigures()))
     }
 
-    /// The figures with their ratios.
+    /// The figures with their ratios beside them.
     private struct LimitAnswer: Encodable {
         var figures: DataverseLimitFigures
-        var admissionRatio: Double
-        var sustainedRatio: Double
-        var throttledRatio: Double
 
-        init(_ figures: DataverseLimitFigures) {
-            self.figures = figures
-            admissionRatio = figures.admissionRatio
-            sustainedRatio = figures.sustainedRatio
-            throttledRatio = figures.throttledRatio
+        private enum Ratio: String, CodingKey {
+            case admissionRatio, sustainedRatio, throttledRatio
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            try figures.encode(to: encoder)
+            var ratios = encoder.container(keyedBy: Ratio.self)
+            try ratios.encode(figures.admissionRatio, forKey: .admissionRatio)
+            try ratios.encode(figures.sustainedRatio, forKey: .sustainedRatio)
+            try ratios.encode(figures.throttledRatio, forKey: .throttledRatio)
         }
     }
 

@@ -14,8 +14,10 @@ public final class SimulatedClock: SandboxClock {
         var speed: Double
         /// What `elapsed` was at `anchor`.
         var passed = 0.0
-        var waiters: [UInt64: Waiter] = [:]
+        var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
         var nextWaiter: UInt64 = 0
+        /// Grows with each change, so that nobody sleeps through one.
+        var edition = 0
 
         func shownNow(_ real: Double) -> Date {
             bound ? shown : shown + (real - anchor)
@@ -31,11 +33,6 @@ public final class SimulatedClock: SandboxClock {
             passed = elapsedNow(real)
             anchor = real
         }
-    }
-
-    private struct Waiter {
-        var until: Date
-        var resume: CheckedContinuation<Void, Never>
     }
 
     private let state: Mutex<State>
@@ -112,14 +109,14 @@ public final class SimulatedClock: SandboxClock {
     /// Waits until the wall clock shows that instant, however it gets there. Returns early when the task is cancelled.
     public func wait(until instant: Date) async {
         while !Task.isCancelled {
-            let left = state.withLock { state -> Double? in
+            let (left, edition) = state.withLock { state -> (Double?, Int) in
                 let now = state.shownNow(Self.realSeconds())
-                guard now < instant else { return nil }
-                return state.bound ? .infinity : instant.timeIntervalSince(now)
+                guard now < instant else { return (nil, state.edition) }
+                return (state.bound ? .infinity : instant.timeIntervalSince(now), state.edition)
             }
             guard let left else { return }
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { await self.moved(until: instant) }
+                group.addTask { await self.changed(since: edition) }
                 if left.isFinite {
                     group.addTask { try? await Task.sleep(for: .seconds(left)) }
                 }
@@ -129,8 +126,8 @@ public final class SimulatedClock: SandboxClock {
         }
     }
 
-    /// Returns when somebody changes the clock, or when the task is cancelled.
-    private func moved(until instant: Date) async {
+    /// Returns when somebody has changed the clock since then, or when the task is cancelled.
+    private func changed(since edition: Int) async {
         let id = state.withLock { state in
             state.nextWaiter += 1
             return state.nextWaiter
@@ -138,24 +135,25 @@ public final class SimulatedClock: SandboxClock {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let goOn = state.withLock { state -> Bool in
-                    if Task.isCancelled { return true }
-                    state.waiters[id] = Waiter(until: instant, resume: continuation)
+                    if Task.isCancelled || state.edition != edition { return true }
+                    state.waiters[id] = continuation
                     return false
                 }
                 if goOn { continuation.resume() }
             }
         } onCancel: {
-            state.withLock { $0.waiters.removeValue(forKey: id) }?.resume.resume()
+            state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
         }
     }
 
     private func change(_ body: (inout State, Double) -> Void) {
         let waiters = state.withLock { state in
             body(&state, Self.realSeconds())
+            state.edition += 1
             defer { state.waiters = [:] }
             return Array(state.waiters.values)
         }
-        for waiter in waiters { waiter.resume.resume() }
+        for waiter in waiters { waiter.resume() }
     }
 
     private static let reference = ContinuousClock.now

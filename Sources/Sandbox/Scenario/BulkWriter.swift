@@ -29,7 +29,7 @@ enum BulkWriter {
                             userName: agent.userName, modified: ended))))
             let customer = people.customers[number]?.first
             script.expectations.append(
-                Expectation(
+                CallExpectation(
                     callID: id, kind: "plain", state: .written, reason: nil, owner: agent.systemUser,
                     direction: inbound ? "inbound" : "outbound", start: start, duration: duration, number: number,
                     regardingTable: customer?.table, regardingID: customer?.id, regardingCertain: true, queueName: nil,

@@ -7,7 +7,7 @@ struct MorningDraft {
     var schedule: ScenarioSchedule
     var settings: AssumedSettings
     var changes: [PlannedChange] = []
-    var expectations: [Expectation] = []
+    var expectations: [CallExpectation] = []
     /// Events without a call id: nothing may come of them.
     var nameless = 0
     private var knownAgents: [ScenarioPeople.Agent]
@@ -79,10 +79,10 @@ struct MorningDraft {
     }
 
     /// What the rules make of a call with these facts.
-    func expectation(_ facts: CallFactsForExpectation) -> Expectation {
+    func expectation(_ facts: CallFactsForExpectation) -> CallExpectation {
         let (state, reason) = outcome(facts)
         let (customer, certain) = regarding(facts.number)
-        return Expectation(
+        return CallExpectation(
             callID: facts.id, kind: facts.kind, state: state, reason: reason, owner: owner(facts),
             direction: facts.inbound ? "inbound" : "outbound", start: facts.start, duration: facts.talk, number: facts.number,
             regardingTable: customer?.table, regardingID: customer?.id, regardingCertain: certain, queueName: facts.queueName,
@@ -94,7 +94,7 @@ struct MorningDraft {
         expectations.append(expectation(facts))
     }
 
-    private func outcome(_ facts: CallFactsForExpectation) -> (Expectation.State, String?) {
+    private func outcome(_ facts: CallFactsForExpectation) -> (CallExpectation.State, String?) {
         if facts.withdrawn { return (.withdrawn, "reclassified") }
         if facts.privacy == "Private" { return (.skipped, "private") }
         if facts.privacy != "Work" { return (.skipped, "unclassified") }

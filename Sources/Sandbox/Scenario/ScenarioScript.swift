@@ -5,7 +5,7 @@ struct ScenarioScript: Sendable {
     var people = ScenarioPeople()
     /// In the order of time.
     var changes: [PlannedChange] = []
-    var expectations: [Expectation] = []
+    var expectations: [CallExpectation] = []
     /// Events without a call id.
     var nameless = 0
 

@@ -36,7 +36,7 @@ public final class ScenarioStage: Sendable {
     }
 
     /// What a loaded scenario must come to.
-    public var expectations: [Expectation] { state.withLock { $0.script.expectations } }
+    public var expectations: [CallExpectation] { state.withLock { $0.script.expectations } }
 
     /// Changes that have not happened yet.
     public var changesLeft: Int { state.withLock { $0.coming.count } }

@@ -27,7 +27,7 @@ struct VerdictFinder {
 
     /// - Parameter sidebar: phone calls that agents' clients made.
     mutating func find(
-        expectations: [Expectation], phoneCalls: [DataverseRow], sidebar: Set<String>, changesLeft: Int
+        expectations: [CallExpectation], phoneCalls: [DataverseRow], sidebar: Set<String>, changesLeft: Int
     ) -> Verdict {
         var byCall: [String: [Record]] = [:]
         byCall.reserveCapacity(phoneCalls.count)
@@ -54,7 +54,7 @@ struct VerdictFinder {
         return verdict
     }
 
-    private mutating func judge(_ expectation: Expectation, _ records: [Record]) {
+    private mutating func judge(_ expectation: CallExpectation, _ records: [Record]) {
         let isDue = expectation.readyAt + visibleAfter <= now
         if isDue { verdict.due += 1 }
         if records.count > 1 {
@@ -85,7 +85,7 @@ struct VerdictFinder {
         }
     }
 
-    private mutating func compare(_ expectation: Expectation, _ record: Record) {
+    private mutating func compare(_ expectation: CallExpectation, _ record: Record) {
         let row = record.row
         if let adopts = expectation.adopts {
             if record.id == adopts.lowercase {
@@ -111,7 +111,7 @@ struct VerdictFinder {
         }
     }
 
-    private mutating func compareTimes(_ expectation: Expectation, _ row: DataverseRow) {
+    private mutating func compareTimes(_ expectation: CallExpectation, _ row: DataverseRow) {
         if let seconds = row[prefix + "durationseconds"].integer {
             if seconds != Int64(expectation.duration) {
                 note("duration", expectation, expected: String(expectation.duration), found: String(seconds))
@@ -125,12 +125,12 @@ struct VerdictFinder {
         }
     }
 
-    private mutating func check(_ what: String, _ expectation: Expectation, _ expected: String?, _ found: String?) {
+    private mutating func check(_ what: String, _ expectation: CallExpectation, _ expected: String?, _ found: String?) {
         guard (expected ?? "") != (found ?? "") else { return }
         note(what, expectation, expected: expected ?? "nothing", found: found ?? "nothing")
     }
 
-    private mutating func note(_ what: String, _ expectation: Expectation, expected: String, found: String) {
+    private mutating func note(_ what: String, _ expectation: CallExpectation, expected: String, found: String) {
         note(what, expectation.callID.lowercase, expectation.kind, expected: expected, found: found)
     }
 

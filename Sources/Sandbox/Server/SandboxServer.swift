@@ -131,7 +131,8 @@ public final class SandboxServer: Service {
                             }
                         }
                     }
-                    try await ports.waitForAll()
+                    // The first to fail ends the others.
+                    while try await ports.next() != nil {}
                 }
                 group.cancelAll()
             }

@@ -1,7 +1,7 @@
 public import Foundation
 
 /// What a correct hub must end with for one call.
-public struct Expectation: Codable, Sendable, Equatable {
+public struct CallExpectation: Codable, Sendable, Equatable {
     public enum State: String, Codable, Sendable {
         /// One completed phone call of the hub's own.
         case written
