@@ -24,27 +24,34 @@ struct WebhookRoute: Sendable {
         }
     }
 
-    private func answer(_ request: Request, tenant name: String) async -> Response {
-        guard let secret = book.connection(named: name)?.webhookToken?(),
-            WebhookHint.isSame(request.headers[Self.tokenHeader] ?? "", secret)
-        else {
+    private func answer(_ request: Request, tenant: String) async -> Response {
+        guard let body = try? await request.body.collect(upTo: Self.largestBody) else {
+            CallMetrics.webhook(tenant: tenant, result: "too_large")
+            return Self.response(.contentTooLarge)
+        }
+        return Self.response(
+            await answer(
+                token: request.headers[Self.tokenHeader], event: request.headers[Self.eventHeader],
+                body: Array(body.readableBytesView),
+                tenant: tenant))
+    }
+
+    /// What is answered to a webhook for a tenant.
+    func answer(token: String?, event: String?, body: [UInt8], tenant name: String) async -> HTTPResponse.Status {
+        guard let secret = book.connection(named: name)?.webhookToken?(), WebhookHint.isSame(token ?? "", secret) else {
             CallMetrics.webhook(tenant: "", result: "refused")
-            return Self.response(.unauthorized, "unauthorized")
+            return .unauthorized
         }
-        guard let buffer = try? await request.body.collect(upTo: Self.largestBody) else {
-            CallMetrics.webhook(tenant: name, result: "too_large")
-            return Self.response(.contentTooLarge, "body too large")
-        }
-        let hint = WebhookHint(body: Array(buffer.readableBytesView), eventHeader: request.headers[Self.eventHeader])
         do {
-            guard let tenant = try await book.id(named: name) else { return Self.response(.accepted, "switched off") }
-            try await queue.enqueue([Self.job(hint, tenant)])
+            // Of a tenant that is switched off nothing is looked at; the poll catches up later.
+            guard let tenant = try await book.id(named: name) else { return .accepted }
+            try await queue.enqueue([Self.job(WebhookHint(body: body, eventHeader: event), tenant)])
             CallMetrics.webhook(tenant: name, result: "accepted")
-            return Self.response(.accepted, "accepted")
+            return .accepted
         } catch {
             logger.warning("A webhook could not be taken", metadata: ["tenant": "\(name)", "error": "\(error)"])
             CallMetrics.webhook(tenant: name, result: "unavailable")
-            return Self.response(.serviceUnavailable, "try again")
+            return .serviceUnavailable
         }
     }
 
@@ -55,9 +62,9 @@ struct WebhookRoute: Sendable {
     }
 
     /// Every answer has a JSON body.
-    private static func response(_ status: HTTPResponse.Status, _ text: String) -> Response {
+    private static func response(_ status: HTTPResponse.Status) -> Response {
         Response(
             status: status, headers: [.contentType: "application/json"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: "{\"result\":\"\(text)\"}\n")))
+            body: ResponseBody(byteBuffer: ByteBuffer(string: "{\"result\":\"\(status.reasonPhrase)\"}\n")))
     }
 }

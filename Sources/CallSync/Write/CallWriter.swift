@@ -183,7 +183,9 @@ struct CallWriter: Sendable {
     private func earlier(
         _ work: CallWork, _ record: StandingPhoneCall, _ owner: Owner, _ answers: LookUpAnswers, isOurs: Bool
     ) -> Step {
-        merging(work, record, owner, answers, base: isOurs ? record.fields : [:], isEarlier: true)
+        // Of a record that was marked as withdrawn it is not known any more what a human had changed.
+        let base = isOurs && work.call.state != .withdrawn ? record.fields : [:]
+        return merging(work, record, owner, answers, base: base, isEarlier: true)
     }
 
     private func update(_ work: CallWork, _ record: StandingPhoneCall, _ owner: Owner, _ answers: LookUpAnswers) -> Step {

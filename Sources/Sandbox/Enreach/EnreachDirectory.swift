@@ -9,6 +9,18 @@ public struct EnreachUserRecord: Sendable, Codable, Equatable {
     public var lastName: String
     public var workNumber: String?
     public var mobileNumber: String?
+
+    public init(
+        id: UUID, userName: String, email: String, firstName: String, lastName: String, workNumber: String?, mobileNumber: String?
+    ) {
+        self.id = id
+        self.userName = userName
+        self.email = email
+        self.firstName = firstName
+        self.lastName = lastName
+        self.workNumber = workNumber
+        self.mobileNumber = mobileNumber
+    }
 }
 
 /// A queue of the telephone system.
@@ -20,4 +32,12 @@ public struct EnreachQueueRecord: Sendable, Codable, Equatable {
     public var numbers: [String]
     /// Whether it has a live status.
     public var live: Bool
+
+    public init(id: UUID, name: String, typeID: Int, numbers: [String], live: Bool) {
+        self.id = id
+        self.name = name
+        self.typeID = typeID
+        self.numbers = numbers
+        self.live = live
+    }
 }
