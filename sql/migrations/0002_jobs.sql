@@ -692,53 +692,52 @@ $$;
 COMMENT ON FUNCTION hub.job_backoff IS 'How long to wait after so many attempts that failed: 1 s, doubled each time up to an hour, a quarter more or less at random.';
 
 -- Keys of finished jobs go to the next in line. Works on keys, not on jobs, so that hub.job_tend can call it too.
+--
+-- The order is what makes it right: free the key first, look for the next in line after that, in a statement of its own. Nobody
+-- can join a line whose key is being freed without waiting for us, and whoever joined before has committed and is seen.
 CREATE FUNCTION hub.job_pass(p_tenants integer[], p_keys text[]) RETURNS bigint LANGUAGE plpgsql
 SET search_path = hub, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off
-SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
+SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off SET lock_timeout = '10ms' AS $$
 DECLARE
-    tenants integer[];
-    keys text[];
+    tenants integer[] := p_tenants;
+    keys text[] := p_keys;
     passed bigint;
 BEGIN
-    -- Free the keys. A row that is locked belongs to somebody who is joining the line right now.
-    WITH free AS MATERIALIZED (
-        SELECT k.ctid AS place FROM unnest(p_tenants, p_keys) AS f (tenant_id, key)
-        JOIN hub.job_key k ON k.tenant_id = f.tenant_id AND k.key = f.key
-        FOR UPDATE OF k SKIP LOCKED
-    ), gone AS (
-        DELETE FROM hub.job_key k WHERE k.ctid = ANY (ARRAY (SELECT place FROM free)) RETURNING k.tenant_id, k.key
-    )
-    SELECT array_agg(g.tenant_id), array_agg(g.key) INTO tenants, keys FROM gone g;
-
-    -- Nobody can join these lines now without waiting for us, and whoever joined before has committed and is seen by
-    -- this second statement.
-    IF cardinality(tenants) > 0 THEN
-        WITH first AS MATERIALIZED (
-            SELECT head.place FROM unnest(tenants, keys) AS f (tenant_id, key)
-            CROSS JOIN LATERAL (
-                SELECT w.ctid AS place FROM hub.job_wait w WHERE w.tenant_id = f.tenant_id AND w.key = f.key
-                ORDER BY w.seq LIMIT 1) AS head
+    BEGIN
+        DELETE FROM hub.job_key k USING unnest(p_tenants, p_keys) AS f (tenant_id, key)
+        WHERE k.tenant_id = f.tenant_id AND k.key = f.key;
+    EXCEPTION WHEN lock_not_available THEN
+        -- Somebody is joining one of the lines in a long transaction. We don't wait for it: its key is marked, and
+        -- hub.job_tend hands it on.
+        WITH free AS MATERIALIZED (
+            SELECT k.ctid AS place FROM unnest(p_tenants, p_keys) AS f (tenant_id, key)
+            JOIN hub.job_key k ON k.tenant_id = f.tenant_id AND k.key = f.key
+            FOR UPDATE OF k SKIP LOCKED
         ), gone AS (
-            DELETE FROM hub.job_wait w WHERE w.ctid = ANY (ARRAY (SELECT place FROM first)) RETURNING w.*
-        ), taken AS (
-            INSERT INTO hub.job_key (tenant_id, key, holder) SELECT g.tenant_id, g.key, g.id FROM gone g
+            DELETE FROM hub.job_key k WHERE k.ctid = ANY (ARRAY (SELECT place FROM free)) RETURNING k.tenant_id, k.key
         )
-        INSERT INTO hub.job_ready (id, seq, enqueued_at, tenant_id, queue_id, kind_id, lane, attempts, max_attempts, solo,
-                                   key, unique_key, error, payload)
-        SELECT id, nextval('hub.job_seq'), enqueued_at, tenant_id, queue_id, kind_id, lane, attempts, max_attempts, solo,
-               key, unique_key, error, payload
-        FROM gone;
-        GET DIAGNOSTICS passed = ROW_COUNT;
-    END IF;
-
-    -- Keys that could not be freed are marked; hub.job_tend hands them on.
-    IF coalesce(cardinality(tenants), 0) < cardinality(p_tenants) THEN
+        SELECT array_agg(g.tenant_id), array_agg(g.key) INTO tenants, keys FROM gone g;
         UPDATE hub.job_key k SET holder = NULL FROM unnest(p_tenants, p_keys) AS f (tenant_id, key)
-        WHERE k.tenant_id = f.tenant_id AND k.key = f.key
-          AND NOT EXISTS (SELECT FROM unnest(tenants, keys) AS done (tenant_id, key)
-                          WHERE done.tenant_id = f.tenant_id AND done.key = f.key);
-    END IF;
-    RETURN coalesce(passed, 0);
+        WHERE k.tenant_id = f.tenant_id AND k.key = f.key;
+    END;
+
+    WITH first AS MATERIALIZED (
+        SELECT head.place FROM unnest(tenants, keys) AS f (tenant_id, key)
+        CROSS JOIN LATERAL (
+            SELECT w.ctid AS place FROM hub.job_wait w WHERE w.tenant_id = f.tenant_id AND w.key = f.key
+            ORDER BY w.seq LIMIT 1) AS head
+    ), gone AS (
+        DELETE FROM hub.job_wait w WHERE w.ctid = ANY (ARRAY (SELECT place FROM first)) RETURNING w.*
+    ), taken AS (
+        INSERT INTO hub.job_key (tenant_id, key, holder) SELECT g.tenant_id, g.key, g.id FROM gone g
+    )
+    INSERT INTO hub.job_ready (id, seq, enqueued_at, tenant_id, queue_id, kind_id, lane, attempts, max_attempts, solo,
+                               key, unique_key, error, payload)
+    SELECT id, nextval('hub.job_seq'), enqueued_at, tenant_id, queue_id, kind_id, lane, attempts, max_attempts, solo,
+           key, unique_key, error, payload
+    FROM gone;
+    GET DIAGNOSTICS passed = ROW_COUNT;
+    RETURN passed;
 END $$;
 COMMENT ON FUNCTION hub.job_pass IS 'Hands keys whose job has finished to the next job in line, or frees them. Returns how many jobs became ready.';
 

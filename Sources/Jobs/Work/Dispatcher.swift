@@ -220,7 +220,6 @@ struct Dispatcher {
         }
         slots.forget(calls.lazy.flatMap(\.jobs))
         pending = []
-        if calls.contains(where: { $0.jobs.contains { $0.key != nil } }) { lookedAt = nil }
     }
 
     private mutating func take(_ plan: ClaimLines.Plan, _ rows: Rows?) async throws {
