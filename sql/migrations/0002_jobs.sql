@@ -534,7 +534,7 @@ CREATE FUNCTION hub.job_enqueue(
     p_queues text[], p_kinds text[], p_tenants integer[], p_lanes smallint[], p_max_attempts smallint[], p_payloads jsonb[],
     p_keys text[] DEFAULT NULL, p_newest_only boolean[] DEFAULT NULL, p_unique_keys text[] DEFAULT NULL,
     p_run_ats timestamptz[] DEFAULT NULL
-) RETURNS bigint[] LANGUAGE plpgsql SET search_path = hub, pg_temp AS $$
+) RETURNS bigint[] LANGUAGE plpgsql SET search_path = hub, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     ids bigint[];
     job record;
@@ -668,7 +668,8 @@ COMMENT ON FUNCTION hub.job_claim IS 'Gives a worker up to p_most jobs from the 
 
 -- Finish --------------------------------------------------------------------------------------------------------------
 
-CREATE FUNCTION hub.job_buckets(p_ms double precision[]) RETURNS bigint[] LANGUAGE plpgsql IMMUTABLE AS $$
+CREATE FUNCTION hub.job_buckets(p_ms double precision[]) RETURNS bigint[] LANGUAGE plpgsql IMMUTABLE
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     bounds CONSTANT double precision[] := '{1,3,10,30,100,300,1000,3000,10000,30000,100000}';
 BEGIN
