@@ -111,7 +111,8 @@ let package = Package(
 
         // A private server, and the whole hub in one place to watch and to break.
         library("EmbeddedPostgres", [logging]),
-        library("Rehearsal", ["EmbeddedPostgres", "Postgres", "Schema", asyncHTTPClient, logging, nioCore, nioHTTP1, unixSignals]),
+        library(
+            "Rehearsal", ["EmbeddedPostgres", "Postgres", "Schema", asyncHTTPClient, logging, nioCore, nioHTTP1, unixSignals]),
 
         program("call-sync", ["CallSync", "Runtime", argumentParser]),
         program("trunkline", ["TrunklineCommand", argumentParser]),
@@ -133,8 +134,14 @@ let package = Package(
         tests("Model"),
         tests("Enreach", ["Sandbox", asyncHTTPClient, nioHTTP1, logging]),
         tests("Dynamics", ["Sandbox", "Postgres", logging]),
-        tests("Runtime", ["Schema", "Postgres", configuration, asyncHTTPClient, hummingbird, logging, metrics, nioCore, nioHTTP1, serviceLifecycle]),
-        tests("CallSync", ["Sandbox", "Rehearsal", "Model", "Jobs", "Enreach", "Dynamics", "Postgres", logging, serviceLifecycle]),
+        tests(
+            "Runtime",
+            [
+                "Schema", "Postgres", configuration, asyncHTTPClient, hummingbird, logging, metrics, nioCore, nioHTTP1,
+                serviceLifecycle,
+            ]),
+        tests(
+            "CallSync", ["Sandbox", "Rehearsal", "Model", "Jobs", "Enreach", "Dynamics", "Postgres", logging, serviceLifecycle]),
         tests("TrunklineCommand", ["Rehearsal", "Postgres"]),
         tests(
             "Sandbox", [asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, logging, jwtKit, crypto, cryptoExtras, x509, asn1]),

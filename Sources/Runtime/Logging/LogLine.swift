@@ -1,22 +1,18 @@
+import FoundationEssentials
 import Glibc
 import Logging
 
 /// What both log formats share: the time, the merged metadata, and writing one line at once.
 enum LogLine {
     /// UTC with milliseconds: `2026-03-04T09:30:12.500Z`.
-    static func timestamp(_ now: timespec = current()) -> String {
-        var seconds = now.tv_sec
+    static func timestamp(_ now: Date = Date()) -> String {
+        let milliseconds = Int((now.timeIntervalSince1970 * 1000).rounded(.down))
+        var seconds = time_t(milliseconds / 1000)
         var parts = tm()
         gmtime_r(&seconds, &parts)
         return "\(pad(Int(parts.tm_year) + 1900, 4))-\(pad(Int(parts.tm_mon) + 1, 2))-\(pad(Int(parts.tm_mday), 2))"
             + "T\(pad(Int(parts.tm_hour), 2)):\(pad(Int(parts.tm_min), 2)):\(pad(Int(parts.tm_sec), 2))"
-            + ".\(pad(now.tv_nsec / 1_000_000, 3))Z"
-    }
-
-    private static func current() -> timespec {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        return now
+            + ".\(pad(milliseconds % 1000, 3))Z"
     }
 
     private static func pad(_ value: Int, _ width: Int) -> String {

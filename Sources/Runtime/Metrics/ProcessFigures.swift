@@ -22,10 +22,7 @@ struct ProcessFigures: Sendable {
     }
 
     private static func cpuSeconds() -> Double {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1_000_000 }
-        return seconds(usage.ru_utime) + seconds(usage.ru_stime)
+        Double(clock()) / 1_000_000  // POSIX sets CLOCKS_PER_SEC to a million
     }
 
     static func residentBytes() -> Int {
