@@ -42,6 +42,7 @@ struct QueryTests {
                 ["O'Brien", "Zoë"]
             ),
             ("Microsoft.Dynamics.CRM.In(PropertyName='statecode',PropertyValues=['1'])", ["Smith"]),
+            (#"Microsoft.Dynamics.CRM.In(PropertyName='telephone1',PropertyValues=["\"a\\","100%"])"#, ["Zoë"]),
             ("lastname eq 'o''brien'", ["O'Brien"]),
             ("emailaddress1 eq 'ann@example.COM'", ["O'Brien"]),
             ("lastname eq 'ZOË'", ["Zoë"]),

@@ -80,6 +80,10 @@ struct FilterLexer {
                 position += 1
                 return String(decoding: content, as: UTF8.self)
             }
+            if quote == UInt8(ascii: "\""), bytes[position] == UInt8(ascii: "\\"), position + 1 < bytes.count {
+                // Lists of values are JSON: a quote or a backslash stands behind a backslash.
+                position += 1
+            }
             content.append(bytes[position])
             position += 1
         }

@@ -1,9 +1,19 @@
 /// Which rows of a table hold a value in one column.
-struct HashIndex {
+final class HashIndex {
     /// Places of rows; nearly always one.
     enum Slots {
         case one(Int32)
         case many([Int32])
+
+        mutating func append(_ slot: Int32) {
+            switch consume self {
+            case .one(let other):
+                self = .many([other, slot])
+            case .many(var slots):
+                slots.append(slot)
+                self = .many(slots)
+            }
+        }
 
         var all: [Int32] {
             switch self {
@@ -16,7 +26,7 @@ struct HashIndex {
     private var texts: [String: Slots] = [:]
     private var guids: [Guid: Slots] = [:]
 
-    mutating func insert(_ value: CellValue, _ slot: Int32) {
+    func insert(_ value: CellValue, _ slot: Int32) {
         if case .text(let text) = value {
             HashIndex.insert(&texts, Folding.fold(text), slot)
         } else if let guid = value.guid {
@@ -24,7 +34,7 @@ struct HashIndex {
         }
     }
 
-    mutating func remove(_ value: CellValue, _ slot: Int32) {
+    func remove(_ value: CellValue, _ slot: Int32) {
         if case .text(let text) = value {
             HashIndex.remove(&texts, Folding.fold(text), slot)
         } else if let guid = value.guid {
@@ -36,15 +46,11 @@ struct HashIndex {
     func slots(_ guid: Guid) -> [Int32] { guids[guid]?.all ?? [] }
 
     private static func insert<Key: Hashable>(_ index: inout [Key: Slots], _ key: Key, _ slot: Int32) {
-        switch index.removeValue(forKey: key) {
-        case nil:
+        guard let place = index.index(forKey: key) else {
             index[key] = .one(slot)
-        case .one(let other):
-            index[key] = .many([other, slot])
-        case .many(var slots):
-            slots.append(slot)
-            index[key] = .many(slots)
+            return
         }
+        index.values[place].append(slot)
     }
 
     private static func remove<Key: Hashable>(_ index: inout [Key: Slots], _ key: Key, _ slot: Int32) {

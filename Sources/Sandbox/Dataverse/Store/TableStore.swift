@@ -16,13 +16,14 @@ final class TableStore {
     let definition: TableDefinition
     private(set) var rows: [StoredRow?] = []
     private(set) var byID: [Guid: Int32] = [:]
-    private var indexes: [Int: HashIndex] = [:]
+    /// By column.
+    private var indexes: [(column: Int, index: HashIndex)] = []
     /// Deleted rows with the version of their deletion, for change tracking.
     private(set) var deletions: [(id: Guid, version: Int64)] = []
 
     init(_ definition: TableDefinition) {
         self.definition = definition
-        for (position, column) in definition.columns.enumerated() where column.indexed { indexes[position] = HashIndex() }
+        for (position, column) in definition.columns.enumerated() where column.indexed { indexes.append((position, HashIndex())) }
     }
 
     var count: Int { byID.count }
@@ -36,13 +37,17 @@ final class TableStore {
 
     func row(at slot: Int32) -> StoredRow? { rows[Int(slot)] }
 
-    func isIndexed(_ column: Int) -> Bool { column == 0 || indexes[column] != nil }
+    func isIndexed(_ column: Int) -> Bool { column == 0 || index(of: column) != nil }
 
-    func slots(column: Int, folded text: String) -> [Int32] { indexes[column]?.slots(folded: text) ?? [] }
+    private func index(of column: Int) -> HashIndex? {
+        indexes.first { $0.column == column }?.index
+    }
+
+    func slots(column: Int, folded text: String) -> [Int32] { index(of: column)?.slots(folded: text) ?? [] }
 
     func slots(column: Int, _ guid: Guid) -> [Int32] {
         if column == 0 { return byID[guid].map { [$0] } ?? [] }
-        return indexes[column]?.slots(guid) ?? []
+        return index(of: column)?.slots(guid) ?? []
     }
 
     @discardableResult
@@ -50,19 +55,19 @@ final class TableStore {
         let slot = Int32(rows.count)
         rows.append(row)
         byID[row.id] = slot
-        for column in indexes.keys { indexes[column]?.insert(row[column], slot) }
+        for (column, index) in indexes { index.insert(row[column], slot) }
         return slot
     }
 
     /// Puts another version in the place of a row; the key stays.
     func replace(at slot: Int32, with row: StoredRow) {
         let old = rows[Int(slot)]
-        for column in indexes.keys {
+        for (column, index) in indexes {
             let before = old?[column] ?? .null
             let after = row[column]
             if before == after { continue }
-            indexes[column]?.remove(before, slot)
-            indexes[column]?.insert(after, slot)
+            index.remove(before, slot)
+            index.insert(after, slot)
         }
         rows[Int(slot)] = row
     }
@@ -70,7 +75,7 @@ final class TableStore {
     @discardableResult
     func remove(at slot: Int32) -> StoredRow? {
         guard let row = rows[Int(slot)] else { return nil }
-        for column in indexes.keys { indexes[column]?.remove(row[column], slot) }
+        for (column, index) in indexes { index.remove(row[column], slot) }
         byID[row.id] = nil
         rows[Int(slot)] = nil
         return row
@@ -81,7 +86,7 @@ final class TableStore {
         if let place = deletions.lastIndex(where: { $0.id == row.id }) { deletions.remove(at: place) }
         rows[Int(slot)] = row
         byID[row.id] = slot
-        for column in indexes.keys { indexes[column]?.insert(row[column], slot) }
+        for (column, index) in indexes { index.insert(row[column], slot) }
     }
 
     /// Undoes an insertion.
