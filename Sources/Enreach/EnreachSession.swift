@@ -52,18 +52,18 @@ final class EnreachSession: Sendable {
 
     /// The API's base address, without a slash at its end.
     func address() async throws -> String {
-        guard case .discovery(let discovery) = configuration.address else {
-            guard case .api(let url) = configuration.address else { fatalError("an address is one of two") }
-            return Self.withoutSlash(url)
+        switch configuration.address {
+        case .api(let url): return Self.withoutSlash(url)
+        case .discovery(let url):
+            let lifetime = configuration.discoveryLifetime
+            if let known = state.withLock({ $0.addressSince.duration(to: .now) < lifetime ? $0.address : nil }) { return known }
+            let address = try await discover(at: Self.withoutSlash(url))
+            state.withLock {
+                $0.address = address
+                $0.addressSince = .now
+            }
+            return address
         }
-        let lifetime = configuration.discoveryLifetime
-        if let known = state.withLock({ $0.addressSince.duration(to: .now) < lifetime ? $0.address : nil }) { return known }
-        let address = try await discover(at: Self.withoutSlash(discovery))
-        state.withLock {
-            $0.address = address
-            $0.addressSince = .now
-        }
-        return address
     }
 
     private func discover(at discovery: String) async throws -> String {

@@ -1,6 +1,4 @@
-import Logging
 public import Postgres
-import Schema
 
 /// The database as a program's configuration has it.
 public enum DatabaseSettings {
@@ -30,18 +28,5 @@ public enum DatabaseSettings {
             default: "%" + (byte < 0x10 ? "0" : "") + String(byte, radix: 16, uppercase: true)
             }
         }.joined()
-    }
-}
-
-extension StartGate {
-    /// The gate before everything that needs the database: open once it answers and its schema is this program's.
-    static func database(_ database: Database, readiness: Readiness, logger: Logger) -> StartGate {
-        StartGate("database", readiness: readiness, logger: logger) {
-            do {
-                try await SchemaGate.check(database)
-            } catch let mismatch as SchemaMismatch {
-                throw GateRefusal(mismatch.description, exitCode: ExitCode.schemaMismatch)
-            }
-        }
     }
 }

@@ -25,21 +25,29 @@ struct ProgramRun: Sendable {
         let context = ProgramContext(
             identity: identity, configuration: configuration, logger: logger, metrics: registry, readiness: readiness,
             database: database, databaseConfiguration: databaseConfiguration, health: health, outbound: outbound)
-        let services = try await start(context).map(gate.holding)
-        let timeout = try configuration.value(CommonKeys.shutdownTimeout)
-        let last = StopSignal(readiness: readiness, timeout: timeout, logger: logger)
-        let group = ServiceGroup(
-            configuration: .init(
-                services: ([health, database, gate] + services + [last]).map { .init(service: $0) },
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        let result = await Result { try await group.run() }
-        await outbound.shutDown()
-        if case .failure(let error) = result {
-            logger.critical("Ended by an error", metadata: ["error": "\(error)"])
+        do {
+            let services = try await start(context).map(gate.holding)
+            try await group([health, database, gate] + services, readiness).run()
+        } catch {
+            await outbound.shutDown()
+            if !(error is ConfigurationError || error is GateRefusal) {
+                logger.critical("Ended by an error", metadata: ["error": "\(error)"])
+            }
             throw error
         }
+        await outbound.shutDown()
         logger.info("Stopped")
         return ExitCode.success
+    }
+
+    /// They start in this order, all at once, and stop one after another in the opposite order.
+    private func group(_ services: [any Service], _ readiness: Readiness) throws -> ServiceGroup {
+        let timeout = try configuration.value(CommonKeys.shutdownTimeout)
+        let last = StopSignal(readiness: readiness, timeout: timeout, logger: logger)
+        return ServiceGroup(
+            configuration: .init(
+                services: (services + [last]).map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger))
     }
 }
 
@@ -61,11 +69,5 @@ private struct StopSignal: Service {
             logger.critical("Stopping took too long; what was in hand is taken over by others")
             _exit(ExitCode.stopTookTooLong)
         }
-    }
-}
-
-extension Result where Failure == any Error {
-    fileprivate init(catching body: () async throws -> Success) async {
-        do { self = .success(try await body()) } catch { self = .failure(error) }
     }
 }

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Holds a program's services back until what they all need is there, and says on `/health/ready` what is missing.
 ///
-/// The check runs again, with growing pauses up to five seconds, until it passes or throws ``GateRefusal``. Once open the gate
+/// The check runs again, with growing pauses up to three seconds, until it passes or throws ``GateRefusal``. Once open the gate
 /// stays open, but the check goes on every ten seconds for the sake of `/health/ready`.
 public final class StartGate: Service {
     private enum State {
@@ -49,7 +49,7 @@ public final class StartGate: Service {
                 throw refusal
             } catch {
                 attempt += 1
-                let pause = min(Duration.milliseconds(50) * (1 << min(attempt, 7)), .seconds(5))
+                let pause = min(Duration.milliseconds(50) * (1 << min(attempt, 7)), .seconds(3))
                 let text = "\(error); attempt \(attempt), next in \(pause)"
                 readiness.set(name, .unready, text)
                 if attempt == 1 || attempt % 12 == 0 {

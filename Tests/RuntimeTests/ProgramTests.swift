@@ -1,0 +1,117 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+import TestSupport
+import Testing
+
+@testable import Runtime
+
+/// A program of ours as a process, with what it wrote to standard error.
+final class RunningProgram {
+    let process = Process()
+    private let errors: String
+
+    init(_ name: String, _ arguments: [String], in folder: Folder, environment: [String: String] = [:]) throws {
+        errors = folder.path + "/stderr-\(UUID().uuidString)"
+        try Data().write(to: URL(filePath: errors))
+        process.executableURL = URL(filePath: try BuiltProgram.path(name))
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(filePath: folder.path)
+        process.environment = ["PATH": "/usr/bin:/bin"].merging(environment) { $1 }
+        process.standardError = FileHandle(forWritingAtPath: errors)
+        process.standardOutput = FileHandle(forWritingAtPath: "/dev/null")
+        try process.run()
+    }
+
+    deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+
+    var log: String { (try? String(contentsOfFile: errors, encoding: .utf8)) ?? "" }
+
+    func exitCode() async throws -> Int32 {
+        try await eventually(within: .seconds(30), "the program ends") { !process.isRunning }
+        return process.terminationStatus
+    }
+
+    /// The port its log says it serves on.
+    func port() async throws -> Int {
+        var port: Int?
+        try await eventually(within: .seconds(30), "the program says its port") {
+            port =
+                log.split(separator: "\n").lazy.compactMap { line -> Int? in
+                    let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+                    guard object?["message"] as? String == "Serving health and metrics" else { return nil }
+                    return (object?["port"] as? String).flatMap { Int($0) }
+                }.first
+            return port != nil
+        }
+        return try #require(port)
+    }
+}
+
+@Suite("A whole program as a process", .database)
+struct ProgramTests {
+    let folder: Folder
+    init() throws { folder = try Folder() }
+
+    func get(_ port: Int, _ path: String) async throws -> (status: UInt, body: String) {
+        let response = try await HTTPClient.shared.execute(
+            HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)"), timeout: .seconds(10))
+        return (response.status.code, String(buffer: try await response.body.collect(upTo: 1 << 20)))
+    }
+
+    @Test("An unknown key ends it with 78 and one line")
+    func unknownKey() async throws {
+        try folder.write("trunkline.yaml", "database: {url: postgresql://h/d}\nhttp:\n  prot: 1\n")
+        let program = try RunningProgram("call-sync", [], in: folder)
+        #expect(try await program.exitCode() == 78)
+        #expect(program.log == "call-sync: trunkline.yaml:3: http.prot: is no known key; did you mean `http.port`?\n")
+    }
+
+    @Test(
+        "Wrong types, missing values and files, and unknown flags end it with 78 and one line",
+        arguments: [
+            (["--http-port", "eighty"], "--http-port: http.port:"), (["--colour", "red"], "--colour: is no known flag"),
+            (["--config", "gone.yaml"], "--config: there is no file gone.yaml"), ([], "database.url: is not set"),
+        ])
+    func refused(arguments: [String], start: String) async throws {
+        let environment = arguments.isEmpty ? [:] : ["TRUNKLINE_DATABASE_URL": "postgresql://h/d"]
+        let program = try RunningProgram("call-sync", arguments, in: folder, environment: environment)
+        #expect(try await program.exitCode() == 78)
+        #expect(program.log.hasPrefix("call-sync: \(start)") && program.log.filter(\.isNewline).count == 1)
+    }
+
+    @Test("While the database is down it serves, says so on /health/ready, and stops when told")
+    func databaseDown() async throws {
+        let program = try RunningProgram(
+            "call-sync", ["--http-port", "0"], in: folder,
+            environment: ["TRUNKLINE_DATABASE_URL": "host=127.0.0.1 port=1 dbname=none connect_timeout=2"])
+        let port = try await program.port()
+        #expect(try await get(port, "/health/live").status == 200)
+        try await eventually("the reason shows") { try await get(port, "/health/ready").body.contains("attempt") }
+        let ready = try await get(port, "/health/ready")
+        #expect(ready.status == 503 && ready.body.contains(#""name":"database","state":"unready""#))
+        #expect(try await get(port, "/metrics").body.contains("process_resident_memory_bytes"))
+        program.process.terminate()
+        #expect(try await program.exitCode() == 0)
+    }
+
+    @Test("On a database without the schema it ends with 69 and one clear line")
+    func noSchema() async throws {
+        let url = try await TestCluster.shared.empty()
+        let program = try RunningProgram(
+            "call-sync", ["--http-port", "0"], in: folder, environment: ["TRUNKLINE_DATABASE_URL": url])
+        #expect(try await program.exitCode() == 69)
+        #expect(program.log.split(separator: "\n").last?.contains("run `trunkline migrate`") == true)
+    }
+
+    @Test("With its database it becomes ready, and SIGTERM ends it with 0")
+    func ready() async throws {
+        let program = try RunningProgram(
+            "call-sync", ["--http-port", "0"], in: folder, environment: ["TRUNKLINE_DATABASE_URL": try TestDatabase.current.url])
+        let port = try await program.port()
+        try await eventually(within: .seconds(30), "it is ready") { try await get(port, "/health/ready").status == 200 }
+        program.process.terminate()
+        #expect(try await program.exitCode() == 0)
+    }
+}
