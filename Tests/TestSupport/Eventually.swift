@@ -5,7 +5,7 @@
 ///   - what: the condition in words, for the failure's text.
 /// - Throws: `ConditionNeverHeld` after the limit, or what the condition throws.
 public func eventually(
-    within limit: Duration = .seconds(10), _ what: String, _ condition: () async throws -> Bool
+    within limit: Duration = .seconds(60), _ what: String, _ condition: () async throws -> Bool
 ) async throws {
     let clock = ContinuousClock()
     let deadline = clock.now + limit
