@@ -133,7 +133,7 @@ let package = Package(
         tests("Jobs", ["Schema", "Postgres", logging, serviceLifecycle]),
         tests("Model"),
         tests("Enreach", ["Sandbox", asyncHTTPClient, nioHTTP1, logging]),
-        tests("Dynamics", ["Sandbox", "Postgres", logging]),
+        tests("Dynamics", ["Sandbox", "Postgres", asyncHTTPClient, logging]),
         tests(
             "Runtime",
             [
