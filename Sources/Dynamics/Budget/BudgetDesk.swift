@@ -184,6 +184,7 @@ struct BudgetDesk: Sendable {
         spare = grant.spare
         askAgainAt = grant.askAgainIn.map { now + $0 } ?? now
         ledgerFigures = grant.figures
+        counted.exchanges += 1
     }
 
     /// The ledger could not be reached: what there is to tell is kept.

@@ -8,6 +8,8 @@ public struct BudgetFigures: Sendable, Hashable {
     public var waiting: [BudgetLane: Int] = [:]
     /// 429 answers this instance got, by limit.
     public var throttled: [ThrottleKind: Int] = [:]
+    /// Leases this instance has fetched.
+    public var exchanges = 0
     /// Requests of this instance in flight.
     public var inFlight = 0
     /// How many requests all instances together may have in flight now.

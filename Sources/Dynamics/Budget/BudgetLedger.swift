@@ -82,7 +82,8 @@ struct BudgetLedger: Sendable {
                 if admitted < news.waiting[index].count { break }
             }
             if grant.admitted == news.waiting.map(\.count), othersWaiting.allSatisfy({ $0 == 0 }) {
-                grant.spare = spare(news.spare, &decision)
+                // Others may need their share of the width any moment.
+                grant.spare = spare(news.spare, upTo: active > 1 ? pace.limit / 2 : pace.limit - 1, &decision)
             }
         }
         let held = zip(news.waiting, grant.admitted).map { $0.count - $1 }
@@ -95,7 +96,9 @@ struct BudgetLedger: Sendable {
     }
 
     /// Grants ahead of need, while every server has plenty left.
-    private func spare(_ wanted: (count: Int, seconds: Double), _ decision: inout Decision) -> (count: Int, seconds: Double) {
+    private func spare(_ wanted: (count: Int, seconds: Double), upTo width: Int, _ decision: inout Decision) -> (
+        count: Int, seconds: Double
+    ) {
         var count = 0
         while count < wanted.count, decision.hasPlenty, decision.own.count < pace.limit / 2,
             decision.admit(wanted.seconds, .backfill)

@@ -14,6 +14,7 @@ public final class PostgresRequestBudget: RequestBudget, Service {
     private let store: BudgetStore
     private let logger: Logger
     private let wakeUp = WakeUp()
+    private let metrics: BudgetMetrics
     private let start = ContinuousClock.now
     private let state: Mutex<State>
 
@@ -32,6 +33,7 @@ public final class PostgresRequestBudget: RequestBudget, Service {
         self.database = database
         self.limits = limits
         self.logger = logger
+        metrics = BudgetMetrics(tenant: String(tenant))
         store = BudgetStore(tenant: tenant, instance: instance ?? UUID().uuidString.lowercased())
         state = Mutex(State(desk: BudgetDesk(limits: limits)))
     }
@@ -93,10 +95,16 @@ public final class PostgresRequestBudget: RequestBudget, Service {
     public func run() async throws {
         await withTaskCancellationOrGracefulShutdownHandler {
             var memory: BudgetStore.Memory?
+            var recordedAt = start
             while !isStopping {
                 let due = state.withLock { $0.desk.nextExchange() }.map { start + .seconds(max(0, $0)) }
                 if let due, due <= .now {
                     await exchange(&memory)
+                    // Gauges need not be fresher than they are looked at.
+                    if ContinuousClock.now - recordedAt > .seconds(1) {
+                        metrics.record(figures)
+                        recordedAt = .now
+                    }
                 } else {
                     await wakeUp.sleep(until: due)
                 }

@@ -45,6 +45,7 @@ struct Transport: Sendable {
     }
 
     func get(_ query: ODataQuery, link: String? = nil, lane: BudgetLane) async throws -> Answer {
+        let link = link.map(ODataURL.legal)
         if let link, !isOurs(link) {
             throw DynamicsError(.malformed, "The environment's next page is on another host.")
         }

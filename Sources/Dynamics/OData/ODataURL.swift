@@ -31,6 +31,10 @@ enum ODataURL {
     static func encodedPath(_ text: String) -> String { encoded(text, keeping: pathBytes) }
     static func encodedQuery(_ text: String) -> String { encoded(text, keeping: queryBytes) }
 
+    /// A link as the service gave it, with the characters encoded that no URL may hold (quotes are seen in skip tokens); everything else, `%` above
+    /// all, stays as it is.
+    static func legal(_ link: String) -> String { encoded(link, keeping: linkBytes) }
+
     /// A form field: everything but the unreserved characters is encoded.
     static func encodedForm(_ text: String) -> String { encoded(text, keeping: formBytes) }
 
@@ -38,6 +42,7 @@ enum ODataURL {
     private static let unreserved = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
     private static let queryBytes = table(unreserved.union("$,'()/:;=@*!".utf8))
     private static let pathBytes = table(unreserved.union("$,'()/:;=@*!?&".utf8))
+    private static let linkBytes = table(unreserved.union("$,'()/:;=@*!?&%+#[]".utf8))
     private static let formBytes = table(unreserved)
 
     private static func table(_ bytes: Set<UInt8>) -> [Bool] { (0...255).map { bytes.contains(UInt8($0)) } }

@@ -49,7 +49,9 @@ struct TokenSlot {
 
     mutating func failed(_ error: DynamicsError, at now: ContinuousClock.Instant) -> [CheckedContinuation<Void, Never>] {
         failures += 1
-        let pause = min(60, 1 << min(failures - 1, 6))
+        // Trouble on the way may be over in a moment; a refusal stands until somebody acts.
+        let doubled = Double(1 << min(failures - 1, 8))
+        let pause = error.isTransient ? min(5, 0.1 * doubled) : min(60, doubled)
         refusal = (error, now + max(.seconds(pause), error.retryAfter ?? .zero))
         return release()
     }

@@ -22,7 +22,7 @@ struct LimitsSimulator {
     /// Whether answers name their server.
     var labels = true
     /// Seconds of virtual time.
-    var duration = 2400.0
+    var duration = 1800.0
     var network = 0.02
     /// How long an exchange with the ledger takes.
     var exchange = 0.004

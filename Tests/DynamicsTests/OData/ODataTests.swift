@@ -13,6 +13,12 @@ import Testing
                 == "contacts?$filter=telephone1%20eq%20'%2B31%2020%26x'%20and%20lastname%20eq%20'O''Brien%20%231%2050%25'&$top=3")
     }
 
+    @Test func `a link of the service is followed as it came, but for what no URL may hold`() {
+        #expect(
+            ODataURL.legal("https://x/y?$skiptoken=%3Ccookie%20a=\"2\"%2522")
+                == "https://x/y?$skiptoken=%3Ccookie%20a=%222%22%2522")
+    }
+
     @Test func `the service's own In takes many values`() {
         #expect(
             ODataFilter.in("telephone1", ["+31", "a\"b"]).text
