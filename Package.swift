@@ -142,7 +142,7 @@ let package = Package(
             ]),
         tests(
             "CallSync", ["Sandbox", "Rehearsal", "Model", "Jobs", "Enreach", "Dynamics", "Postgres", logging, serviceLifecycle]),
-        tests("TrunklineCommand", ["Rehearsal", "Postgres"]),
+        tests("TrunklineCommand", ["Rehearsal", "EmbeddedPostgres", "Postgres", "Schema", "Jobs", "Model"]),
         tests(
             "Sandbox", [asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, logging, jwtKit, crypto, cryptoExtras, x509, asn1]),
         tests("Rehearsal"),
