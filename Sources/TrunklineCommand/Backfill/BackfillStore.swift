@@ -1,3 +1,4 @@
+import CallSync
 import Foundation
 import Jobs
 import Postgres
@@ -45,7 +46,7 @@ struct BackfillStore: Sendable {
                 .init(tenant: tenant.id, who: who, action: "backfill.start", target: "\(id)", detail: stretch), on: connection)
             return id
         }
-        await JobQueue(database: database).ring("default")
+        await JobQueue(database: database).ring(JobKinds.queue)
         return id
     }
 
@@ -63,15 +64,15 @@ struct BackfillStore: Sendable {
             try await OperatorActionStore.record(
                 .init(tenant: tenant, who: who, action: "backfill.\(verb.rawValue)", target: "\(id)"), on: connection)
         }
-        if verb == .resume { await JobQueue(database: database).ring("default") }
+        if verb == .resume { await JobQueue(database: database).ring(JobKinds.queue) }
     }
 
     /// Promises the work: one job goes through the slices; there is never a second one of the same backfill.
     private func enqueue(backfill: Int64, tenant: Int32, on connection: Connection) async throws {
         let name = "backfill/\(backfill)"
         let job = NewJob(
-            kind: "calls.backfill", tenant: tenant, payload: JSONB("{\"backfill\":\(backfill)}"), key: name, unique: name,
-            lane: .backfill)
+            kind: JobKinds.backfill, tenant: tenant, payload: JSONB("{\"backfill\":\(backfill)}"), key: name, unique: name,
+            lane: .backfill, queue: JobKinds.queue)
         _ = try await JobQueue(database: database).enqueue([job], on: connection)
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CallSync
 import Foundation
 import Logging
 import Postgres
@@ -25,9 +26,11 @@ struct ConnectionOptions: ParsableArguments {
         let programs = try programsConfiguration()
         var configuration = try DatabaseSettings.read(programs, program: "trunkline")
         configuration.maximumConnections = 2
-        let logger = self.logger()
+        // Somebody sits and waits.
+        configuration.acquireTimeout = .seconds(5)
         return Session(
-            database: Database(configuration, logger: logger), who: Operator.name(), programs: programs, logger: logger)
+            database: Database(configuration, logger: logger(.error)), who: Operator.name(), programs: programs,
+            logger: logger(.notice))
     }
 
     /// The configuration the programs run with, as far as it is named.
@@ -37,17 +40,12 @@ struct ConnectionOptions: ParsableArguments {
     {
         let file = config ?? environment["TRUNKLINE_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
         let flags = database.map { ["database.url": $0] } ?? [:]
-        return try ProgramConfiguration.load(schema: ProgramsSchema.schema, file: file, flags: flags, environment: environment)
+        return try ProgramConfiguration.load(schema: .callSync, file: file, flags: flags, environment: environment)
     }
 
-    private func logger() -> Logger {
+    private func logger(_ level: Logger.Level) -> Logger {
         var logger = Logger(label: "trunkline") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = verbose ? .debug : .warning
+        logger.logLevel = verbose ? .debug : level
         return logger
     }
-}
-
-/// The settings that may stand in the programs' file.
-enum ProgramsSchema {
-    static let schema = ConfigurationSchema.common
 }

@@ -20,6 +20,7 @@ extension CallRow {
             otherNumber: try row.decode("other_number", as: String?.self),
             userName: try row.decode("user_name", as: String?.self),
             queueName: try row.decode("queue_name", as: String?.self),
+            oddities: try row.decode("oddities", as: [String].self),
             legs: try row.decode("legs", as: String.self),
             firstSeenAt: try row.decode("first_seen_at", as: Date.self),
             activityID: try row.decode("activity_id", as: UUID.self),

@@ -20,7 +20,8 @@ extension CallStory {
             "regarding_table": .text(call.regardingTable), "regarding": .text(call.regardingID?.lowercase),
             "setting_version": .integer(call.settingVersion),
             "settings": .object(settings.map { OutputValue.Member(name: $0.name, value: .text($0.value)) }),
-            "error_code": .text(call.errorCode), "error_text": .text(call.errorText), "legs": .json(call.legs),
+            "oddities": .list(call.oddities.map { .text($0 as String) }), "error_code": .text(call.errorCode),
+            "error_text": .text(call.errorText), "legs": .json(call.legs),
             "events": .list(events.map(\.json)), "jobs": .list(jobs.map(\.json)),
         ])
     }

@@ -29,6 +29,8 @@ struct CallRow: Sendable {
     var otherNumber: String?
     var userName: String?
     var queueName: String?
+    /// What was odd about the data and handled by rule, as codes.
+    var oddities: [String]
     /// The JSON array of legs as stored.
     var legs: String
     var firstSeenAt: Date

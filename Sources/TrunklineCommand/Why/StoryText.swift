@@ -22,7 +22,7 @@ struct StoryText {
     private var head: [String] {
         let title = "Call \(call.callID.lowercase) of tenant \(call.tenant): \(call.state)"
         let facts: [(String, String?)] = [
-            ("why", call.reasonInWords), ("when", when), ("who", who), ("class", call.privacy), ("came by", cameBy),
+            ("why", call.reasonInWords), ("when", when), ("who", who), ("class", call.privacy), ("odd", odd), ("came by", cameBy),
             ("record", record), ("owner", owner), ("regarding", regarding), ("decided", decided), ("due", due), ("error", error),
         ]
         return [title]
@@ -43,6 +43,10 @@ struct StoryText {
         let queue = call.queueName.map { ", queue \($0)" } ?? ""
         return
             "\(kind), \(call.answered ? "answered" : "not answered"): \(from ?? "no number") to \(to ?? "no number")\(user)\(queue)"
+    }
+
+    private var odd: String? {
+        call.oddities.isEmpty ? nil : call.oddities.map { $0.replacing("_", with: " ") }.joined(separator: ", ")
     }
 
     private var cameBy: String {

@@ -1,0 +1,143 @@
+import Postgres
+import TestSupport
+import Testing
+
+/// What each role may and may not do, tried as that role. `EXPLAIN` checks rights like the statement itself and changes nothing.
+@Suite(.database) struct RolesTests {
+    struct Attempt: Sendable, CustomTestStringConvertible {
+        var role: String
+        var sql: String
+        var testDescription: String { "\(role): \(sql)" }
+
+        init(_ role: String, _ sql: String) {
+            self.role = "trunkline_" + role
+            self.sql = sql
+        }
+    }
+
+    static let allowed = [
+        Attempt("call_sync", "EXPLAIN SELECT * FROM hub.tenant"),
+        Attempt("call_sync", "EXPLAIN SELECT * FROM hub.setting"),
+        Attempt("call_sync", "EXPLAIN INSERT INTO hub.call SELECT * FROM hub.call"),
+        Attempt("call_sync", "EXPLAIN UPDATE hub.call SET state = 'written'"),
+        Attempt("call_sync", "EXPLAIN INSERT INTO hub.timeline SELECT * FROM hub.timeline"),
+        Attempt("call_sync", "EXPLAIN UPDATE hub.watermark SET polled_at = now()"),
+        Attempt("call_sync", "SELECT * FROM hub.settings_at(0)"),
+        Attempt("call_sync", "SELECT hub.make_timeline_partitions()"),
+        Attempt("call_sync", "SELECT * FROM hub.schema_migration"),
+        Attempt("call_sync", "EXPLAIN DELETE FROM hub.job_ready"),
+        Attempt("call_sync", "EXPLAIN INSERT INTO hub.job_done SELECT * FROM hub.job_done"),
+        Attempt("call_sync", "SELECT hub.job_add('test.role', 0)"),
+        Attempt("call_sync", "SELECT * FROM hub.job_tend()"),
+        Attempt("call_sync", "SELECT * FROM hub.job_partitions()"),
+        Attempt("operator", "EXPLAIN SELECT * FROM hub.jobs"),
+        Attempt("operator", "SELECT hub.job_add('test.role', 0)"),
+        Attempt("operator", "SELECT hub.job_retry('{1}')"),
+        Attempt("operator", "SELECT hub.job_cancel('{1}', 'test')"),
+        Attempt("operator", "SELECT hub.job_hold('test.role', NULL, 'test')"),
+        Attempt("operator", "SELECT hub.job_resume('test.role', NULL)"),
+        Attempt("operator", "EXPLAIN INSERT INTO hub.tenant (name, region) VALUES ('new', 'NL')"),
+        Attempt("operator", "EXPLAIN INSERT INTO hub.backfill (tenant_id) VALUES (1)"),
+        Attempt("monitor", "EXPLAIN SELECT * FROM hub.job_stat"),
+        Attempt("monitor", "EXPLAIN SELECT * FROM hub.job_depth"),
+        Attempt("operator", "EXPLAIN SELECT * FROM hub.call"),
+        Attempt("operator", "EXPLAIN SELECT * FROM hub.timeline"),
+        Attempt("operator", "EXPLAIN UPDATE hub.tenant SET enabled = false"),
+        Attempt("operator", "SELECT hub.change_setting(0, 'CallDurationLimit', '5', 'test')"),
+        Attempt("operator", "EXPLAIN INSERT INTO hub.operator_action (who, action) VALUES ('jane', 'test.try')"),
+        Attempt("operator", "EXPLAIN UPDATE hub.backfill SET state = 'paused'"),
+        Attempt("console", "EXPLAIN SELECT * FROM hub.call"),
+        Attempt("monitor", "EXPLAIN SELECT * FROM hub.watermark"),
+        Attempt("monitor", "SELECT * FROM hub.schema_migration"),
+    ]
+
+    static let refused = [
+        // A program can't change what people decide, nor the past, nor the schema.
+        Attempt("call_sync", "EXPLAIN INSERT INTO hub.setting SELECT * FROM hub.setting"),
+        Attempt("call_sync", "SELECT hub.change_setting(1, 'CallDurationLimit', '5', 'test')"),
+        Attempt("call_sync", "EXPLAIN UPDATE hub.tenant SET enabled = false"),
+        Attempt("call_sync", "EXPLAIN DELETE FROM hub.tenant"),
+        Attempt("call_sync", "EXPLAIN INSERT INTO hub.tenant (name) VALUES ('mine')"),
+        Attempt("call_sync", "EXPLAIN UPDATE hub.job_done SET outcome = 'done'"),
+        Attempt("call_sync", "EXPLAIN DELETE FROM hub.job_dead"),
+        Attempt("call_sync", "EXPLAIN INSERT INTO hub.job_pause (kind_id) VALUES (1)"),
+        Attempt("call_sync", "SELECT hub.job_hold('test.role', NULL, 'test')"),
+        Attempt("call_sync", "TRUNCATE hub.job_ready"),
+        Attempt("operator", "EXPLAIN DELETE FROM hub.job_done"),
+        Attempt("operator", "EXPLAIN DELETE FROM hub.worker"),
+        Attempt("monitor", "EXPLAIN SELECT * FROM hub.jobs"),
+        Attempt("monitor", "EXPLAIN SELECT * FROM hub.job_ready"),
+        Attempt("router", "EXPLAIN SELECT * FROM hub.jobs"),
+        Attempt("call_sync", "EXPLAIN DELETE FROM hub.call"),
+        Attempt("call_sync", "EXPLAIN UPDATE hub.timeline SET event = 'seen'"),
+        Attempt("call_sync", "EXPLAIN DELETE FROM hub.timeline"),
+        Attempt("call_sync", "EXPLAIN INSERT INTO hub.operator_action (who, action) VALUES ('me', 'test.try')"),
+        Attempt("call_sync", "EXPLAIN UPDATE hub.schema_migration SET checksum = ''"),
+        Attempt("call_sync", "CREATE TABLE hub.mine (id integer)"),
+        Attempt("call_sync", "CREATE TABLE public.mine (id integer)"),
+        Attempt("call_sync", "CREATE SCHEMA mine"),
+        Attempt("call_sync", "ALTER TABLE hub.call ADD mine integer"),
+        Attempt("call_sync", "TRUNCATE hub.call"),
+        Attempt("call_sync", "SET ROLE trunkline_owner"),
+        // The operator reads calls and never makes or changes one.
+        Attempt("operator", "EXPLAIN UPDATE hub.call SET state = 'written'"),
+        Attempt("operator", "EXPLAIN DELETE FROM hub.call"),
+        Attempt("operator", "EXPLAIN DELETE FROM hub.operator_action"),
+        Attempt("operator", "EXPLAIN UPDATE hub.operator_action SET who = 'nobody'"),
+        Attempt("operator", "EXPLAIN UPDATE hub.setting SET value = '0'"),
+        Attempt("operator", "DROP TABLE hub.call"),
+        // Programs that have no business with calls don't see them.
+        Attempt("router", "EXPLAIN SELECT * FROM hub.call"),
+        Attempt("router", "EXPLAIN SELECT * FROM hub.timeline"),
+        Attempt("user_sync", "EXPLAIN SELECT * FROM hub.call"),
+        Attempt("user_sync", "EXPLAIN UPDATE hub.call SET state = 'written'"),
+        // Reports come from views only.
+        Attempt("report", "EXPLAIN SELECT * FROM hub.call"),
+        Attempt("report", "EXPLAIN SELECT * FROM hub.tenant"),
+        Attempt("report", "SELECT * FROM hub.schema_migration"),
+        Attempt("report", "CREATE TABLE report.mine (id integer)"),
+        // Monitoring sees figures: no numbers, no names.
+        Attempt("monitor", "EXPLAIN SELECT * FROM hub.call"),
+        Attempt("monitor", "EXPLAIN SELECT * FROM hub.person"),
+        Attempt("monitor", "EXPLAIN SELECT * FROM hub.timeline"),
+        Attempt("monitor", "EXPLAIN UPDATE hub.tenant SET enabled = false"),
+    ]
+
+    @Test(arguments: allowed) func `a role can do what it needs`(attempt: Attempt) async throws {
+        let database = try TestDatabase.current.connect(as: attempt.role)
+        _ = try await database.query(Statement("", attempt.sql))
+        await database.close()
+    }
+
+    @Test(arguments: refused) func `a role can't do what it needn't`(attempt: Attempt) async throws {
+        let database = try TestDatabase.current.connect(as: attempt.role)
+        let error = await #expect(throws: PostgresError.self) {
+            // The superuser behind SET ROLE could always go on to another role; a member's own rights are what counts.
+            if attempt.sql.hasPrefix("SET ROLE ") {
+                let target = attempt.sql.dropFirst("SET ROLE ".count)
+                let may = try await database.query(
+                    Statement("", "SELECT pg_has_role(current_user, '\(target)', 'MEMBER')"))[0].decode(Bool.self)
+                if !may { throw PostgresError(.insufficientPrivilege, "not a member") }
+            }
+            _ = try await database.query(Statement("", attempt.sql))
+        }
+        #expect(error?.code == .insufficientPrivilege)
+        await database.close()
+    }
+
+    @Test func `the report role reads every view of its schema and no table`() async throws {
+        let database = try TestDatabase.current.connect()
+        let wrong = try await database.query(
+            Statement(
+                "",
+                """
+                SELECT n.nspname || '.' || c.relname
+                FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE n.nspname IN ('hub', 'report') AND c.relkind IN ('r', 'p', 'v', 'm')
+                  AND has_table_privilege('trunkline_report', c.oid, 'SELECT') <> (n.nspname = 'report' AND c.relkind IN ('v', 'm'))
+                """)
+        ).map { try $0.decode(String.self) }
+        #expect(wrong.isEmpty)
+        await database.close()
+    }
+}

@@ -1,0 +1,151 @@
+import Foundation
+import Testing
+
+@testable import TrunklineCommand
+
+/// What each check makes of what it read; no database needed.
+@Suite struct DoctorJudgementTests {
+    static let now = Date(timeIntervalSince1970: 1_800_000_000)
+
+    private func levels(_ findings: [Finding]) -> [Finding.Level] { findings.map(\.level) }
+
+    @Test func `a standby and an old server are failures`() {
+        #expect(levels(ConnectionCheck.judge(major: 15, isStandby: false, text: "")) == [.ok])
+        #expect(levels(ConnectionCheck.judge(major: 15, isStandby: true, text: "")) == [.failure])
+        #expect(levels(ConnectionCheck.judge(major: 14, isStandby: false, text: "")) == [.failure])
+    }
+
+    @Test func `fsync and autovacuum have to be on`() {
+        let good = [
+            "fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "autovacuum": "on", "track_counts": "on",
+        ]
+        #expect(levels(ServerSettingsCheck.judge(good)) == [.ok])
+        #expect(levels(ServerSettingsCheck.judge(good.merging(["fsync": "off"]) { $1 })) == [.failure])
+        #expect(levels(ServerSettingsCheck.judge(good.merging(["autovacuum": "off"]) { $1 })) == [.failure])
+        #expect(levels(ServerSettingsCheck.judge(good.merging(["synchronous_commit": "off"]) { $1 })) == [.warning])
+    }
+
+    @Test func `missing roles, strange owners and missing login users are told`() {
+        var logins = Dictionary(uniqueKeysWithValues: RolesCheck.wanted.map { ($0, Int64(1)) })
+        func judge(strangers: [String] = [], isOperator: Bool = true) -> [Finding.Level] {
+            levels(
+                RolesCheck.judge(logins: logins, strangers: strangers, isSuperuser: false, isOperator: isOperator, user: "jane"))
+        }
+        #expect(judge() == [.ok])
+        #expect(judge(strangers: ["hub.mine"]) == [.failure])
+        #expect(judge(isOperator: false) == [.warning])
+        logins["trunkline_call_sync"] = 0
+        #expect(judge() == [.warning])
+        logins["trunkline_router"] = nil
+        #expect(judge() == [.failure])
+    }
+
+    @Test func `partitions have to reach two days ahead`() {
+        func judge(_ days: Double?) -> [Finding.Level] {
+            levels(
+                PartitionsCheck.judge(
+                    [.init(table: "hub.timeline", until: days.map { Self.now.addingTimeInterval($0 * 86_400) })], now: Self.now))
+        }
+        #expect(judge(3) == [.ok])
+        #expect(judge(1) == [.warning])
+        #expect(judge(-1) == [.failure])
+        #expect(judge(nil) == [.failure])
+    }
+
+    @Test func `the oldest snapshot is named with its holder`() {
+        func judge(_ seconds: Double?, age: Int64 = 10) -> Finding {
+            SnapshotCheck.judge([
+                .init(who: "session 4711 of dba", seconds: seconds, age: age, remedy: "SELECT pg_terminate_backend(4711)")
+            ])[0]
+        }
+        #expect(judge(10).level == .ok)
+        #expect(judge(600).level == .warning)
+        #expect(judge(7200).level == .failure)
+        #expect(judge(7200).text == "the oldest is held for 2 h 00 min by session 4711 of dba")
+        #expect(judge(7200).remedy == "SELECT pg_terminate_backend(4711)")
+        #expect(judge(nil, age: 20_000_000).level == .failure)
+        #expect(levels(SnapshotCheck.judge([])) == [.ok])
+    }
+
+    @Test func `many dead rows over few live ones are a warning`() {
+        func judge(live: Int64, dead: Int64) -> [Finding.Level] {
+            levels(DeadRowsCheck.judge([.init(table: "hub.job_ready", live: live, dead: dead, bytes: 1 << 30, vacuumedAt: nil)]))
+        }
+        #expect(judge(live: 1000, dead: 100_000) == [.ok])
+        #expect(judge(live: 1_000_000, dead: 900_000) == [.ok])
+        #expect(judge(live: 1000, dead: 900_000) == [.warning])
+    }
+
+    @Test func `expired workers, orphaned jobs and no worker at all are told`() {
+        let live = WorkersCheck.Worker(
+            number: 1, place: "call-sync on a (pid 1)", expiresAt: Self.now.addingTimeInterval(10), draining: false, leases: 5)
+        var dead = live
+        dead.expiresAt = Self.now.addingTimeInterval(-5)
+        #expect(levels(WorkersCheck.judge([live], orphans: 0, now: Self.now)) == [.ok])
+        #expect(levels(WorkersCheck.judge([live, dead], orphans: 0, now: Self.now)) == [.warning])
+        #expect(levels(WorkersCheck.judge([live], orphans: 3, now: Self.now)) == [.warning])
+        #expect(levels(WorkersCheck.judge([dead], orphans: 0, now: Self.now)) == [.warning, .failure])
+        #expect(levels(WorkersCheck.judge([], orphans: 0, now: Self.now)) == [.failure])
+    }
+
+    @Test func `jobs that wait too long are told, a backfill may wait`() {
+        func judge(lane: Int16, minutes: Double, pauses: [String] = []) -> [Finding.Level] {
+            levels(
+                WaitingJobsCheck.judge(
+                    [
+                        .init(
+                            kind: "call.write", lane: lane, jobs: 9, oldestAt: Self.now.addingTimeInterval(-minutes * 60),
+                            countedAt: Self.now)
+                    ], pauses: pauses, now: Self.now))
+        }
+        #expect(judge(lane: 0, minutes: 0.5) == [.ok])
+        #expect(judge(lane: 0, minutes: 5) == [.warning])
+        #expect(judge(lane: 0, minutes: 50) == [.failure])
+        #expect(judge(lane: 3, minutes: 500) == [.ok])
+        #expect(judge(lane: 0, minutes: 0.5, pauses: ["call.write of every tenant paused by jane"]) == [.warning])
+    }
+
+    @Test func `sources have to be read now and then, by the tenant's own interval`() {
+        func judge(_ minutes: Double?, interval: Double? = nil) -> [Finding.Level] {
+            let polledAt = minutes.map { Self.now.addingTimeInterval(-$0 * 60) }
+            let source = WatermarksCheck.Source(
+                tenant: "demo", source: minutes == nil ? nil : "calls", polledAt: polledAt, readUntil: polledAt,
+                interval: interval)
+            return levels(WatermarksCheck.judge([source], now: Self.now))
+        }
+        #expect(judge(1) == [.ok])
+        #expect(judge(10) == [.warning])
+        #expect(judge(10, interval: 3600) == [.ok])
+        #expect(judge(100) == [.failure])
+        #expect(judge(nil) == [.warning])
+        #expect(levels(WatermarksCheck.judge([], now: Self.now)) == [.warning])
+    }
+
+    @Test func `killed instances and mixed versions are told`() {
+        let good = InstancesCheck.Instance(program: "call-sync", version: "1.0", place: "a (pid 1)", seenAt: Self.now)
+        var lost = good
+        lost.seenAt = Self.now.addingTimeInterval(-300)
+        var newer = good
+        newer.version = "1.1"
+        #expect(levels(InstancesCheck.judge([good], now: Self.now)) == [.ok])
+        #expect(levels(InstancesCheck.judge([good, lost], now: Self.now)) == [.warning])
+        #expect(levels(InstancesCheck.judge([good, newer], now: Self.now)) == [.warning])
+        #expect(levels(InstancesCheck.judge([], now: Self.now)) == [.warning])
+    }
+
+    @Test func `dead jobs are grouped by kind and code`() {
+        #expect(levels(DeadJobsCheck.judge([])) == [.ok])
+        let findings = DeadJobsCheck.judge([.init(kind: "call.write", code: "0x80040217", jobs: 3)])
+        #expect(findings[0].text == "3 of kind call.write: 0x80040217")
+    }
+
+    @Test func `each enabled tenant needs an entry that can be used`() {
+        func judge(_ enabled: [String], _ entries: [CredentialsCheck.Entry]) -> [Finding.Level] {
+            levels(CredentialsCheck.judge(enabled: enabled, entries: entries, path: "trunkline.yaml"))
+        }
+        #expect(judge(["acme"], [.init(tenant: "acme")]) == [.ok])
+        #expect(judge(["acme"], []) == [.failure])
+        #expect(judge([], [.init(tenant: "acme")]) == [.warning])
+        #expect(judge(["acme"], [.init(tenant: "acme", trouble: "no secret")]) == [.failure])
+    }
+}

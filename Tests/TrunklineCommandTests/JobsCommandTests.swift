@@ -1,0 +1,81 @@
+import Jobs
+import Postgres
+import TestSupport
+import Testing
+
+@Suite(.database) struct JobsCommandTests {
+    private struct Listed: Decodable {
+        var job: Int64
+        var state: String
+        var kind: String
+        var error: String?
+    }
+
+    private struct Count: Decodable { var jobs: Int }
+
+    /// A job as a worker leaves it that gave up.
+    private func dead(code: String, on database: Database) async throws -> Int64 {
+        let id = try await JobQueue(database: database).enqueue([NewJob(kind: "test.die", tenant: 0, maxAttempts: 3)])[0]
+        try await database.execute(
+            Statement(
+                "",
+                """
+                WITH gone AS (DELETE FROM hub.job_ready WHERE id = $1 RETURNING *)
+                INSERT INTO hub.job_dead (id, seq, enqueued_at, tenant_id, queue_id, kind_id, lane, attempts, max_attempts, solo, error, payload)
+                SELECT id, seq, enqueued_at, tenant_id, queue_id, kind_id, lane, 3, max_attempts, solo,
+                       jsonb_build_object('code', $2::text, 'message', 'no luck', 'attempt', 3), payload
+                FROM gone
+                """), [id, code])
+        return id
+    }
+
+    @Test func `jobs are listed, shown, retried and cancelled`() async throws {
+        let url = try await OperatorLogin.url()
+        let database = try TestDatabase.current.connect(maximumConnections: 2)
+        let (first, second) = (try await dead(code: "gone", on: database), try await dead(code: "busy", on: database))
+
+        let list = try await CommandRun.of("jobs", "list", "--state", "dead", "--format", "json", database: url)
+        #expect(try list.json([Listed].self).map(\.error).contains("gone: no luck"))
+
+        let shown = try await CommandRun.of("jobs", "show", "\(first)", database: url)
+        #expect(shown.output.contains("given up"))
+        #expect(shown.output.contains("no luck"))
+        #expect(try await CommandRun.of("jobs", "show", "999999", database: url).status == 1)
+
+        let retried = try await CommandRun.of("jobs", "retry", "--dead", "--code", "gone", database: url)
+        #expect(retried.output == "1 jobs run again")
+        let left = try await CommandRun.of("jobs", "list", "--state", "dead", "--format", "json", database: url)
+        #expect(try left.json([Listed].self).map(\.job) == [second])
+
+        let cancelled = try await CommandRun.of("jobs", "cancel", "\(second)", "--note", "not needed", database: url)
+        #expect(cancelled.status == 0)
+        let past = try await CommandRun.of("jobs", "show", "\(second)", database: url)
+        #expect(past.output.contains("cancelled"))
+        #expect(past.output.contains("not needed"))
+
+        let missing = try await CommandRun.of("jobs", "retry", "\(second)", database: url)
+        #expect(missing.status == 1)
+        #expect(missing.errors.contains("\(second)"))
+
+        let actions = try await database.query(
+            Statement(
+                "", "SELECT action FROM hub.operator_action WHERE action IN ('jobs.retry', 'jobs.cancel') ORDER BY action_id")
+        ).map { try $0.decode(String.self) }
+        #expect(actions == ["jobs.retry", "jobs.cancel"])
+        await database.close()
+    }
+
+    @Test func `a pause is made with a reason, is seen, and ends`() async throws {
+        let url = try await OperatorLogin.url()
+        #expect(try await CommandRun.of("jobs", "pause", "--kind", "test.pause", database: url).status == 64)
+        let paused = try await CommandRun.of(
+            "jobs", "pause", "--kind", "test.pause", "--reason", "the vendor is down", database: url)
+        #expect(paused.status == 0)
+        let seen = try await CommandRun.of("jobs", "counts", database: url)
+        #expect(seen.output.contains("paused: test.pause of every tenant"))
+        #expect(seen.output.contains("the vendor is down"))
+        #expect(try await CommandRun.of("jobs", "resume", database: url).status == 1)
+        #expect(try await CommandRun.of("jobs", "resume", "--kind", "test.pause", database: url).status == 0)
+        #expect(try await CommandRun.of("jobs", "counts", database: url).output.contains("paused") == false)
+    }
+}
