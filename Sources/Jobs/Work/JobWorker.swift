@@ -78,6 +78,8 @@ public final class JobWorker: Service, Sendable {
                 try Task.checkCancellation()
             }
         }
+        // Lost and told to stop at once: the handlers have ended, so others need not wait for the lease to run out.
+        if let previous { _ = try await database.query(WorkStore.leave, [previous]) }
     }
 
     private func enter(after previous: Int32?) async throws -> WorkerSession {

@@ -106,6 +106,8 @@ struct WorkerSession: Sendable {
             } catch {
                 finished = FinishedCall(call.jobs, error: error, milliseconds: 0)
             }
+            // Cancelled: the worker may not go on. The job is handed back, or is somebody else's already.
+            if Task.isCancelled { return }
             let time = ContinuousClock.now - began
             finished.milliseconds = Int32(
                 clamping: time.components.seconds * 1000 + time.components.attoseconds / 1_000_000_000_000_000)

@@ -22,9 +22,7 @@ import Testing
     /// Short times, so that tests are quick.
     static var configuration: JobWorkerConfiguration {
         var configuration = JobWorkerConfiguration()
-        configuration.lease = .milliseconds(1500)
         configuration.beat = .milliseconds(300)
-        configuration.fence = .milliseconds(1000)
         configuration.tend = .milliseconds(50)
         configuration.pollAtMost = .milliseconds(5)
         configuration.pollAtLeast = .milliseconds(50)
@@ -282,19 +280,25 @@ import Testing
 
     @Test func theDatabaseMayGoAndComeBack() async throws {
         try await withWorld { world in
-            let worker = world.worker(Closure { .allDone(effects: [Self.write($0)]) })
+            let victim = Database(
+                DatabaseConfiguration(world.database.configuration.connectionString, applicationName: "victim"),
+                logger: Self.logger)
+            let worker = JobWorker(
+                database: victim, listener: nil, program: "test", handlers: [Closure { .allDone(effects: [Self.write($0)]) }],
+                configuration: Self.configuration, logger: Self.logger)
             try await running([worker]) {
                 for _ in 0..<5 {
                     try await world.queue.enqueue((0..<100).map { _ in NewJob(kind: "a", tenant: 1) })
-                    _ = try? await world.table.script(
+                    try await world.table.script(
                         """
                         SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                        WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+                        WHERE datname = current_database() AND application_name = 'victim'
                         """)
                 }
-                try await eventually(within: .seconds(30), "all are done") { (try? await world.count("done")) == 500 }
+                try await eventually(within: .seconds(30), "all are done") { try await world.count("done") == 500 }
             }
             #expect(try await world.table.value("SELECT count(*) FROM effect", as: Int64.self) == 500)
+            await victim.close()
         }
     }
 
@@ -334,9 +338,9 @@ import Testing
 
     @Test func eachSlotOfAScheduleIsFiredOnceByManyWorkers() async throws {
         try await withWorld { world in
-            let slots = Mutex<[String]>([])
+            let slots = Mutex<[Int64: String]>([:])
             let handler = Closure { jobs in
-                slots.withLock { $0 += jobs.map(\.payload.text) }
+                slots.withLock { for job in jobs { $0[job.id] = job.payload.text } }
                 return .allDone()
             }
             try await JobSchedules(database: world.database).ensure([
@@ -346,7 +350,8 @@ import Testing
                 try await eventually(within: .seconds(20), "ten slots") { slots.withLock { $0.count } >= 10 }
             }
             let fired = slots.withLock { $0 }
-            #expect(Set(fired).count == fired.count)
+            // A job may run twice when this machine stalls for a lease; a slot has one job all the same.
+            #expect(Set(fired.values).count == fired.count)
             let done = try await world.table.run(
                 "SELECT (payload->>'slot')::timestamptz FROM hub.job_done ORDER BY 1", []
             ).map { try $0.decode(Date.self) }
@@ -383,6 +388,8 @@ import Testing
                                 Closure(batchSize: 4, concurrency: 3) { .allDone(effects: [Self.write($0)]) }
                             ) {
                                 $0.fault = fault
+                                $0.lease = .milliseconds(1500)
+                                $0.fence = .milliseconds(1000)
                             }
                             do { try await worker.run() } catch is SimulatedKill { continue } catch { return }
                         }
