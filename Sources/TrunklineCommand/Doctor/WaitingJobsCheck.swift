@@ -31,7 +31,7 @@ struct WaitingJobsCheck: DoctorCheck {
             let age = now.timeIntervalSince(depth.oldestAt)
             guard age > late else { continue }
             let text = "\(depth.jobs) of kind \(depth.kind) wait, the oldest for \(PlainTime.span(age))"
-            let remedy = "more instances of call-sync, or the vendor's limit is reached: see docs/operations.md"
+            let remedy = "more instances of call-sync, or the vendor's limit is reached: see docs/dynamics.md"
             findings.append(age > tooLate ? .failure(name, text, remedy: remedy) : .warning(name, text, remedy: remedy))
         }
         if let oldest = depths.map(\.countedAt).min(), now.timeIntervalSince(oldest) > 300 {
