@@ -15,15 +15,15 @@ struct FiguresCommand: AsyncParsableCommand {
     @Option(help: "How many times faster the sandbox's windows, delays and Retry-After run in the limited part.")
     var speed = 10
 
-    @Option(help: "Which parts: free, limited or both.")
-    var part = "both"
+    @Option(help: "Which part: idle, free, limited or all.")
+    var part = "all"
 
     func run() async throws {
         var options = CallFigures.Options()
         options.calls = calls
         options.instances = instances
         options.speed = speed
-        options.parts = part == "both" ? ["free", "limited"] : [part]
+        if part != "all" { options.parts = [part] }
         let outcome = try await CallFigures(options).run()
         print(JSONLine.text(outcome))
     }

@@ -10,8 +10,8 @@ public struct CallFigures: Sendable {
         public var instances = 2
         /// How many times faster than real the sandbox's windows, delays and `Retry-After` run in the limited part.
         public var speed = 10
-        /// `free`, `limited` or both.
-        public var parts: Set<String> = ["free", "limited"]
+        /// `idle`, `free`, `limited`.
+        public var parts: Set<String> = ["idle", "free", "limited"]
 
         public init() {}
     }
@@ -30,6 +30,9 @@ public struct CallFigures: Sendable {
         public var throttledRatio: Double?
         public var requestsPerCall: Double?
         public var limitedSeconds: Double?
+        public var sustainedRatio: Double?
+        public var readyMs: Double?
+        public var idleMb: Double?
         public var duplicates = 0
         public var missing = 0
     }
@@ -44,6 +47,12 @@ public struct CallFigures: Sendable {
 
     public func run() async throws -> Outcome {
         var outcome = Outcome(calls: options.calls, instances: options.instances, speed: options.speed)
+        if options.parts.contains("idle") {
+            terminal.say("an instance with nothing to do")
+            let run = try await IdleRun(terminal: terminal).measure()
+            outcome.readyMs = rounded(run.readyMilliseconds)
+            outcome.idleMb = rounded(run.residentMegabytes)
+        }
         if options.parts.contains("free") {
             terminal.say("\(options.calls) calls, no limits, no delays")
             let run = try await CallRun(options, sandbox: [], dynamics: "", terminal: terminal).measure()
@@ -66,6 +75,7 @@ public struct CallFigures: Sendable {
                     """, terminal: terminal
             ).measure()
             outcome.admissionRatio = rounded(run.limits.admissionRatio)
+            outcome.sustainedRatio = rounded(run.limits.sustainedRatio)
             outcome.throttledRatio = rounded(run.limits.throttledRatio)
             outcome.requestsPerCall = rounded(Double(run.limits.requests) / Double(options.calls))
             outcome.limitedSeconds = rounded(run.seconds)

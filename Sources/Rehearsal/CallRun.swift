@@ -11,8 +11,11 @@ struct CallRun: Sendable {
         let usedSeconds: Double
         /// The most that any client could have been admitted in the same time.
         let possibleSeconds: Double
+        /// What the windows admit in the long run.
+        let sustainedSeconds: Double
 
         var admissionRatio: Double { possibleSeconds == 0 ? 0 : usedSeconds / possibleSeconds }
+        var sustainedRatio: Double { sustainedSeconds == 0 ? 0 : usedSeconds / sustainedSeconds }
         var throttledRatio: Double { requests == 0 ? 0 : Double(throttled) / Double(requests) }
     }
 
