@@ -30,7 +30,7 @@ public struct CallFigures: Sendable {
         public var throttledRatio: Double?
         public var requestsPerCall: Double?
         public var limitedSeconds: Double?
-        public var sustainedRatio: Double?
+        public var burstRatio: Double?
         public var readyMs: Double?
         public var idleMb: Double?
         public var duplicates = 0
@@ -75,7 +75,7 @@ public struct CallFigures: Sendable {
                     """, terminal: terminal
             ).measure()
             outcome.admissionRatio = rounded(run.limits.admissionRatio)
-            outcome.sustainedRatio = rounded(run.limits.sustainedRatio)
+            outcome.burstRatio = rounded(run.limits.burstRatio)
             outcome.throttledRatio = rounded(run.limits.throttledRatio)
             outcome.requestsPerCall = rounded(Double(run.limits.requests) / Double(options.calls))
             outcome.limitedSeconds = rounded(run.seconds)

@@ -14,8 +14,10 @@ struct CallRun: Sendable {
         /// What the windows admit in the long run.
         let sustainedSeconds: Double
 
-        var admissionRatio: Double { possibleSeconds == 0 ? 0 : usedSeconds / possibleSeconds }
-        var sustainedRatio: Double { sustainedSeconds == 0 ? 0 : usedSeconds / sustainedSeconds }
+        /// What ran, of the most that bursts could have got.
+        var burstRatio: Double { possibleSeconds == 0 ? 0 : usedSeconds / possibleSeconds }
+        /// What ran, of what an even load is admitted.
+        var admissionRatio: Double { sustainedSeconds == 0 ? 0 : usedSeconds / sustainedSeconds }
         var throttledRatio: Double { requests == 0 ? 0 : Double(throttled) / Double(requests) }
     }
 

@@ -12,7 +12,8 @@ struct CallWriteHandler: JobHandler {
 
     let core: CallWriting
     var batchSize: Int { 100 }
-    var concurrency: Int { 4 }
+    /// Enough requests on offer for the service's own limits to be what holds them back.
+    var concurrency: Int { 8 }
 
     func handle(_ jobs: [Job], context: JobContext) async throws -> JobResults { try await core.handle(jobs) }
 }
