@@ -21,7 +21,8 @@ struct PeopleRefreshHandler: JobHandler {
             health.well(tenant.name, .dynamics)
             // An environment always has users: without any this is somebody else's trouble, not news.
             guard !people.isEmpty else {
-                throw DynamicsError(.refused, "The environment shows no users: check the application user's role.")
+                let error = DynamicsError(.refused, "The environment shows no users: check the application user's role.")
+                return JobResults(outcomes: [job.id: noUsers(job, health.failed(tenant.name, error))])
             }
             let numbers = try await reader.ownNumbers()
             let id = tenant.id
@@ -29,5 +30,11 @@ struct PeopleRefreshHandler: JobHandler {
                 outcomes: [job.id: .done(note: "\(people.count) people, \(numbers.count) numbers")],
                 effects: [{ connection in _ = try await PeopleStore.replace(people, numbers, tenant: id, on: connection) }])
         }
+    }
+
+    /// An environment that is being set up shows its users in a moment, and all calls wait for them.
+    private func noUsers(_ job: Job, _ outcome: JobOutcome) -> JobOutcome {
+        guard case .retry(_, let failure) = outcome, Date().timeIntervalSince(job.enqueuedAt) < 2 else { return outcome }
+        return .retry(after: .seconds(2), failure)
     }
 }
