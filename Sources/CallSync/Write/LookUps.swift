@@ -61,7 +61,7 @@ struct LookUps: Sendable {
 
     /// Whether a number as received may stand in a query: words, quotes and pictographs are nobody's number, and must not spoil the
     /// question that is asked for the whole batch.
-    private static func isAskable(_ number: String) -> Bool {
+    static func isAskable(_ number: String) -> Bool {
         number.utf8.count <= 50 && number.utf8.contains { (0x30...0x39).contains($0) }
             && number.utf8.allSatisfy { (0x30...0x39).contains($0) || "+-./() ".utf8.contains($0) }
     }
@@ -100,7 +100,7 @@ extension LookUps {
             switch part {
             case .standing:
                 guard let id = next.next() else { continue }
-                answers.standing[id] = Self.standing(result, settings)
+                answers.standing[id] = Self.standing(result, id, settings)
             case .candidates, .contacts, .accounts:
                 guard result.outcome == .success, let page = ODataPage(json: result.body) else {
                     answers.failure = LookUpFailure(outcome: Self.readable(result.outcome))
@@ -112,12 +112,21 @@ extension LookUps {
         return answers
     }
 
-    private static func standing(_ result: OperationResult, _ settings: Settings) -> Result<StandingPhoneCall?, LookUpFailure> {
-        if result.outcome == .deletedByHuman || result.status == 404 { return .success(nil) }
-        guard result.outcome == .success, let row = ODataValue(json: result.body)?.row else {
+    /// Only Dynamics' own word for this record says that it is gone: a gateway says 404 too.
+    static func standing(
+        _ result: OperationResult, _ id: UUID, _ settings: Settings
+    ) -> Result<StandingPhoneCall?, LookUpFailure> {
+        if case .missingReference(let fault) = result.outcome,
+            (fault.missing?.id ?? "").isEmpty || fault.missing?.id == id.lowercase
+        {
+            return .success(nil)
+        }
+        guard result.outcome == .success, let row = ODataValue(json: result.body)?.row,
+            let record = StandingPhoneCall(row, settings.columns)
+        else {
             return .failure(LookUpFailure(outcome: readable(result.outcome)))
         }
-        return .success(StandingPhoneCall(row, settings.columns))
+        return .success(record)
     }
 
     /// A success whose body can't be read is a failure of the moment.
