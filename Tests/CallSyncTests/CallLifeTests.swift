@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Model
+import Postgres
 import Sandbox
 import TestSupport
 import Testing
@@ -132,15 +133,67 @@ import Testing
             #expect(try hub.record(touched)["enr_withdrawn"] == true)
             #expect(try hub.record(touched)["description"] == "Ann's notes")
             #expect(try await hub.count("SELECT count(*) FROM hub.call c WHERE c::text LIKE '%501231234%'") == 0)
+            #expect(try await hub.count("SELECT count(*) FROM hub.call WHERE regarding_id IS NOT NULL") == 0)
+            #expect(try await hub.count("SELECT count(*) FROM hub.timeline WHERE detail ? 'regarding'") == 0)
             #expect(try await hub.isBalanced())
             // And back again.
             hub.sandbox.enreach.alter(call: untouched) { $0.privacy = "Work" }
             hub.sandbox.enreach.alter(call: touched) { $0.privacy = "Work" }
             try await hub.sync()
             #expect(try await hub.state(untouched) == "written")
-            #expect(try await hub.state(touched) == "written")
+            #expect(try await hub.state(touched) == "adopted")
             #expect(try hub.record(touched)["enr_withdrawn"] == false)
             #expect(try hub.record(touched)["description"] == "Ann's notes")
+            // A human's notes outlive every change of class.
+            hub.sandbox.enreach.alter(call: touched) { $0.privacy = "Private" }
+            try await hub.sync()
+            #expect(try await hub.state(touched) == "withdrawn(withdrawn_marked)")
+            #expect(try hub.record(touched)["description"] == "Ann's notes")
+        }
+    }
+
+    @Test("A call that turns private while its first answer is lost", arguments: [true, false])
+    func privateBeforeTheAnswer(stands: Bool) async throws {
+        try await TestHub.with { hub in
+            let call = hub.call()
+            try await hub.sync()
+            try await hub.forgetTheAnswer(call)
+            if !stands { try hub.sandbox.dataverse.delete("phonecalls", id: try hub.record(call).id) }
+            hub.sandbox.enreach.alter(call: call) { $0.privacy = "Private" }
+            try await hub.sync()
+            #expect(try await hub.state(call) == (stands ? "withdrawn(withdrawn_deleted)" : "skipped(private)"))
+            #expect(hub.records(call).isEmpty)
+            #expect(try await hub.isBalanced())
+        }
+    }
+
+    @Test func whatAHumanChangedBetweenTwoAttemptsIsKept() async throws {
+        try await TestHub.with { hub in
+            let call = hub.call()
+            try await hub.sync()
+            try await hub.forgetTheAnswer(call)
+            try hub.sandbox.dataverse.edit("phonecalls", id: try hub.record(call).id, ["subject": "Order 4711"])
+            hub.sandbox.enreach.alter(call: call) { $0.recordingIDs = [TestHub.bob] }
+            try await hub.sync()
+            #expect(try await hub.state(call) == "written")
+            #expect(try hub.record(call)["subject"] == "Order 4711")
+            #expect(try hub.record(call)["enr_recordingurl"].string?.isEmpty == false)
+        }
+    }
+
+    @Test func aDeleteWhoseAnswerWasLostIsNotAHumans() async throws {
+        try await TestHub.with { hub in
+            let call = hub.call()
+            try await hub.sync()
+            try await hub.database.execute(.init("", "UPDATE hub.call SET error_code = 'transient'"))
+            try hub.sandbox.dataverse.delete("phonecalls", id: try hub.record(call).id)
+            hub.sandbox.enreach.alter(call: call) { $0.privacy = "Private" }
+            try await hub.sync()
+            #expect(try await hub.state(call) == "withdrawn(withdrawn_deleted)")
+            hub.sandbox.enreach.alter(call: call) { $0.privacy = "Work" }
+            try await hub.sync()
+            #expect(try await hub.state(call) == "written")
+            #expect(hub.records(call).count == 1)
         }
     }
 

@@ -187,6 +187,16 @@ extension TestHub {
         _ = try await database.query(Statement("", "SELECT hub.change_setting($1, $2, $3, 'test')"), [tenant, name, value])
     }
 
+    /// As if the answer to the call's first write had been lost.
+    func forgetTheAnswer(_ call: UUID) async throws {
+        try await database.execute(
+            Statement(
+                "",
+                "UPDATE hub.call SET state = 'pending', written = NULL, written_version = NULL, written_at = NULL WHERE call_id = $1"
+            ),
+            [call])
+    }
+
     /// A finished call of Ann's with the customer, two minutes ago.
     @discardableResult
     func call(

@@ -126,7 +126,7 @@ CREATE TABLE hub.timeline (
 ) PARTITION BY RANGE (at);
 
 COMMENT ON SEQUENCE hub.timeline_seq IS 'Tells rows of the same microsecond apart.';
-COMMENT ON TABLE hub.timeline IS 'The story of each call: what was seen, decided, written, by which instance. Rows are only added; one partition a month, dropped by retention.';
+COMMENT ON TABLE hub.timeline IS 'The story of each call: what was seen, decided, written, by which instance. Rows are only added, and private calls'' particulars taken out; one partition a month, dropped by retention.';
 COMMENT ON COLUMN hub.timeline.tenant_id IS 'Whose.';
 COMMENT ON COLUMN hub.timeline.entity IS 'What the row is about: call, callback, …';
 COMMENT ON COLUMN hub.timeline.subject_id IS 'Id of that call or callback.';
@@ -207,6 +207,26 @@ $$;
 
 COMMENT ON FUNCTION hub.drop_timeline_partitions IS 'Drops the partitions of hub.timeline of which every row is older than the given age, at least one month; answers how many.';
 GRANT EXECUTE ON FUNCTION hub.drop_timeline_partitions TO trunkline_call_sync, trunkline_operator;
+
+CREATE FUNCTION hub.redact_calls(for_tenant integer, calls uuid[])
+RETURNS integer
+LANGUAGE sql
+SECURITY DEFINER  -- nobody else may change the timeline
+SET search_path = hub, pg_temp
+BEGIN ATOMIC
+    WITH redacted AS (
+        UPDATE hub.timeline t SET detail = t.detail - ARRAY['regarding', 'error']
+        FROM hub.call c
+        WHERE t.tenant_id = for_tenant AND t.entity = 'call' AND t.subject_id = ANY (calls)
+          AND t.detail ?| ARRAY['regarding', 'error']
+          AND c.tenant_id = t.tenant_id AND c.call_id = t.subject_id AND c.privacy = 'private'
+        RETURNING 1
+    )
+    SELECT count(*)::integer FROM redacted;
+END;
+
+COMMENT ON FUNCTION hub.redact_calls IS 'Takes out of the stories of private calls among those given whom they regarded and what the vendors said of them; answers how many rows.';
+GRANT EXECUTE ON FUNCTION hub.redact_calls TO trunkline_call_sync;
 
 CREATE TABLE hub.call_intake (
     tenant_id integer NOT NULL REFERENCES hub.tenant,

@@ -31,7 +31,12 @@ enum TimelineStore {
         FROM unnest($4::uuid[], $5::text[], $6::text[], $7::text[]) AS r (subject_id, event, reason, detail)
         """)
 
-    static let statements = [add]
+    /// Takes out of the stories of calls that became private whom they regarded and what the vendors said of them.
+    static let redact = Statement("timeline_redact", "SELECT hub.redact_calls($1, $2)")
+
+    static let statements = [add, redact]
+
+    static func redact(_ calls: [UUID], tenant: Int32) -> Request { Request(redact, [tenant, calls]) }
 
     static func add(_ rows: [TimelineRow], tenant: Int32, instance: UUID, settingVersion: Int32) -> Request {
         Request(

@@ -110,6 +110,8 @@ struct Intake: Sendable {
             let story = plans.flatMap { Self.story($0, source: source) }
             requests.append(
                 TimelineStore.add(story, tenant: tenant.id, instance: instance, settingVersion: tenant.settings.version))
+            let hidden = changed.filter { $0.facts.privacy == .private }.map(\.id)
+            if !hidden.isEmpty { requests.append(TimelineStore.redact(hidden, tenant: tenant.id)) }
             if let last { requests.append(last) }
             let answers = try await connection.pipeline(requests)
             if !sorted.new.isEmpty, try answers[0][0][0].decode(Int.self) != sorted.new.count { throw SeenElsewhere() }
@@ -142,7 +144,7 @@ struct Intake: Sendable {
         case .skipped: return [first, TimelineRow(plan.id, .skipped, reason: plan.reason)]
         case .dead where plan.unreadable != nil:
             return [
-                first, TimelineRow(plan.id, .dead, reason: plan.reason) { $0.member("error", plan.unreadable?.reason ?? "") },
+                first, TimelineRow(plan.id, .dead, reason: plan.reason) { $0.member("error", plan.unreadable ?? "") },
             ]
         default: return [first]
         }

@@ -29,7 +29,7 @@ struct IntakePlan: Sendable {
     let hasRecord: Bool
     /// Legs of it are kept without numbers and were not part of this answer, so the whole call should be read again.
     let mustReadWhole: Bool
-    let unreadable: (reason: String, start: String)?
+    let unreadable: String?
 
     /// A call seen for the first time.
     init(new call: ReceivedCall, settings: Settings, people: People) {

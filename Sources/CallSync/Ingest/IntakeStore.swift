@@ -70,7 +70,8 @@ enum IntakeStore {
             enreach_user_id = r.user_id, user_name = r.user_name, queue_id = r.queue_id, queue_name = r.queue_name,
             recording_ids = r.recordings::uuid[], transcript_ids = r.transcripts::uuid[], oddities = r.oddities::text[],
             legs = r.legs::jsonb, content_hash = r.hash, content_version = c.content_version + 1,
-            modified_at = r.modified_at, changed_at = now(), setting_version = $25
+            modified_at = r.modified_at, changed_at = now(), setting_version = $25,
+            error_text = CASE WHEN r.privacy <> 'private' THEN c.error_text END
         FROM unnest(
             $2::uuid[], $3::text[], $4::text[],
             $5::text[], $6::text[], $7::boolean[], $8::boolean[], $9::timestamptz[], $10::timestamptz[], $11::integer[],
@@ -97,7 +98,7 @@ extension IntakeStore {
             columns(plans, tenant) + [
                 plans.map { PhoneCallID.activity(tenant: tenantName, call: $0.id) },
                 plans.map { $0.unreadable == nil ? nil : "malformed" } as [String?],
-                plans.map { plan in plan.unreadable.map { "\($0.reason): \($0.start)" } } as [String?],
+                plans.map(\.unreadable),
                 backfill, settingVersion,
             ])
     }

@@ -8,8 +8,8 @@ struct ReceivedCall: Sendable {
     var legs: [CallLeg]
     /// False: it came without an id, and has one made from its content.
     var hasID = true
-    /// Set when the element could not be read at all: why, and how it begins.
-    var unreadable: (reason: String, start: String)?
+    /// Set when the element could not be read at all: why, and its place in the answer. Nothing of its text, which may be of a private call.
+    var unreadable: String?
 }
 
 /// Events and queue calls of one answer, gathered by call.
@@ -39,7 +39,7 @@ struct ReceivedCalls: Sendable {
             let leg = CallLeg(source: .user, direction: .inbound, privacy: .undefined, answered: false, callType: element.raw)
             return ReceivedCall(
                 id: PhoneCallID.withoutID(tenant: tenant, legs: [leg]), legs: [], hasID: false,
-                unreadable: (element.reason, element.raw.tidied(toUTF16: 500)))
+                unreadable: "element \(element.index) of the answer: \(element.reason)")
         }
         // Everybody who locks several calls does it in this order.
         self.calls = Self.sorted(calls)

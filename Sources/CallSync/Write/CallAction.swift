@@ -7,7 +7,7 @@ enum CallAction: Sendable, Hashable {
     case create(Owner)
     /// Bring the record up to date.
     case update(Owner)
-    /// Take the record back.
+    /// Take the record back, if there is one.
     case withdraw
     case skip(SkipReason)
     /// Nothing: it is as it should be.
@@ -25,9 +25,16 @@ enum CallAction: Sendable, Hashable {
         case (.withdrawn, .write(let owner)):
             // What a human deleted stays deleted.
             self = call.reason == StateReason.withdrawnGone.rawValue ? .leave : .create(owner)
-        case (.withdrawn, .skip): self = .leave
+        case (.withdrawn, .skip):
+            // It may have been work again for a while, and a record made with the answer lost.
+            let mayStand =
+                call.reason == StateReason.withdrawnDeleted.rawValue && (call.writtenVersion ?? 0) < call.contentVersion
+            self = mayStand ? .withdraw : .leave
+        case (.pending, .skip(let reason)), (.dead, .skip(let reason)):
+            // It was work when it came to wait. Whether an attempt made a record with its answer lost, only Dynamics can say.
+            self = call.facts.privacy == .work ? .skip(reason) : .withdraw
         case (.pending, .write(let owner)), (.skipped, .write(let owner)), (.dead, .write(let owner)): self = .create(owner)
-        case (.pending, .skip(let reason)), (.skipped, .skip(let reason)), (.dead, .skip(let reason)): self = .skip(reason)
+        case (.skipped, .skip(let reason)): self = .skip(reason)
         }
     }
 }

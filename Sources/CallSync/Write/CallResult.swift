@@ -4,6 +4,7 @@ import Model
 /// What became of a call in one attempt, as it is stored.
 struct CallResult: Sendable {
     let call: UUID
+    let isPrivate: Bool
     var state: CallState
     var reason: String?
     /// Content the result rests on; nil leaves the call due.
@@ -28,6 +29,7 @@ struct CallResult: Sendable {
     /// The call as it was, to be changed.
     init(_ call: StoredCall) {
         self.call = call.id
+        isPrivate = call.facts.privacy == .private
         state = call.state
         reason = call.reason
         activityID = call.activityID

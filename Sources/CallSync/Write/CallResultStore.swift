@@ -4,7 +4,7 @@ import Postgres
 
 /// Stores what became of a batch of calls: one statement a table, in one round trip.
 enum CallResultStore {
-    /// The calls' rows. An activity id, owner or regarding that is not given stays.
+    /// The calls' rows. An activity id, owner or regarding that is not given stays, except that a call without a record regards nobody.
     static let update = Statement(
         "call_result",
         """
@@ -13,8 +13,8 @@ enum CallResultStore {
             written_version = coalesce(r.handled_version, c.written_version),
             written = coalesce(r.written::jsonb, c.written),
             owner_id = coalesce(r.owner_id, c.owner_id), owner_rule = coalesce(r.owner_rule, c.owner_rule),
-            regarding_table = coalesce(r.regarding_table, c.regarding_table),
-            regarding_id = coalesce(r.regarding_id, c.regarding_id),
+            regarding_table = CASE WHEN r.state NOT IN ('withdrawn', 'skipped') THEN coalesce(r.regarding_table, c.regarding_table) END,
+            regarding_id = CASE WHEN r.state NOT IN ('withdrawn', 'skipped') THEN coalesce(r.regarding_id, c.regarding_id) END,
             written_at = CASE WHEN r.state IN ('written', 'adopted') THEN coalesce(c.written_at, now()) ELSE c.written_at END,
             updated_at = CASE WHEN r.touched THEN now() ELSE c.updated_at END,
             setting_version = $2, error_code = r.error_code, error_text = r.error_text, changed_at = now()
@@ -66,6 +66,8 @@ enum CallResultStore {
             requests.append(
                 TimelineStore.add(story, tenant: tenant.id, instance: instance, settingVersion: tenant.settings.version))
         }
+        let hidden = sorted.filter { $0.isPrivate && !$0.state.hasRecord }.map(\.call)
+        if !hidden.isEmpty { requests.append(TimelineStore.redact(hidden, tenant: tenant.id)) }
         var figures = [Int64](repeating: 0, count: CallResult.HourFigure.allCases.count)
         for figure in sorted.compactMap(\.figure) { figures[figure.rawValue] += 1 }
         if figures.contains(where: { $0 > 0 }) {

@@ -43,7 +43,8 @@ extension CallVerdict {
     ) -> CallVerdict {
         var result = CallResult(work.call)
         let isFirst = !work.call.state.hasRecord
-        let state: CallState = isFirst ? (isAdopted ? .adopted : .written) : work.call.state
+        // A record that was left standing once holds what a human wrote: like an adopted one it is never deleted.
+        let state: CallState = isFirst ? (isAdopted || work.call.wasMarked ? .adopted : .written) : work.call.state
         result.activityID = standing.id
         result.finish(state, work, base: WrittenFields.json(merge.base), owner: owner, regarding: regarding, now: now)
         result.touchedRecord = changed

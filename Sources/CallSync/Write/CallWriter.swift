@@ -77,7 +77,11 @@ struct CallWriter: Sendable {
             // A question that Dynamics refuses says nothing about any one call: each is asked for alone.
             throw JobFailure(code: fault.code, message: "the read for \(works.count) calls was refused: \(fault.shortMessage)")
         }
-        let user = records.isEmpty ? nil : try? await connection.applicationUser()
+        let own = Set(creates.map(\.call.activityID))
+        let needsUser =
+            !standsAlready.isEmpty || works.contains { $0.action.isWithdrawal }
+            || answers.candidates.contains { own.contains($0.id) }
+        let user = try await applicationUser(isNeeded: needsUser)
         var adoption = try await adoption(answers.candidates)
         for work in works {
             let step = step(
@@ -87,6 +91,20 @@ struct CallWriter: Sendable {
             case .write(let write): planned.append(write)
             case .verdict(let verdict): verdicts[work.call.id] = verdict
             }
+        }
+    }
+
+    /// Nil: it was not needed.
+    private func applicationUser(isNeeded: Bool) async throws -> Result<UUID, LookUpFailure>? {
+        guard isNeeded else { return nil }
+        do {
+            return .success(try await connection.applicationUser())
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            let text = (error as? DynamicsError)?.operatorText ?? "it can't be told"
+            let fault = DynamicsFault(status: 0, message: "The application user is not known: \(text)")
+            return .failure(LookUpFailure(outcome: .transient(fault)))
         }
     }
 
@@ -103,19 +121,17 @@ struct CallWriter: Sendable {
     }
 
     private func step(
-        _ work: CallWork, _ answers: LookUpAnswers, _ adoption: inout Adoption, applicationUser: UUID?, standsAlready: Bool,
-        missing: String?
+        _ work: CallWork, _ answers: LookUpAnswers, _ adoption: inout Adoption, applicationUser: Result<UUID, LookUpFailure>?,
+        standsAlready: Bool, missing: String?
     ) -> Step {
         switch work.action {
         case .leave: return .verdict(.left(work))
         case .skip(let reason): return .verdict(.skipped(work, reason))
         case .create(let owner) where !standsAlready:
             if let failure = answers.failure { return .verdict(.failed(work, failure.outcome)) }
-            return create(work, owner, answers, &adoption, missing: missing)
+            return create(work, owner, answers, &adoption, applicationUser, missing: missing)
         case .create(let owner):
-            return standing(work, answers) { standing in
-                earlier(work, standing, owner, answers, isOurs: standing.modifiedBy == applicationUser)
-            }
+            return standing(work, answers) { earlier(work, $0, owner, answers, applicationUser) }
         case .update(let owner):
             return standing(work, answers) { update(work, $0, owner, answers) }
         case .withdraw:
@@ -128,7 +144,7 @@ struct CallWriter: Sendable {
         switch answers.standing[work.call.activityID] {
         case .success(let record?): return body(record)
         case .success(nil):
-            if case .withdraw = work.action { return .verdict(.withdrawn(work, .withdrawnGone)) }
+            if case .withdraw = work.action { return .verdict(nothingToWithdraw(work)) }
             if work.call.state.hasRecord { return .verdict(.deletedByHuman(work)) }
             let fault = DynamicsFault(
                 status: 412, message: "Dynamics says that the record is there already, but shows none with its id")
@@ -139,7 +155,8 @@ struct CallWriter: Sendable {
     }
 
     private func create(
-        _ work: CallWork, _ found: Owner, _ answers: LookUpAnswers, _ adoption: inout Adoption, missing: String?
+        _ work: CallWork, _ found: Owner, _ answers: LookUpAnswers, _ adoption: inout Adoption,
+        _ applicationUser: Result<UUID, LookUpFailure>?, missing: String?
     ) -> Step {
         var owner = found
         var regarding = answers.regarding(work.call.facts, people: tenant.people)
@@ -153,7 +170,7 @@ struct CallWriter: Sendable {
         }
         // An earlier attempt may have come through, with its answer lost.
         if let record = answers.candidates.first(where: { $0.id == work.call.activityID }) {
-            return earlier(work, record, owner, answers, isOurs: true)
+            return earlier(work, record, owner, answers, applicationUser)
         }
         if let record = answers.candidates.first(where: { $0.callID == work.call.id }) {
             return adopt(work, record, owner, regarding)
@@ -181,10 +198,17 @@ struct CallWriter: Sendable {
 
     /// A record that an earlier attempt had made: as that wrote it, unless somebody has changed it since.
     private func earlier(
-        _ work: CallWork, _ record: StandingPhoneCall, _ owner: Owner, _ answers: LookUpAnswers, isOurs: Bool
+        _ work: CallWork, _ record: StandingPhoneCall, _ owner: Owner, _ answers: LookUpAnswers,
+        _ applicationUser: Result<UUID, LookUpFailure>?
     ) -> Step {
+        let isOurs: Bool
+        switch applicationUser {
+        case .failure(let failure): return .verdict(.failed(work, failure.outcome))
+        case .success(let user): isOurs = record.modifiedBy == user
+        case nil: isOurs = false
+        }
         // Of a record that was marked as withdrawn it is not known any more what a human had changed.
-        let base = isOurs && work.call.state != .withdrawn ? record.fields : [:]
+        let base = isOurs && !work.call.wasMarked ? record.fields : [:]
         return merging(work, record, owner, answers, base: base, isEarlier: true)
     }
 
@@ -217,7 +241,8 @@ struct CallWriter: Sendable {
     ) -> Step {
         let write = PlannedWrite.change(
             work, record, merge, completedStatus: call.completedStatus, isAdopted: isAdopted, owner: owner, regarding: regarding,
-            mustReopen: connection.mustReopen, unmark: work.call.state == .withdrawn, columns: settings.columns)
+            mustReopen: connection.mustReopen, unmark: work.call.state == .withdrawn || work.call.wasMarked,
+            columns: settings.columns)
         if let write { return .write(write) }
         return .verdict(
             .merged(
@@ -225,13 +250,39 @@ struct CallWriter: Sendable {
                 changed: false, now: now()))
     }
 
-    private func withdraw(_ work: CallWork, _ record: StandingPhoneCall, _ applicationUser: UUID?) -> Step {
+    private func withdraw(
+        _ work: CallWork, _ record: StandingPhoneCall, _ applicationUser: Result<UUID, LookUpFailure>?
+    ) -> Step {
+        if case .failure(let failure)? = applicationUser { return .verdict(.failed(work, failure.outcome)) }
+        let user = try? applicationUser?.get()
         let touched = ThreeWayMerge.touched(base: work.call.written, theirs: record.fields)
-        let isUntouched = touched.isEmpty && applicationUser != nil && record.modifiedBy == applicationUser
-        if settings.withdrawRule == .delete, isUntouched, work.call.state == .written { return .write(.delete(work, record)) }
+        let isUntouched = touched.isEmpty && user != nil && record.modifiedBy == user
+        if settings.withdrawRule == .delete, isUntouched, mayDelete(work.call, record) { return .write(.delete(work, record)) }
         let column = settings.columns.withdrawn
         guard !column.isEmpty else { return .verdict(.withdrawn(work, .withdrawnMarked, touched: touched)) }
         return .write(.mark(work, record, touched: touched, mustReopen: connection.mustReopen, column: column))
+    }
+
+    /// Whether the record is the hub's own making: as the state says, or by the id that only the hub gives.
+    private func mayDelete(_ call: StoredCall, _ record: StandingPhoneCall) -> Bool {
+        switch call.state {
+        case .written: true
+        case .pending, .dead, .withdrawn:
+            !call.wasMarked && record.id == PhoneCallID.activity(tenant: tenant.name, call: call.id)
+        case .adopted, .skipped: false
+        }
+    }
+
+    /// A call to be taken back has no record.
+    private func nothingToWithdraw(_ work: CallWork) -> CallVerdict {
+        switch work.call.state {
+        case .written, .adopted: return .gone(work)
+        case .withdrawn: return .left(work)
+        case .pending, .dead, .skipped:
+            let decision = Decision.make(for: work.call.facts, settings: settings, people: tenant.people)
+            guard case .skip(let reason) = decision else { return .gone(work) }
+            return .skipped(work, reason)
+        }
     }
 
     // MARK: Sending and judging
@@ -272,9 +323,17 @@ struct CallWriter: Sendable {
         case (.adopt, .deletedByHuman), (.update, .deletedByHuman): return .deletedByHuman(work)
         case (.delete, .success): return .withdrawn(work, .withdrawnDeleted)
         case (.mark(let touched), .success): return .withdrawn(work, .withdrawnMarked, touched: touched)
-        case (.delete, .deletedByHuman), (.mark, .deletedByHuman): return .withdrawn(work, .withdrawnGone)
+        case (.delete, .deletedByHuman), (.mark, .deletedByHuman): return .gone(work)
         default: return .failed(work, result.outcome)
         }
+    }
+}
+
+extension CallVerdict {
+    /// The record of a call to be taken back is gone: by an earlier attempt whose answer was lost, or else by a human's hand.
+    fileprivate static func gone(_ work: CallWork) -> CallVerdict {
+        let mayBeOurs = work.call.state != .adopted && (work.job.attempt > 1 || work.call.errorCode != nil)
+        return withdrawn(work, mayBeOurs ? .withdrawnDeleted : .withdrawnGone)
     }
 }
 

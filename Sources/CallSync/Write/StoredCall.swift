@@ -12,12 +12,17 @@ struct StoredCall: Sendable {
     let writtenVersion: Int32?
     let activityID: UUID
     let written: [PhoneCallField: String]
+    /// A record of the call has stood in Dynamics, now or before it was withdrawn.
+    let hadRecord: Bool
+    /// Code of the last error. Nil: the last try went well.
+    let errorCode: String?
     let isLive: Bool
 
     init(
         id: UUID, state: CallState, reason: String? = nil, facts: CallFacts, contentVersion: Int32 = 1,
         writtenVersion: Int32? = nil,
-        activityID: UUID, written: [PhoneCallField: String] = [:], isLive: Bool = true
+        activityID: UUID, written: [PhoneCallField: String] = [:], hadRecord: Bool = false, errorCode: String? = nil,
+        isLive: Bool = true
     ) {
         self.id = id
         self.state = state
@@ -27,18 +32,25 @@ struct StoredCall: Sendable {
         self.writtenVersion = writtenVersion
         self.activityID = activityID
         self.written = written
+        self.hadRecord = hadRecord
+        self.errorCode = errorCode
         self.isLive = isLive
     }
 }
 
 extension StoredCall {
+    /// It was withdrawn, and its record left standing: a human's, or one that a human changed.
+    var wasMarked: Bool {
+        hadRecord && !state.hasRecord && reason != StateReason.withdrawnDeleted.rawValue
+    }
+
     static let load = Statement(
         "call_load",
         """
         SELECT call_id, state, reason, privacy, direction, answered,
             CASE WHEN 'no_time' = ANY (oddities) THEN NULL ELSE started_at END, ended_at, talk_seconds,
             own_raw, other_raw, enreach_user_id, user_name, queue_id, queue_name, recording_ids, transcript_ids, oddities,
-            content_version, written_version, activity_id, written, backfill_id IS NULL
+            content_version, written_version, activity_id, written, error_code, backfill_id IS NULL
         FROM hub.call WHERE tenant_id = $1 AND call_id = ANY ($2)
         """)
 
@@ -46,12 +58,12 @@ extension StoredCall {
         let (
             id, state, reason, privacy, direction, answered, start, end, talk, own, other, user, userName, queue, queueName,
             recordings,
-            transcripts, oddities, version, writtenVersion, activity, written, isLive
+            transcripts, oddities, version, writtenVersion, activity, written, errorCode, isLive
         ) = try row.decode(
             UUID.self, String.self, String?.self, String.self, String.self, Bool.self, Date?.self, Date?.self, Int32.self,
             String?.self,
             String?.self, UUID?.self, String?.self, UUID?.self, String?.self, [UUID].self, [UUID].self, [String].self, Int32.self,
-            Int32?.self, UUID.self, JSONB?.self, Bool.self)
+            Int32?.self, UUID.self, JSONB?.self, String?.self, Bool.self)
         self.init(
             id: id, state: CallState(rawValue: state) ?? .pending, reason: reason,
             facts: CallFacts(
@@ -60,6 +72,7 @@ extension StoredCall {
                 other: PhoneNumber(other), userID: user, userName: userName, queueID: queue, queueName: queueName,
                 recordingIDs: recordings, transcriptIDs: transcripts, oddities: Set(oddities.compactMap(CallFacts.Oddity.init))),
             contentVersion: version, writtenVersion: writtenVersion, activityID: activity,
-            written: try written.map { try WrittenFields.read($0.bytes) } ?? [:], isLive: isLive)
+            written: try written.map { try WrittenFields.read($0.bytes) } ?? [:], hadRecord: written != nil,
+            errorCode: errorCode, isLive: isLive)
     }
 }

@@ -21,7 +21,7 @@ public enum StateReason: String, Sendable, Hashable, CaseIterable {
         case .withdrawnGone: "The call is no longer classed as work; somebody had deleted the phone call already."
         case .refused: "Dynamics refuses the record as it is; see the error."
         case .gaveUp: "Every attempt failed; see the error."
-        case .unreadable: "Enreach sent something about a call that can't be read; the error shows how it begins."
+        case .unreadable: "Enreach sent something about a call that can't be read; the error says why and where."
         case .jobLost: "The job that should write the call ended without a result; retry it."
         }
     }
