@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// Where one Enreach organisation is reached, as whom, and how patiently.
 public struct EnreachConfiguration: Sendable {
     /// How the address of the organisation's API is found.
@@ -42,5 +44,19 @@ public struct EnreachConfiguration: Sendable {
     /// A configuration whose credential never changes.
     public init(address: Address = .publicDiscovery, username: String, credential: EnreachCredential) {
         self.init(address: address, username: username, credential: { credential })
+    }
+}
+
+extension EnreachConfiguration {
+    /// Whether the user's key may be sent to an address: https anywhere, http only to this machine.
+    public static func isAcceptable(_ address: String) -> Bool {
+        guard let parts = URLComponents(string: address), let host = parts.host, !host.isEmpty, parts.query == nil,
+            parts.fragment == nil
+        else { return false }
+        switch parts.scheme?.lowercased() {
+        case "https": return true
+        case "http": return ["localhost", "127.0.0.1", "::1", "[::1]"].contains(host.lowercased())
+        default: return false
+        }
     }
 }

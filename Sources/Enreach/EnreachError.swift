@@ -77,6 +77,6 @@ extension EnreachError {
     static let bodyStartLength = 512
 
     static func start(of body: [UInt8]) -> String {
-        String(decoding: body.prefix(bodyStartLength), as: UTF8.self)
+        String(decoding: body.prefix(bodyStartLength), as: UTF8.self).replacing("\0", with: "\u{FFFD}")
     }
 }

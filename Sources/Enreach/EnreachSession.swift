@@ -53,11 +53,11 @@ final class EnreachSession: Sendable {
     /// The API's base address, without a slash at its end.
     func address() async throws -> String {
         switch configuration.address {
-        case .api(let url): return Self.withoutSlash(url)
+        case .api(let url): return try Self.checked(url, route: "the API")
         case .discovery(let url):
             let lifetime = configuration.discoveryLifetime
             if let known = state.withLock({ $0.addressSince.duration(to: .now) < lifetime ? $0.address : nil }) { return known }
-            let address = try await discover(at: Self.withoutSlash(url))
+            let address = try await discover(at: Self.checked(url, route: "the discovery service"))
             state.withLock {
                 $0.address = address
                 $0.addressSince = .now
@@ -78,8 +78,18 @@ final class EnreachSession: Sendable {
             throw EnreachError(
                 .configuration, route: request.label, message: "the discovery service does not know the configured user name")
         }
-        logger.debug("Enreach API address found", metadata: ["address": "\(endpoint)"])
-        return Self.withoutSlash(endpoint)
+        let address = try Self.checked(endpoint, route: request.label)
+        logger.debug("Enreach API address found", metadata: ["address": "\(address)"])
+        return address
+    }
+
+    /// The address without a slash at its end, when a key may be sent there.
+    private static func checked(_ address: String, route: String) throws -> String {
+        guard EnreachConfiguration.isAcceptable(address) else {
+            throw EnreachError(
+                .configuration, route: route, message: "the address is neither https nor on this machine: no key is sent")
+        }
+        return withoutSlash(address)
     }
 
     /// The Authorization header, and whether it was made just now.

@@ -83,11 +83,11 @@ struct JSONScanner {
         }
     }
 
-    /// Reads a string.
+    /// Reads a string; NUL, which no database takes, comes as U+FFFD.
     mutating func string() throws(JSONSyntaxError) -> String {
         let (range, escaped) = try stringRange()
-        if !escaped { return String(decoding: bytes[range], as: UTF8.self) }
-        return JSONEscape.decode(bytes[range])
+        let text = escaped ? JSONEscape.decode(bytes[range]) : String(decoding: bytes[range], as: UTF8.self)
+        return text.utf8.contains(0) ? text.replacing("\0", with: "\u{FFFD}") : text
     }
 
     /// Passes over a number that starts here and gives its range.

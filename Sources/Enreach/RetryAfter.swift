@@ -2,17 +2,18 @@ import FoundationEssentials
 
 /// The `Retry-After` header: seconds, or an HTTP date.
 enum RetryAfter {
-    /// Nil when it is neither; a date in the past means no wait.
+    /// At most an hour; nil when it is neither. A date in the past means no wait.
     static func parse(_ text: String, now: Date) -> Duration? {
         let text = text.trimmingCharacters(in: " \t")
         if let seconds = Double(text) {
             guard seconds.isFinite, seconds >= 0, seconds < 10_000_000 else { return nil }
-            return .seconds(seconds)
+            return .seconds(min(seconds, longest))
         }
         guard let date = HTTPDate.parse(text) else { return nil }
-        return .seconds(max(0, date.timeIntervalSince(now)))
+        return .seconds(min(max(0, date.timeIntervalSince(now)), longest))
     }
 
+    private static let longest = 3600.0
 }
 
 /// The dates of HTTP headers.

@@ -37,12 +37,15 @@ struct ValueReader {
         return understood(Int(text) ?? Double(text).flatMap { Int(exactly: $0.rounded(.towardZero)) })
     }
 
-    /// Seconds: a whole number, or a clock reading such as `00:02:05`.
+    /// Seconds: a whole number, or a clock reading such as `00:02:05`; at most ten years either way, so that sums of them are safe.
     mutating func seconds() throws(JSONSyntaxError) -> Int? {
         guard let text = try text() else { return nil }
-        return understood(
-            Int(text) ?? VendorTime.seconds(clock: text) ?? Double(text).flatMap { Int(exactly: $0.rounded(.towardZero)) })
+        let seconds =
+            Int(text) ?? VendorTime.seconds(clock: text) ?? Double(text).flatMap { Int(exactly: $0.rounded(.towardZero)) }
+        return understood(seconds.map { min(max($0, -Self.longest), Self.longest) })
     }
+
+    private static let longest = 3_650 * 86_400
 
     mutating func uuid() throws(JSONSyntaxError) -> UUID? {
         guard let text = try text() else { return nil }

@@ -121,6 +121,14 @@ struct AnswerDecoderTests {
         #expect(!String(decoding: event.raw, as: UTF8.self).contains("\\u0000"))
     }
 
+    @Test("A raw NUL is replaced, in texts with escapes too", arguments: ["a\0b", "\\u0061\0b"])
+    func rawNUL(name: String) throws { #expect(try call("\"UserName\":\"\(name)\"").userName == "a\u{FFFD}b") }
+
+    @Test(
+        "Lengths that can't be are cut to ten years",
+        arguments: [("9223372036854775807", 315_360_000), ("-9223372036854775808", -315_360_000), ("\"1e12\"", 315_360_000)])
+    func endless(text: String, seconds: Int) throws { #expect(try call("\"Duration\":\(text)").duration == seconds) }
+
     @Test("Invalid UTF-8 is repaired")
     func invalidUTF8() throws {
         let body = Array("[{\"UserName\":\"a".utf8) + [0xFF, 0xC3] + Array("\"}]".utf8)

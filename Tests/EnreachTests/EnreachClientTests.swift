@@ -84,6 +84,17 @@ struct EnreachClientTests {
         #expect(await failure { try await client.users() }?.code == .configuration)
     }
 
+    @Test(
+        "No key is sent in clear to where the discovery service points",
+        arguments: ["http://203.0.113.1/base", "http://localhost@203.0.113.1", "nonsense"])
+    func discoveredInClear(endpoint: String) async throws {
+        let server = try ScriptedServer { _, _ in ScriptedServer.answer(200, #"[{"apiEndpoint":"\#(endpoint)"}]"#) }
+        defer { server.stop() }
+        let client = client("") { $0.address = .discovery(url: server.url) }
+        #expect(await failure { try await client.users() }?.code == .configuration)
+        #expect(server.seen.count == 1)
+    }
+
     @Test("A password is exchanged for the key, and again after a 401")
     func password() async throws {
         let server = try ScriptedServer { request, count in
@@ -190,7 +201,7 @@ struct EnreachClientTests {
             error.message.contains("127.0.0.1:\(server.port)") || error.message == "the connection failed: Connection refused")
     }
 
-    @Test("An address that is no URL is a matter of configuration", arguments: ["nonsense", "http://", ""])
+    @Test("An address that is no URL is a matter of configuration", arguments: ["nonsense", "http://", "", "http://203.0.113.1"])
     func badAddress(url: String) async throws {
         #expect(await failure { try await client(url).users() }?.code == .configuration)
     }

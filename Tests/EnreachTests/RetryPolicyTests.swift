@@ -27,6 +27,7 @@ struct RetryPolicyTests {
         "The header is seconds or a date",
         arguments: [
             ("5", 5.0), (" 0 ", 0), ("0.5", 0.5), ("Sun, 06 Nov 1994 08:49:37 GMT", 37), ("Sun, 06 Nov 1994 08:48:00 GMT", 0),
+            ("86400", 3600), ("Sun, 06 Nov 9994 08:48:00 GMT", 3600),
         ])
     func header(text: String, seconds: Double) {
         #expect(RetryAfter.parse(text, now: Date(timeIntervalSince1970: 784_111_740)) == .seconds(seconds))

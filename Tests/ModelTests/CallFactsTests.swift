@@ -80,6 +80,8 @@ import Testing
         #expect(facts(leg(seconds: -30)).oddities == [.negativeDuration])
         #expect(facts(leg(seconds: -30)).talkSeconds == 0)
         #expect(facts(leg(seconds: 10_000_000)).oddities == [.endlessDuration])
+        #expect(facts(leg(seconds: .max, ring: .max)).oddities == [.endlessDuration])
+        #expect(facts(leg(seconds: .min, ring: .min)).talkSeconds == 0)
         #expect(facts(leg(hasTime: false)).oddities == [.noTime])
         #expect(facts(leg(hasTime: false)).startedAt == nil)
         #expect(facts(leg(from: "📞")).oddities == [.unreadableNumber])

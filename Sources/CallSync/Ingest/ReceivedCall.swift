@@ -65,8 +65,8 @@ extension CallLeg {
             answered: event.answered ?? ((event.duration ?? 0) > 0), from: event.aNumber, to: event.bNumber,
             startedAt: event.start,
             endedAt: event.end, seconds: event.duration, ringSeconds: event.ringing, userID: event.userID,
-            userName: event.userName,
-            queueID: event.answerQueueID, callType: event.callType, recordingIDs: event.recordingIDs,
+            userName: Self.kept(event.userName),
+            queueID: event.answerQueueID, callType: Self.kept(event.callType), recordingIDs: event.recordingIDs,
             transcriptIDs: event.transcriptIDs, modifiedAt: event.modified)
     }
 
@@ -76,8 +76,13 @@ extension CallLeg {
             source: .queue, direction: .inbound, privacy: .work,
             answered: call.answered ?? (call.userID != nil || (call.duration ?? 0) > 0), from: call.aNumber,
             to: call.queueNumber ?? call.bNumber, startedAt: call.start, endedAt: call.end, seconds: call.duration,
-            ringSeconds: call.waiting, userID: call.userID, userName: call.userName, queueID: call.queueID,
-            queueName: call.queueName,
+            ringSeconds: call.waiting, userID: call.userID, userName: Self.kept(call.userName),
+            queueID: call.queueID, queueName: Self.kept(call.queueName),
             recordingIDs: call.recordingIDs, transcriptIDs: call.transcriptIDs, modifiedAt: call.modified)
+    }
+
+    /// A name as it is kept: on one line, of a length that a human reads.
+    private static func kept(_ name: String?) -> String? {
+        name.map { $0.tidied(toUTF16: 200) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 }

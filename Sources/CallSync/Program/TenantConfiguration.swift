@@ -44,8 +44,7 @@ public struct TenantConfiguration: Sendable {
                 remedy: "add enreach.secret_key_file to the tenant")
         }
         let isKey = key != nil
-        var address = EnreachConfiguration.Address.discovery(url: try entry.value(CallSyncKeys.enreachDiscovery))
-        if let api = try entry.optional(CallSyncKeys.enreachAPI) { address = .api(url: api) }
+        let address = try address(entry)
         var configuration = EnreachConfiguration(address: address, username: try entry.value(CallSyncKeys.enreachUser)) {
             let text = secret.current().reveal()
             return isKey ? .secretKey(text) : .password(text)
@@ -60,6 +59,17 @@ public struct TenantConfiguration: Sendable {
                 remedy: "correct enreach.names or enreach.requests")
         }
         return configuration
+    }
+
+    private static func address(_ entry: ProgramConfiguration) throws(ConfigurationError) -> EnreachConfiguration.Address {
+        let discovery = try entry.value(CallSyncKeys.enreachDiscovery)
+        let api = try entry.optional(CallSyncKeys.enreachAPI)
+        for (key, url) in [(CallSyncKeys.enreachDiscovery, discovery), (CallSyncKeys.enreachAPI, api ?? discovery)]
+        where !EnreachConfiguration.isAcceptable(url) {
+            throw entry.error(
+                key, "would have the API user's key sent in clear", remedy: "give an https address; http only to this machine")
+        }
+        return api.map { .api(url: $0) } ?? .discovery(url: discovery)
     }
 
     private static func dynamics(_ entry: ProgramConfiguration) throws(ConfigurationError) -> DynamicsConfiguration {

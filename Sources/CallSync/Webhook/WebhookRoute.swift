@@ -25,22 +25,25 @@ struct WebhookRoute: Sendable {
     }
 
     private func answer(_ request: Request, tenant: String) async -> Response {
-        guard let body = try? await request.body.collect(upTo: Self.largestBody) else {
-            CallMetrics.webhook(tenant: tenant, result: "too_large")
-            return Self.response(.contentTooLarge)
-        }
+        let token = request.headers[Self.tokenHeader]
+        let event = request.headers[Self.eventHeader]
         return Self.response(
-            await answer(
-                token: request.headers[Self.tokenHeader], event: request.headers[Self.eventHeader],
-                body: Array(body.readableBytesView),
-                tenant: tenant))
+            await answer(token: token, event: event, tenant: tenant) {
+                Array(try await request.body.collect(upTo: Self.largestBody).readableBytesView)
+            })
     }
 
-    /// What is answered to a webhook for a tenant.
-    func answer(token: String?, event: String?, body: [UInt8], tenant name: String) async -> HTTPResponse.Status {
+    /// What is answered to a webhook for a tenant. The body is taken in only once the token was right.
+    func answer(
+        token: String?, event: String?, tenant name: String, body: () async throws -> [UInt8]
+    ) async -> HTTPResponse.Status {
         guard let secret = book.connection(named: name)?.webhookToken?(), WebhookHint.isSame(token ?? "", secret) else {
             CallMetrics.webhook(tenant: "", result: "refused")
             return .unauthorized
+        }
+        guard let body = try? await body() else {
+            CallMetrics.webhook(tenant: name, result: "too_large")
+            return .contentTooLarge
         }
         do {
             // Of a tenant that is switched off nothing is looked at; the poll catches up later.

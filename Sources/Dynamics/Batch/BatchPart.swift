@@ -70,7 +70,7 @@ extension PartResponse {
             } else if ByteLines.equals(bytes, name, "etag") {
                 etag = ByteLines.text(bytes, value)
             } else if ByteLines.equals(bytes, name, "retry-after") {
-                retryAfter = Double(ByteLines.text(bytes, value))
+                retryAfter = Double(ByteLines.text(bytes, value)).flatMap { boundedSeconds($0) }
             } else if ByteLines.equals(bytes, name, "content-id") {
                 self.contentID = ByteLines.text(bytes, value)
             }

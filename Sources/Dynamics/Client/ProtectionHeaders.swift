@@ -14,7 +14,7 @@ struct ProtectionHeaders {
         remainingExecutionSeconds = Self.number(headers.first(name: "x-ms-ratelimit-time-remaining-xrm-requests"))
         remainingRequests = Self.number(headers.first(name: "x-ms-ratelimit-burst-remaining-xrm-requests")).map { Int($0) }
         parallelismHint = Self.number(headers.first(name: "x-ms-dop-hint")).map { Int($0) }
-        retryAfter = headers.first(name: "Retry-After").flatMap(Double.init).map { min(max($0, 0), 3600) }
+        retryAfter = headers.first(name: "Retry-After").flatMap(Double.init).flatMap { boundedSeconds($0) }
     }
 
     /// Numbers come with thousands commas: `1,200.00`.

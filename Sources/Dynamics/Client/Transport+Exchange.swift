@@ -59,7 +59,7 @@ extension Transport {
             if case .refused(let answer) = reading, status == 429 {
                 report.throttle = .init(
                     kind: ThrottleKind(DynamicsFault(status: 429, body: answer.body)),
-                    retryAfter: answer.retryAfter.map { .seconds($0) })
+                    retryAfter: .wait(answer.retryAfter))
             } else if status < 300 {
                 estimator.learn(work, took: report.elapsed / .seconds(1) * budget.timeScale)
             }

@@ -15,7 +15,8 @@ extension DynamicsFault {
         missing = Self.missingRow(in: message)
     }
 
-    /// `0x` and eight lower-case digits from hex in any case or from a decimal of either sign; a word stays as it is.
+    /// `0x` and eight lower-case digits from hex in any case or from a decimal of either sign; a word is kept by
+    /// ``word(_:)``.
     static func normalised(_ value: ODataValue?) -> String {
         let text: String
         switch value {
@@ -27,7 +28,12 @@ extension DynamicsFault {
         if let number = Int64(text), let code = UInt32(exactly: number) ?? Int32(exactly: number).map(UInt32.init(bitPattern:)) {
             return hex(code)
         }
-        return text
+        return word(text)
+    }
+
+    /// At most 64 characters of what stands for a code, and no control character: it is stored.
+    static func word(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.prefix(64).map { $0.value < 0x20 ? " " : $0 }))
     }
 
     private static func hex(_ number: UInt32) -> String {

@@ -46,7 +46,7 @@ extension DynamicsOutcome {
             return asked.creates ? .alreadyWritten : .transient(fault)
         }
         if code == FaultCode.versionMismatch { return .versionConflict }
-        if FaultCode.throttled.contains(code) { return .throttled(retryAfter: retryAfter.map { .seconds($0) }, fault) }
+        if FaultCode.throttled.contains(code) { return .throttled(retryAfter: .wait(retryAfter), fault) }
         if FaultCode.transient.contains(code) { return .transient(fault) }
         if FaultCode.privilege.contains(code) { return .privilege(fault) }
         if FaultCode.configuration.contains(code) { return .configuration(fault) }
@@ -60,7 +60,7 @@ extension DynamicsOutcome {
     private static func byStatus(_ fault: DynamicsFault, _ asked: Asked, _ retryAfter: Double?) -> DynamicsOutcome {
         switch fault.status {
         case 0, 408, 500, 502, 503, 504: .transient(fault)
-        case 429: .throttled(retryAfter: retryAfter.map { .seconds($0) }, fault)
+        case 429: .throttled(retryAfter: .wait(retryAfter), fault)
         case 401, 501: .configuration(fault)
         case 403: .privilege(fault)
         case 404: fault.missing == nil ? .configuration(fault) : missing(fault, asked)

@@ -16,7 +16,7 @@ struct SignInFailure: Error, Sendable {
         self.retryAfter = retryAfter
         self.clockOffset = clockOffset
         let document = ODataValue(json: body)?.row
-        error = document?.string("error") ?? ""
+        error = DynamicsFault.word(document?.string("error") ?? "")
         let text = document?.string("error_description") ?? ""
         number =
             document?["error_codes"]?.array?.first?.int

@@ -128,7 +128,7 @@ final class TokenProvider: Sendable {
         let fault = DynamicsFault(status: failure.status, code: failure.code)
         if failure.isTransient {
             return DynamicsError(
-                .transient, failure.operatorText, fault: fault, retryAfter: failure.retryAfter.map { .seconds($0) })
+                .transient, failure.operatorText, fault: fault, retryAfter: .wait(failure.retryAfter))
         }
         let error = DynamicsError(.signIn, failure.operatorText, fault: fault)
         return failure.isAboutTheCredential ? CredentialRefusal(error: error) : error
@@ -151,7 +151,7 @@ final class TokenProvider: Sendable {
         guard head.status == .ok else {
             throw SignInFailure(
                 status: Int(head.status.code), body: body,
-                retryAfter: head.headers.first(name: "Retry-After").flatMap(Double.init),
+                retryAfter: head.headers.first(name: "Retry-After").flatMap(Double.init).flatMap { boundedSeconds($0) },
                 clockOffset: head.headers.first(name: "Date").flatMap(HTTPDate.date).map { $0.timeIntervalSinceNow })
         }
         guard let document = ODataValue(json: body)?.row, let value = document.string("access_token"), !value.isEmpty else {
@@ -160,9 +160,10 @@ final class TokenProvider: Sendable {
                 fault: DynamicsFault(status: 200, bodyStart: DynamicsFault.beginning(of: body)))
         }
         // Some services write the number as a string.
-        let lifetime = document["expires_in"].flatMap { $0.double ?? $0.string.flatMap(Double.init) } ?? 3599
+        let lifetime = document["expires_in"].flatMap { $0.double ?? $0.string.flatMap(Double.init) }
+            .flatMap { boundedSeconds($0, 1...86_400) }
         return AccessToken(
-            value: value, lifetime: .seconds(max(1, lifetime)), margin: configuration.renewalMargin, at: asked)
+            value: value, lifetime: .seconds(lifetime ?? 3599), margin: configuration.renewalMargin, at: asked)
     }
 
     private func answer(_ request: HTTPClientRequest) async throws -> (HTTPClientResponse, [UInt8]) {

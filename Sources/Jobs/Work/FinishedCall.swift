@@ -76,7 +76,7 @@ struct FinishColumns {
         case .dead(let failure):
             add(job, "dead", call, counts: true, error: failure.document)
         case .snooze(let until):
-            add(job, "snooze", call, after: .seconds(max(0, until.timeIntervalSinceNow)))
+            add(job, "snooze", call, after: .seconds(min(max(0, until.timeIntervalSinceNow), 1e9)))
         case .cancelled(let reason):
             add(job, "cancel", call, counts: true, note: reason)
         }
@@ -90,12 +90,18 @@ struct FinishColumns {
         ids.append(job.id)
         seqs.append(job.seq)
         outcomes.append(outcome)
-        delays.append(after.map { max(0, $0.components.seconds * 1000 + $0.components.attoseconds / 1_000_000_000_000_000) })
+        delays.append(after.map(Self.milliseconds))
         counts.append(counted)
         solos.append(call.solo)
         milliseconds.append(call.milliseconds)
         errors.append(error)
         notes.append(note)
+    }
+
+    /// Never negative, at most a year.
+    private static func milliseconds(_ delay: Duration) -> Int64 {
+        let (seconds, attoseconds) = min(max(delay, .zero), .seconds(365 * 86_400)).components
+        return seconds * 1000 + attoseconds / 1_000_000_000_000_000
     }
 
     /// Jobs that were claimed and not begun go back.

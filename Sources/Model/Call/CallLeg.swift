@@ -63,7 +63,7 @@ public struct CallLeg: Sendable, Hashable {
     public var end: Date? {
         if let endedAt { return endedAt }
         guard let startedAt else { return nil }
-        let length = max(seconds ?? 0, 0) + max(ringSeconds ?? 0, 0)
+        let length = Self.reckoned(seconds) + Self.reckoned(ringSeconds)
         return length > 0 ? startedAt.addingTimeInterval(Double(length)) : nil
     }
 
@@ -73,13 +73,16 @@ public struct CallLeg: Sendable, Hashable {
     /// The longest talk that is believed: a week.
     static let longestTalk = 7 * 86_400
 
+    /// A length fit to reckon with, whatever was received: none is negative or over ten years.
+    private static func reckoned(_ seconds: Int?) -> Int { min(max(seconds ?? 0, 0), 3_650 * 86_400) }
+
     /// The stretch of time in which was talked; nil when there was none, or no time to put it at.
     public var talk: Range<Date>? {
         let length = Double(talkSeconds)
         guard length > 0 else { return nil }
         if let endedAt { return endedAt.addingTimeInterval(-length)..<endedAt }
         guard let startedAt else { return nil }
-        let answeredAt = startedAt.addingTimeInterval(Double(max(ringSeconds ?? 0, 0)))
+        let answeredAt = startedAt.addingTimeInterval(Double(Self.reckoned(ringSeconds)))
         return answeredAt..<answeredAt.addingTimeInterval(length)
     }
 }

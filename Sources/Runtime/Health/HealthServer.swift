@@ -22,6 +22,9 @@ public final class HealthServer: Service {
     private let logger: Logger
     private let state = Mutex(State())
 
+    /// A connection that says nothing for this long, in the middle of a request too, is closed.
+    private static let patience = TimeAmount.seconds(30)
+
     /// - Parameter port: 0 takes a free one; see ``port``.
     public init(
         identity: InstanceIdentity, readiness: Readiness, metrics: PrometheusRegistry?, host: String, port: Int, logger: Logger
@@ -44,7 +47,7 @@ public final class HealthServer: Service {
 
     public func run() async throws {
         let application = Application(
-            router: router(),
+            router: router(), server: .http1(configuration: .init(idleTimeout: Self.patience)),
             configuration: ApplicationConfiguration(address: .hostname(host, port: requestedPort), serverName: nil),
             onServerRunning: { [self] channel in
                 let port = channel.localAddress?.port

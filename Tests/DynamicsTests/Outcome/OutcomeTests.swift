@@ -46,6 +46,20 @@ import Testing
         #expect(outcome(412, error(code), Self.create) == .alreadyWritten)
     }
 
+    @Test(arguments: [(Double.nan, nil), (.infinity, nil), (1e300, 3600), (-5, 0), (7, 7)] as [(Double, Double?)])
+    func `a wait is bounded whatever was asked for`(seconds: Double, expected: Double?) {
+        guard case .throttled(let wait, _) = outcome(429, error(""), Self.create, retryAfter: seconds) else {
+            Issue.record("not throttled")
+            return
+        }
+        #expect(wait == expected.map { .seconds($0) })
+    }
+
+    @Test func `a word for a code is short and has no control characters`() {
+        let code = DynamicsFault.normalised(.string("a\0" + String(repeating: "b", count: 1000)))
+        #expect(code.unicodeScalars.count == 64 && code.hasPrefix("a b"))
+    }
+
     @Test func `a number without quotes is a code as well`() {
         #expect(outcome(412, #"{"error":{"code":-2147220937,"message":""}}"#, Self.create) == .alreadyWritten)
     }
