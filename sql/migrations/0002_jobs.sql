@@ -101,6 +101,7 @@ CREATE TABLE hub.job_later (
     autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_cost_delay = 0
 );
 CREATE INDEX job_later_due ON hub.job_later (run_at, id);
+CREATE INDEX job_later_held ON hub.job_later (kind_id, tenant_id) WHERE run_at = 'infinity' AND reason = 'held';
 
 COMMENT ON TABLE hub.job_later IS 'Jobs that may not run yet: scheduled, retries, snoozed, and those that a pause holds.';
 COMMENT ON COLUMN hub.job_later.run_at IS 'When it becomes ready; infinity = when the pause ends.';
@@ -265,12 +266,12 @@ CREATE TABLE hub.job_chore (
 ) WITH (fillfactor = 50, autovacuum_vacuum_threshold = 100, autovacuum_vacuum_scale_factor = 0);
 
 COMMENT ON TABLE hub.job_chore IS 'What some worker has to do now and then. Whoever finds a chore due first does it; there is no leader.';
-COMMENT ON COLUMN hub.job_chore.name IS 'promote: due jobs become ready. rescue: jobs of lost workers go back. keys: keys left between two jobs are handed on. schedule: periodic jobs are enqueued. depth: hub.job_depth is counted. compact: hub.job_compact is called.';
+COMMENT ON COLUMN hub.job_chore.name IS 'promote: due jobs become ready. rescue: jobs of lost workers go back. keys: keys left between two jobs are handed on, and jobs that nothing holds any more become due. lines: lines without a key go on. schedule: periodic jobs are enqueued. depth: hub.job_depth is counted. compact: hub.job_compact is called.';
 COMMENT ON COLUMN hub.job_chore.every IS 'How often.';
 COMMENT ON COLUMN hub.job_chore.next_at IS 'When it is due.';
 
 INSERT INTO hub.job_chore (name, every) VALUES
-    ('promote', '500 ms'), ('rescue', '1 s'), ('keys', '1 s'), ('schedule', '500 ms'), ('depth', '10 s'), ('compact', '10 s');
+    ('promote', '500 ms'), ('rescue', '1 s'), ('keys', '1 s'), ('lines', '5 s'), ('schedule', '500 ms'), ('depth', '10 s'), ('compact', '10 s');
 
 CREATE TABLE hub.schedule (
     schedule_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -692,6 +693,32 @@ CREATE FUNCTION hub.job_backoff(p_attempts integer) RETURNS interval LANGUAGE sq
 $$;
 COMMENT ON FUNCTION hub.job_backoff IS 'How long to wait after so many attempts that failed: 1 s, doubled each time up to an hour, a quarter more or less at random.';
 
+CREATE FUNCTION hub.job_advance(p_tenants integer[], p_keys text[]) RETURNS bigint LANGUAGE plpgsql
+SET search_path = hub, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off
+SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
+DECLARE
+    advanced bigint;
+BEGIN
+    WITH first AS MATERIALIZED (
+        SELECT head.place FROM unnest(p_tenants, p_keys) AS f (tenant_id, key)
+        CROSS JOIN LATERAL (
+            SELECT w.ctid AS place FROM hub.job_wait w WHERE w.tenant_id = f.tenant_id AND w.key = f.key
+            ORDER BY w.seq LIMIT 1) AS head
+    ), gone AS (
+        DELETE FROM hub.job_wait w WHERE w.ctid = ANY (ARRAY (SELECT place FROM first)) RETURNING w.*
+    ), taken AS (
+        INSERT INTO hub.job_key (tenant_id, key, holder) SELECT g.tenant_id, g.key, g.id FROM gone g
+    )
+    INSERT INTO hub.job_ready (id, seq, enqueued_at, tenant_id, queue_id, kind_id, lane, attempts, max_attempts, solo,
+                               key, unique_key, error, payload)
+    SELECT id, nextval('hub.job_seq'), enqueued_at, tenant_id, queue_id, kind_id, lane, attempts, max_attempts, solo,
+           key, unique_key, error, payload
+    FROM gone;
+    GET DIAGNOSTICS advanced = ROW_COUNT;
+    RETURN advanced;
+END $$;
+COMMENT ON FUNCTION hub.job_advance IS 'The first job in line of each key, which nobody may have, takes it and becomes ready. Returns how many jobs did.';
+
 -- Keys of finished jobs go to the next in line. Works on keys, not on jobs, so that hub.job_tend can call it too.
 --
 -- The order is what makes it right: free the key first, look for the next in line after that, in a statement of its own. Nobody
@@ -702,7 +729,6 @@ SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off SET lock_time
 DECLARE
     tenants integer[] := p_tenants;
     keys text[] := p_keys;
-    passed bigint;
 BEGIN
     BEGIN
         DELETE FROM hub.job_key k USING unnest(p_tenants, p_keys) AS f (tenant_id, key)
@@ -722,23 +748,7 @@ BEGIN
         WHERE k.tenant_id = f.tenant_id AND k.key = f.key;
     END;
 
-    WITH first AS MATERIALIZED (
-        SELECT head.place FROM unnest(tenants, keys) AS f (tenant_id, key)
-        CROSS JOIN LATERAL (
-            SELECT w.ctid AS place FROM hub.job_wait w WHERE w.tenant_id = f.tenant_id AND w.key = f.key
-            ORDER BY w.seq LIMIT 1) AS head
-    ), gone AS (
-        DELETE FROM hub.job_wait w WHERE w.ctid = ANY (ARRAY (SELECT place FROM first)) RETURNING w.*
-    ), taken AS (
-        INSERT INTO hub.job_key (tenant_id, key, holder) SELECT g.tenant_id, g.key, g.id FROM gone g
-    )
-    INSERT INTO hub.job_ready (id, seq, enqueued_at, tenant_id, queue_id, kind_id, lane, attempts, max_attempts, solo,
-                               key, unique_key, error, payload)
-    SELECT id, nextval('hub.job_seq'), enqueued_at, tenant_id, queue_id, kind_id, lane, attempts, max_attempts, solo,
-           key, unique_key, error, payload
-    FROM gone;
-    GET DIAGNOSTICS passed = ROW_COUNT;
-    RETURN passed;
+    RETURN hub.job_advance(tenants, keys);
 END $$;
 COMMENT ON FUNCTION hub.job_pass IS 'Hands keys whose job has finished to the next job in line, or frees them. Returns how many jobs became ready.';
 
@@ -1102,6 +1112,55 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION hub.job_hand_on IS 'Hands on the keys that hub.job_pass could not, because somebody was joining the line.';
 
+-- Two transactions at once may each miss what the other did: a claim that still sees a pause puts its job off after hub.job_resume
+-- has looked.
+CREATE FUNCTION hub.job_unhold() RETURNS bigint LANGUAGE plpgsql
+SET search_path = hub, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off
+SET enable_hashjoin = off SET enable_mergejoin = off SET enable_sort = off SET jit = off AS $$
+DECLARE
+    free record;
+    jobs bigint;
+    unheld bigint := 0;
+BEGIN
+    -- From one kind and tenant to the next in the index: a pause may hold a million jobs.
+    FOR free IN
+        WITH RECURSIVE held AS (
+            (SELECT l.kind_id, l.tenant_id FROM hub.job_later l WHERE l.run_at = 'infinity' AND l.reason = 'held'
+             ORDER BY l.kind_id, l.tenant_id LIMIT 1)
+            UNION ALL
+            SELECT next.kind_id, next.tenant_id FROM held CROSS JOIN LATERAL (
+                SELECT l.kind_id, l.tenant_id FROM hub.job_later l
+                WHERE l.run_at = 'infinity' AND l.reason = 'held' AND (l.kind_id, l.tenant_id) > (held.kind_id, held.tenant_id)
+                ORDER BY l.kind_id, l.tenant_id LIMIT 1) AS next
+        )
+        SELECT h.kind_id, h.tenant_id FROM held h
+        WHERE NOT EXISTS (SELECT FROM hub.job_pause p WHERE (p.kind_id IS NULL OR p.kind_id = h.kind_id)
+                                                        AND (p.tenant_id IS NULL OR p.tenant_id = h.tenant_id))
+    LOOP
+        UPDATE hub.job_later l SET run_at = now()
+        WHERE l.run_at = 'infinity' AND l.reason = 'held' AND l.kind_id = free.kind_id AND l.tenant_id = free.tenant_id;
+        GET DIAGNOSTICS jobs = ROW_COUNT;
+        unheld := unheld + jobs;
+    END LOOP;
+    RETURN unheld;
+END $$;
+COMMENT ON FUNCTION hub.job_unhold IS 'Held jobs that no pause fits become due. Returns how many.';
+
+CREATE FUNCTION hub.job_adopt(p_most integer DEFAULT 1000) RETURNS bigint LANGUAGE plpgsql
+SET search_path = hub, pg_temp SET jit = off SET lock_timeout = '10ms' AS $$
+DECLARE
+    orphaned record;
+BEGIN
+    SELECT array_agg(o.tenant_id) AS tenants, array_agg(o.key) AS keys INTO orphaned
+    FROM (SELECT DISTINCT w.tenant_id, w.key FROM hub.job_wait w
+          WHERE NOT EXISTS (SELECT FROM hub.job_key k WHERE k.tenant_id = w.tenant_id AND k.key = w.key)
+          LIMIT p_most) AS o;
+    RETURN CASE WHEN orphaned.keys IS NULL THEN 0 ELSE hub.job_advance(orphaned.tenants, orphaned.keys) END;
+EXCEPTION WHEN unique_violation OR lock_not_available THEN
+    RETURN 0;  -- somebody joins or leaves one of the lines at this moment: the next time
+END $$;
+COMMENT ON FUNCTION hub.job_adopt IS 'Lines whose key nobody has go on. There should be none. Returns how many jobs became ready.';
+
 CREATE FUNCTION hub.job_count() RETURNS void LANGUAGE plpgsql SET search_path = hub, pg_temp SET jit = off AS $$
 DECLARE
     began timestamptz := clock_timestamp();
@@ -1135,7 +1194,11 @@ BEGIN
         RETURN QUERY SELECT 'promote', p.* FROM hub.job_promote() AS p;
     END IF;
     IF hub.job_chore_due('keys') THEN
+        PERFORM hub.job_unhold();
         RETURN QUERY SELECT 'keys', NULL::smallint, h FROM hub.job_hand_on() AS h WHERE h > 0;
+    END IF;
+    IF hub.job_chore_due('lines') THEN
+        RETURN QUERY SELECT 'lines', NULL::smallint, a FROM hub.job_adopt() AS a WHERE a > 0;
     END IF;
 END $$;
 COMMENT ON FUNCTION hub.job_tend IS 'Does the chores that are due and says which queues got jobs, so that the caller rings them. Each worker calls it twice a second.';
@@ -1177,40 +1240,57 @@ COMMENT ON FUNCTION hub.job_compact IS 'Copies the live rows of job_ready and jo
 
 CREATE FUNCTION hub.job_partitions(p_keep_days integer DEFAULT 30, p_ahead_days integer DEFAULT 7)
 RETURNS TABLE (partition text, action text) LANGUAGE plpgsql
-SECURITY DEFINER SET search_path = hub, pg_temp SET lock_timeout = '2s' AS $$
+SECURITY DEFINER SET search_path = hub, pg_temp SET lock_timeout = '1s' SET timezone = 'UTC' AS $$
 #variable_conflict use_column
 DECLARE
-    today CONSTANT date := (now() AT TIME ZONE 'UTC')::date;
+    today CONSTANT date := current_date;
     day date;
     old record;
 BEGIN
+    IF p_keep_days < 1 THEN
+        RAISE EXCEPTION 'refusing to keep less than one day of finished jobs';
+    END IF;
+    IF NOT pg_try_advisory_xact_lock(hashtext('hub.job_done.partitions')) THEN
+        RETURN;  -- somebody is at it
+    END IF;
     FOR day IN SELECT generate_series(today, today + p_ahead_days, interval '1 day')::date LOOP
         partition := 'job_done_' || to_char(day, 'YYYYMMDD');
         CONTINUE WHEN to_regclass('hub.' || partition) IS NOT NULL;
-        -- Rows of that day may have gone to the default partition meanwhile: they move.
-        EXECUTE format('CREATE TABLE hub.%I (LIKE hub.job_done INCLUDING ALL)', partition);
-        EXECUTE format('COMMENT ON TABLE hub.%I IS %L', partition, 'Finished jobs of ' || day || ' (UTC); a partition of hub.job_done.');
-        EXECUTE format('WITH gone AS (DELETE FROM hub.job_done_default WHERE finished_at >= %1$L AND finished_at < %2$L RETURNING *) '
-                       'INSERT INTO hub.%3$I SELECT * FROM gone', day || ' 00:00+00', day + 1 || ' 00:00+00', partition);
-        EXECUTE format('ALTER TABLE hub.job_done ATTACH PARTITION hub.%I FOR VALUES FROM (%L) TO (%L)',
-                       partition, day || ' 00:00+00', day + 1 || ' 00:00+00');
-        action := 'made';
-        RETURN NEXT;
+        BEGIN
+            -- Rows of that day may have gone to the default partition meanwhile: they move, and none may come after them.
+            LOCK TABLE hub.job_done_default IN ACCESS EXCLUSIVE MODE;
+            EXECUTE format('CREATE TABLE hub.%I (LIKE hub.job_done INCLUDING ALL)', partition);
+            EXECUTE format('COMMENT ON TABLE hub.%I IS %L', partition, 'Finished jobs of ' || day || ' (UTC); a partition of hub.job_done.');
+            EXECUTE format('WITH gone AS (DELETE FROM hub.job_done_default WHERE finished_at >= %1$L AND finished_at < %2$L RETURNING *) '
+                           'INSERT INTO hub.%3$I SELECT * FROM gone', day || ' 00:00+00', day + 1 || ' 00:00+00', partition);
+            EXECUTE format('ALTER TABLE hub.job_done ATTACH PARTITION hub.%I FOR VALUES FROM (%L) TO (%L)',
+                           partition, day || ' 00:00+00', day + 1 || ' 00:00+00');
+            action := 'made';
+            RETURN NEXT;
+        EXCEPTION WHEN lock_not_available THEN
+            EXIT;  -- somebody reads for long: until the next call the default takes the rows
+        END;
     END LOOP;
+
     FOR old IN
         SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
         WHERE i.inhparent = 'hub.job_done'::regclass AND c.relname ~ '^job_done_[0-9]{8}$'
           AND to_date(right(c.relname, 8), 'YYYYMMDD') < today - p_keep_days
         ORDER BY 1
     LOOP
-        partition := old.name;
-        EXECUTE format('DROP TABLE hub.%I', old.name);
-        action := 'dropped';
-        RETURN NEXT;
+        BEGIN
+            EXECUTE format('DROP TABLE hub.%I', old.name);
+            partition := old.name;
+            action := 'dropped';
+            RETURN NEXT;
+        EXCEPTION WHEN lock_not_available THEN
+            EXIT;  -- somebody reads for long, and all others would queue behind us: the next call does it
+        END;
     END LOOP;
+    DELETE FROM hub.job_done_default WHERE finished_at < today - p_keep_days;
     DELETE FROM hub.job_stat WHERE minute < now() - p_keep_days * interval '1 day';
 END $$;
-COMMENT ON FUNCTION hub.job_partitions IS 'Makes the day partitions of hub.job_done ahead, and drops those older than p_keep_days together with hub.job_stat of that time. Runs as the owner. Call it daily.';
+COMMENT ON FUNCTION hub.job_partitions IS 'Makes the day partitions of hub.job_done ahead, and drops those older than p_keep_days (null: none) together with hub.job_stat of that time. What a long reader stands in the way of is left to the next call. Runs as the owner. Call it daily.';
 
 SELECT hub.job_partitions();
 
@@ -1227,18 +1307,12 @@ COMMENT ON FUNCTION hub.job_hold IS 'Pauses a kind (null: every kind) of a tenan
 CREATE FUNCTION hub.job_resume(p_kind text, p_tenant integer) RETURNS bigint LANGUAGE plpgsql SET search_path = hub, pg_temp AS $$
 DECLARE
     kind smallint := (SELECT k.kind_id FROM hub.job_kind k WHERE k.name = p_kind);
-    resumed bigint;
 BEGIN
     IF p_kind IS NOT NULL AND kind IS NULL THEN RETURN 0; END IF;
     DELETE FROM hub.job_pause p WHERE p.kind_id IS NOT DISTINCT FROM kind AND p.tenant_id IS NOT DISTINCT FROM p_tenant;
-    UPDATE hub.job_later l SET run_at = now()
-    WHERE l.run_at = 'infinity' AND l.reason = 'held' AND (kind IS NULL OR l.kind_id = kind) AND (p_tenant IS NULL OR l.tenant_id = p_tenant)
-      AND NOT EXISTS (SELECT FROM hub.job_pause p WHERE (p.kind_id IS NULL OR p.kind_id = l.kind_id)
-                                                    AND (p.tenant_id IS NULL OR p.tenant_id = l.tenant_id));
-    GET DIAGNOSTICS resumed = ROW_COUNT;
-    RETURN resumed;
+    RETURN hub.job_unhold();
 END $$;
-COMMENT ON FUNCTION hub.job_resume IS 'Ends a pause; jobs that it held, and that no other pause holds, become due. Returns how many.';
+COMMENT ON FUNCTION hub.job_resume IS 'Ends a pause; held jobs that no other pause fits become due. Returns how many.';
 
 CREATE FUNCTION hub.job_retry(p_ids bigint[]) RETURNS bigint[] LANGUAGE plpgsql SET search_path = hub, pg_temp AS $$
 DECLARE
@@ -1274,10 +1348,19 @@ COMMENT ON FUNCTION hub.job_retry IS 'Dead jobs begin again with all their attem
 CREATE FUNCTION hub.job_cancel(p_ids bigint[], p_note text) RETURNS bigint[] LANGUAGE plpgsql SET search_path = hub, pg_temp AS $$
 DECLARE
     ended record;
+    settled boolean;
 BEGIN
-    -- Nobody may hand a key on to a job that is being cancelled: like who joins a line, who leaves it locks the key.
-    PERFORM FROM hub.job_key k JOIN hub.job_wait w ON w.tenant_id = k.tenant_id AND w.key = k.key
-    WHERE w.id = ANY (p_ids) ORDER BY k.tenant_id, k.key FOR KEY SHARE OF k;
+    -- Nobody may hand a key on to a job that is being cancelled: like who joins a line, who leaves it locks the key. A key that was
+    -- handed on while we waited for it has a new row, which takes another look to see.
+    LOOP
+        WITH locked AS MATERIALIZED (
+            SELECT FROM hub.job_key k JOIN hub.job_wait w ON w.tenant_id = k.tenant_id AND w.key = k.key
+            WHERE w.id = ANY (p_ids) ORDER BY k.tenant_id, k.key FOR KEY SHARE OF k
+        )
+        SELECT (SELECT count(*) FROM locked) = count(*) INTO settled
+        FROM hub.job_key k JOIN hub.job_wait w ON w.tenant_id = k.tenant_id AND w.key = k.key WHERE w.id = ANY (p_ids);
+        EXIT WHEN settled;
+    END LOOP;
     WITH gone AS (
         DELETE FROM hub.job_ready r WHERE r.id = ANY (p_ids)
         RETURNING id, enqueued_at, tenant_id, queue_id, kind_id, lane, attempts, key, key IS NOT NULL AS has_key, unique_key, error, payload
@@ -1340,15 +1423,16 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     TO trunkline_call_sync, trunkline_user_sync, trunkline_callback_sync;
 GRANT SELECT, INSERT ON hub.job_done, hub.job_dead, hub.job_queue, hub.job_kind
     TO trunkline_call_sync, trunkline_user_sync, trunkline_callback_sync;
-GRANT SELECT, INSERT, UPDATE ON hub.job_stat, hub.schedule TO trunkline_call_sync, trunkline_user_sync, trunkline_callback_sync;
+GRANT SELECT, INSERT, UPDATE ON hub.job_stat TO trunkline_call_sync, trunkline_user_sync, trunkline_callback_sync;
+GRANT SELECT, INSERT, UPDATE, DELETE ON hub.schedule TO trunkline_call_sync, trunkline_user_sync, trunkline_callback_sync;
 GRANT SELECT, INSERT, DELETE ON hub.job_depth TO trunkline_call_sync, trunkline_user_sync, trunkline_callback_sync;
 GRANT SELECT, UPDATE ON hub.job_chore TO trunkline_call_sync, trunkline_user_sync, trunkline_callback_sync;
 GRANT SELECT ON hub.job_pause, hub.jobs TO trunkline_call_sync, trunkline_user_sync, trunkline_callback_sync;
 GRANT EXECUTE ON FUNCTION
     hub.job_queue_id, hub.job_kind_id, hub.job_join, hub.job_add, hub.job_supersede, hub.job_enqueue, hub.job_ring, hub.job_ring_queue, hub.job_sleep,
-    hub.job_lines, hub.job_claim, hub.job_buckets, hub.job_add_buckets, hub.job_backoff, hub.job_pass, hub.job_release,
+    hub.job_lines, hub.job_claim, hub.job_buckets, hub.job_add_buckets, hub.job_backoff, hub.job_advance, hub.job_pass, hub.job_release,
     hub.job_complete, hub.job_fail, hub.job_verify, hub.job_held_by, hub.job_enter, hub.job_beat, hub.job_leave,
-    hub.job_chore_due, hub.job_promote, hub.job_rescue, hub.schedule_next, hub.job_fire, hub.job_hand_on, hub.job_count,
+    hub.job_chore_due, hub.job_promote, hub.job_rescue, hub.schedule_next, hub.job_fire, hub.job_hand_on, hub.job_unhold, hub.job_adopt, hub.job_count,
     hub.job_tend, hub.job_compact, hub.job_partitions, hub.schedule_set
     TO trunkline_call_sync, trunkline_user_sync, trunkline_callback_sync;
 
@@ -1364,8 +1448,8 @@ GRANT INSERT, DELETE ON hub.job_pause TO trunkline_operator, trunkline_console;
 GRANT INSERT ON hub.job_done, hub.job_queue, hub.job_kind TO trunkline_operator, trunkline_console;
 GRANT DELETE ON hub.job_bell TO trunkline_operator, trunkline_console;
 GRANT EXECUTE ON FUNCTION
-    hub.job_queue_id, hub.job_kind_id, hub.job_join, hub.job_add, hub.job_supersede, hub.job_enqueue, hub.job_ring, hub.job_ring_queue, hub.job_pass,
-    hub.job_release, hub.job_hold, hub.job_resume, hub.job_retry, hub.job_cancel
+    hub.job_queue_id, hub.job_kind_id, hub.job_join, hub.job_add, hub.job_supersede, hub.job_enqueue, hub.job_ring, hub.job_ring_queue, hub.job_advance, hub.job_pass,
+    hub.job_release, hub.job_hold, hub.job_unhold, hub.job_resume, hub.job_retry, hub.job_cancel
     TO trunkline_operator, trunkline_console;
 GRANT INSERT, UPDATE ON hub.schedule TO trunkline_operator;
 GRANT EXECUTE ON FUNCTION hub.schedule_set, hub.schedule_next, hub.job_compact, hub.job_partitions TO trunkline_operator;

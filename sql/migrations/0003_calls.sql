@@ -150,6 +150,7 @@ LANGUAGE plpgsql
 SECURITY DEFINER  -- a partition belongs to the owner of its table
 SET search_path = hub, pg_temp
 SET timezone = 'UTC'
+SET lock_timeout = '1s'
 AS $$
 DECLARE
     month timestamptz := date_trunc('month', now());
@@ -160,8 +161,11 @@ BEGIN
     FOR i IN 0 .. greatest(months_ahead, 0) LOOP
         name := 'timeline_' || to_char(month, 'YYYY_MM');
         IF to_regclass('hub.' || name) IS NULL THEN
-            EXECUTE format('CREATE TABLE hub.%I PARTITION OF hub.timeline FOR VALUES FROM (%L) TO (%L)', name, month, month + interval '1 month');
+            -- Attaching lets others read and write meanwhile; CREATE TABLE … PARTITION OF would wait for the longest reader.
+            EXECUTE format('CREATE TABLE hub.%I (LIKE hub.timeline INCLUDING ALL)', name);
             EXECUTE format('COMMENT ON TABLE hub.%I IS %L', name, 'hub.timeline of ' || to_char(month, 'YYYY-MM'));
+            EXECUTE format('ALTER TABLE hub.timeline ATTACH PARTITION hub.%I FOR VALUES FROM (%L) TO (%L)',
+                           name, month, month + interval '1 month');
             made := made + 1;
         END IF;
         month := month + interval '1 month';
@@ -181,6 +185,7 @@ LANGUAGE plpgsql
 SECURITY DEFINER  -- a partition belongs to the owner of its table
 SET search_path = hub, pg_temp
 SET timezone = 'UTC'
+SET lock_timeout = '1s'
 AS $$
 DECLARE
     doomed record;
@@ -189,7 +194,9 @@ BEGIN
     IF keep < interval '1 month' THEN
         RAISE EXCEPTION 'refusing to keep less than one month of the timeline';
     END IF;
-    PERFORM pg_advisory_xact_lock(hashtext('hub.timeline.partitions'));
+    IF NOT pg_try_advisory_xact_lock(hashtext('hub.timeline.partitions')) THEN
+        RETURN 0;  -- somebody is at it
+    END IF;
     FOR doomed IN
         SELECT child.relname AS name
         FROM pg_inherits
@@ -198,14 +205,18 @@ BEGIN
           AND child.relname ~ '^timeline_\d{4}_\d{2}$'
           AND to_date(right(child.relname, 7), 'YYYY_MM') + interval '1 month' <= now() - keep
     LOOP
-        EXECUTE format('DROP TABLE hub.%I', doomed.name);
-        dropped := dropped + 1;
+        BEGIN
+            EXECUTE format('DROP TABLE hub.%I', doomed.name);
+            dropped := dropped + 1;
+        EXCEPTION WHEN lock_not_available THEN
+            EXIT;  -- somebody reads for long, and all others would queue behind us: the next call does it
+        END;
     END LOOP;
     RETURN dropped;
 END
 $$;
 
-COMMENT ON FUNCTION hub.drop_timeline_partitions IS 'Drops the partitions of hub.timeline of which every row is older than the given age, at least one month; answers how many.';
+COMMENT ON FUNCTION hub.drop_timeline_partitions IS 'Drops the partitions of hub.timeline of which every row is older than the given age, at least one month; answers how many. Those that a long reader stands in the way of are left to the next call.';
 GRANT EXECUTE ON FUNCTION hub.drop_timeline_partitions TO trunkline_call_sync, trunkline_operator;
 
 CREATE FUNCTION hub.redact_calls(for_tenant integer, calls uuid[])
@@ -252,6 +263,10 @@ AS $$
 DECLARE
     gone integer;
 BEGIN
+    -- The shortest month.
+    IF before > (now() AT TIME ZONE 'UTC')::date - 28 THEN
+        RAISE EXCEPTION 'refusing to forget calls of the last four weeks';
+    END IF;
     WITH doomed AS (
         SELECT call_id FROM hub.call
         WHERE tenant_id = for_tenant AND call_day < before AND state <> 'pending'
@@ -275,7 +290,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hub.forget_calls IS 'Retention: deletes some calls of days before the given one, pending ones excepted; answers how many, so call it until it answers 0.';
+COMMENT ON FUNCTION hub.forget_calls IS 'Retention: deletes some calls of days before the given one, at least four weeks ago, pending ones excepted; answers how many, so call it until it answers 0.';
 GRANT EXECUTE ON FUNCTION hub.forget_calls TO trunkline_call_sync;
 
 CREATE TABLE hub.call_hour (

@@ -14,7 +14,8 @@ struct HousekeepingHandler: JobHandler {
     var concurrency: Int { 1 }
 
     func handle(_ jobs: [Job], context: JobContext) async throws -> JobResults {
-        try await Self.makePartitions(database)
+        _ = try await database.query(HousekeepingStore.makePartitions)
+        _ = try await database.query(HousekeepingStore.keepJobPartitions)
         let tenants = try await book.all()
         let keep = tenants.map(\.settings.timelineRetention).max() ?? 13
         _ = try await database.query(HousekeepingStore.dropPartitions, [keep])
@@ -30,14 +31,15 @@ struct HousekeepingHandler: JobHandler {
                 if gone == 0 { break }
                 try Task.checkCancellation()
             }
+            try await database.execute(HousekeepingStore.forgetHours, [tenant.id, tenant.settings.callRetention])
         }
         if lost > 0 { context.logger.warning("Calls waited without a job", metadata: ["calls": "\(lost)"]) }
         return JobResults(otherwise: .done(note: "\(forgotten) calls forgotten, \(lost) without a job"))
     }
 
-    /// Also done at each start: nothing can be noted without partitions.
+    /// Done at each start, since nothing can be noted without partitions. Drops none: a drop may stand in others' way.
     static func makePartitions(_ database: Database) async throws {
         _ = try await database.query(HousekeepingStore.makePartitions)
-        _ = try await database.query(HousekeepingStore.jobPartitions)
+        _ = try await database.query(HousekeepingStore.makeJobPartitions)
     }
 }

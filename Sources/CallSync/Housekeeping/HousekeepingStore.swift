@@ -5,11 +5,15 @@ enum HousekeepingStore {
     static let makePartitions = Statement("timeline_partitions_make", "SELECT hub.make_timeline_partitions()")
     static let dropPartitions = Statement(
         "timeline_partitions_drop", "SELECT hub.drop_timeline_partitions(make_interval(months => $1))")
-    static let jobPartitions = Statement("job_partitions", "SELECT count(*) FROM hub.job_partitions()")
+    static let makeJobPartitions = Statement("job_partitions_make", "SELECT count(*) FROM hub.job_partitions(NULL)")
+    static let keepJobPartitions = Statement("job_partitions_keep", "SELECT count(*) FROM hub.job_partitions()")
     static let forget = Statement(
         "calls_forget", "SELECT hub.forget_calls($1, (now() - make_interval(months => $2))::date, $3)")
 
-    /// Calls of the last month that wait although no job of theirs is left: it died with its worker, or somebody cancelled it.
+    static let forgetHours = Statement(
+        "call_hours_forget", "DELETE FROM hub.call_hour WHERE tenant_id = $1 AND hour < now() - make_interval(months => $2)")
+
+    /// Calls that wait although no job of theirs is left: it died with its worker, or somebody cancelled it.
     static let markLost = Statement(
         "calls_mark_lost",
         """
@@ -17,7 +21,7 @@ enum HousekeepingStore {
             UPDATE hub.call c SET
                 state = 'dead', reason = 'job_lost', changed_at = now(),
                 error_code = coalesce(c.error_code, 'job_lost')
-            WHERE c.tenant_id = $1 AND c.call_day > current_date - 31 AND c.state = 'pending'
+            WHERE c.tenant_id = $1 AND c.state = 'pending'
               AND c.changed_at < now() - interval '10 minutes'
               AND NOT EXISTS (SELECT FROM hub.job_key k WHERE k.tenant_id = $1 AND k.key = c.call_id::text)
             RETURNING c.call_id
@@ -26,5 +30,7 @@ enum HousekeepingStore {
         SELECT $1, 'call', call_id, 'dead', 'job_lost', $2 FROM lost
         """)
 
-    static let statements = [makePartitions, dropPartitions, jobPartitions, forget, markLost]
+    static let statements = [
+        makePartitions, dropPartitions, makeJobPartitions, keepJobPartitions, forget, forgetHours, markLost,
+    ]
 }

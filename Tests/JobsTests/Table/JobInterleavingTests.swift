@@ -80,6 +80,57 @@ import Testing
         }
     }
 
+    @Test func cancellingAJobWhileItsKeyIsHandedOverLeavesTheLineGoing() async throws {
+        try await withTable { table, database in
+            let worker = try await table.enter()
+            for _ in 0..<4 { try await table.add(key: "x") }
+            let line = try await table.run("SELECT id FROM hub.jobs ORDER BY id", []).map { try $0.decode(Int64.self) }
+            async let cancelling: Void = {
+                try await somebodyIsInTransaction(table)
+                try await table.script("SELECT hub.job_cancel($1, 'test')", [[line[2]]])
+            }()
+            let claims = try await table.claim(worker)
+            try await database.withTransaction { connection in
+                try await JobTable(connection).complete(worker, claims)
+                try await somebodyWaits(table)
+            }
+            try await cancelling
+            #expect(try await table.state(line[2]) == "cancelled")
+            try await table.complete(worker, try await table.claim(worker))
+            #expect(try await table.state(line[3]) == "ready")
+        }
+    }
+
+    @Test func aLineWithoutAKeyGoesOn() async throws {
+        try await withTable { table, _ in
+            let first = try await table.add(key: "x")
+            let second = try await table.add(key: "x")
+            let third = try await table.add(key: "x")
+            try await table.script("DELETE FROM hub.job_ready WHERE id = $1", [first])
+            try await table.script("DELETE FROM hub.job_key")
+            try await table.script("SELECT hub.job_tend()")
+            #expect(try await table.state(second) == "ready")
+            #expect(try await table.state(third) == "waiting")
+            #expect(try await table.value("SELECT holder FROM hub.job_key", as: Int64.self) == second)
+        }
+    }
+
+    @Test func aClaimThatStillSeesThePauseDoesNotStrandItsJob() async throws {
+        try await withTable { table, database in
+            let worker = try await table.enter()
+            let id = try await table.add()
+            try await database.withTransaction { connection in
+                try await table.script("SELECT hub.job_hold('a', NULL, 'test')")
+                #expect(try await JobTable(connection).claim(worker).map(\.isHeld) == [true])
+                try await table.script("SELECT hub.job_resume('a', NULL)")
+            }
+            #expect(try await table.state(id) == "held")
+            try await table.script("SELECT hub.job_tend()")
+            try await table.script("SELECT hub.job_promote()")
+            #expect(try await table.state(id) == "ready")
+        }
+    }
+
     @Test func twoClaimsNeverGetTheSameJob() async throws {
         try await withTable { table, database in
             let (one, other) = (try await table.enter(), try await table.enter())

@@ -251,10 +251,25 @@ import Testing
             try await table.script("SELECT hub.job_partitions(30, 25)")
             #expect(try await table.value("SELECT count(*) FROM hub.job_done_default", as: Int64.self) == 0)
             #expect(try await table.value("SELECT count(*) FROM hub.job_done", as: Int64.self) == 1)
-            // Retention of minus ten days leaves those from ten days ahead.
-            let dropped = try await table.run("SELECT partition FROM hub.job_partitions(-10, 25) WHERE action = 'dropped'", [])
-            #expect(dropped.count == 10)
+            // One of 40 days ago goes, and what is as old in the default; the start of a program leaves both.
+            try await table.script(
+                """
+                DO $$ BEGIN
+                    EXECUTE format('CREATE TABLE hub.job_done_%s PARTITION OF hub.job_done FOR VALUES FROM (%L) TO (%L)',
+                        to_char(now() - interval '40 days', 'YYYYMMDD'), (now() - interval '40 days')::date, (now() - interval '39 days')::date);
+                END $$
+                """)
+            try await table.script(
+                """
+                INSERT INTO hub.job_done (id, enqueued_at, finished_at, tenant_id, queue_id, kind_id, lane, attempts, payload)
+                SELECT 2, now(), now() - interval '50 days', 1, hub.job_queue_id('q'), hub.job_kind_id('k'), 0, 1, '{}'
+                """)
+            let dropped = "SELECT count(*) FROM hub.job_partitions($1, 25) WHERE action = 'dropped'"
+            #expect(try await table.value(dropped, [Int32?.none], as: Int64.self) == 0)
+            #expect(try await table.value("SELECT count(*) FROM hub.job_done", as: Int64.self) == 2)
+            #expect(try await table.value(dropped, [Int32(30)], as: Int64.self) == 1)
             #expect(try await table.value("SELECT count(*) FROM hub.job_done", as: Int64.self) == 1)
+            await #expect(throws: PostgresError.self) { try await table.script(dropped, [Int32(0)]) }
         }
     }
 
