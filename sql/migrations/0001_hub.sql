@@ -55,6 +55,10 @@ BEGIN
     IF NOT has_database_privilege('trunkline_owner', current_database(), 'CREATE') THEN
         EXECUTE format('GRANT CREATE ON DATABASE %I TO trunkline_owner', current_database());
     END IF;
+    -- PUBLIC has this until a DBA takes it away; hub.job_compact needs it after that, too.
+    IF pg_has_role(current_user, (SELECT datdba FROM pg_database WHERE datname = current_database()), 'USAGE') THEN
+        EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO trunkline_owner', current_database());
+    END IF;
 END
 $roles$;
 

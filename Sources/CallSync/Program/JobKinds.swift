@@ -14,9 +14,13 @@ public enum JobKinds {
     public static let people = "people.refresh"
     public static let housekeeping = "hub.partitions"
 
-    /// Reads one call from Enreach at once; never twice at the same time.
+    /// Reads one call from Enreach at once; never twice at the same time. What is asked for while a read runs is read after it.
+    ///
+    /// The key is not the call's own, which keeps the writes of a call in order: a read waits for no write.
     static func readCall(_ call: UUID, tenant: Int32) -> NewJob {
         let id = call.lowercase
-        return NewJob(kind: read, tenant: tenant, payload: JSONBText.call(id), unique: id, maxAttempts: 8, queue: queue)
+        return NewJob(
+            kind: read, tenant: tenant, payload: JSONBText.call(id), key: "read/\(id)", coalesce: true, maxAttempts: 8,
+            queue: queue)
     }
 }

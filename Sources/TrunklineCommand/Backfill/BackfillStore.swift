@@ -67,12 +67,13 @@ struct BackfillStore: Sendable {
         if verb == .resume { await JobQueue(database: database).ring(JobKinds.queue) }
     }
 
-    /// Promises the work: one job goes through the slices; there is never a second one of the same backfill.
+    /// Promises the work: one job goes through the slices. A second one of the same backfill waits for it and finds what it left,
+    /// so that a backfill resumed while its job is just ending has one.
     private func enqueue(backfill: Int64, tenant: Int32, on connection: Connection) async throws {
         let name = "backfill/\(backfill)"
         let job = NewJob(
-            kind: JobKinds.backfill, tenant: tenant, payload: JSONB("{\"backfill\":\(backfill)}"), key: name, unique: name,
-            lane: .backfill, queue: JobKinds.queue)
+            kind: JobKinds.backfill, tenant: tenant, payload: JSONB("{\"backfill\":\(backfill)}"), key: name, lane: .backfill,
+            queue: JobKinds.queue)
         _ = try await JobQueue(database: database).enqueue([job], on: connection)
     }
 
