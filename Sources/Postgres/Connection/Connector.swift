@@ -55,7 +55,8 @@ struct Connector: Sendable {
         let settings = configuration.pooling == .session ? configuration.runTimeParameters : []
         if !settings.isEmpty {
             let all = settings.map { "-c \($0.name)=\(escaped($0.value))" }
-            parameters.append(("options", ([given["options"] ?? ""] + all).joined(separator: " ")))
+            // The later wins, which is the connection string's.
+            parameters.append(("options", (all + [given["options"] ?? ""]).joined(separator: " ")))
         }
         let handle = withCStrings(parameters.map(\.0)) { keywords in
             withCStrings(parameters.map(\.1)) { values in PQconnectdbParams(keywords, values, 1) }

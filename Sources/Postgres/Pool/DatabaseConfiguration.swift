@@ -23,7 +23,8 @@ public struct DatabaseConfiguration: Sendable {
     public var lockTimeout: Duration?
     /// The server ends a session that sits in an open transaction for longer without a statement. Nil: no limit.
     public var idleInTransactionTimeout: Duration?
-    /// Run-time parameters set on each connection, such as `search_path`.
+    /// Run-time parameters set on each connection, such as `search_path`. `options` of the connection string win, except behind a pooler
+    /// in transaction mode.
     public var settings: [String: String] = [:]
     /// What stands between us and the server.
     public var pooling = Pooling.session

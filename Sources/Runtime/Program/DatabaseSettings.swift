@@ -13,6 +13,19 @@ public enum DatabaseSettings {
         return settings
     }
 
+    /// As `read`, for programs that run day and night: what a machine holds that dies, or loses its network, is free again within
+    /// half a minute, not when the kernel of the server gives up after hours. `options` in the connection string win.
+    public static func readForProgram(_ configuration: ProgramConfiguration, program: String) throws(ConfigurationError)
+        -> DatabaseConfiguration
+    {
+        var settings = try read(configuration, program: program)
+        settings.idleInTransactionTimeout = .seconds(15)
+        settings.settings = [
+            "tcp_keepalives_idle": "5s", "tcp_keepalives_interval": "2s", "tcp_keepalives_count": "3", "tcp_user_timeout": "10s",
+        ]
+        return settings
+    }
+
     private static func adding(_ password: Secret?, to url: String) -> String {
         guard let password = password?.reveal() else { return url }
         guard url.contains("://") else {

@@ -19,7 +19,7 @@ struct ProgramRun: Sendable {
             identity: identity, readiness: readiness, metrics: registry, host: try configuration.value(CommonKeys.httpHost),
             port: try configuration.value(CommonKeys.httpPort), logger: logger)
         let outbound = OutboundClients()
-        let databaseConfiguration = try DatabaseSettings.read(configuration, program: identity.program)
+        let databaseConfiguration = try DatabaseSettings.readForProgram(configuration, program: identity.program)
         let database = Database(databaseConfiguration, logger: logger)
         let gate = StartGate.database(database, readiness: readiness, logger: logger)
         let context = ProgramContext(
