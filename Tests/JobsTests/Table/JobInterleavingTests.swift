@@ -46,12 +46,14 @@ import Testing
             let worker = try await table.enter()
             try await table.add(key: "x")
             let claims = try await table.claim(worker)
+            let gate = Gate()
             async let joining = {
-                try await somebodyIsInTransaction(table)
+                await gate.passed()
                 return try await table.add(key: "x")
             }()
             try await database.withTransaction { connection in
                 try await JobTable(connection).complete(worker, claims)
+                gate.open()
                 try await somebodyWaits(table)
             }
             let joined = try await joining
@@ -85,13 +87,15 @@ import Testing
             let worker = try await table.enter()
             for _ in 0..<4 { try await table.add(key: "x") }
             let line = try await table.run("SELECT id FROM hub.jobs ORDER BY id", []).map { try $0.decode(Int64.self) }
+            let gate = Gate()
             async let cancelling: Void = {
-                try await somebodyIsInTransaction(table)
+                await gate.passed()
                 try await table.script("SELECT hub.job_cancel($1, 'test')", [[line[2]]])
             }()
             let claims = try await table.claim(worker)
             try await database.withTransaction { connection in
                 try await JobTable(connection).complete(worker, claims)
+                gate.open()
                 try await somebodyWaits(table)
             }
             try await cancelling
@@ -276,12 +280,14 @@ import Testing
 
     @Test func twoUniqueJobsAtOnceAreOne() async throws {
         try await withTable { table, database in
+            let gate = Gate()
             async let second: Int64 = {
-                try await somebodyIsInTransaction(table)
+                await gate.passed()
                 return try await table.add(unique: "u")
             }()
             let first = try await database.withTransaction { connection in
                 let id = try await JobTable(connection).add(unique: "u")
+                gate.open()
                 try await somebodyWaits(table)
                 return id
             }
@@ -289,12 +295,19 @@ import Testing
         }
     }
 
-    private func somebodyIsInTransaction(_ table: JobTable) async throws {
-        try await eventually("a transaction is open") {
-            try await table.value(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'",
-                as: Int64.self
-            ) > 0
+    /// Holds the second session back until the first has come to the point that matters.
+    private struct Gate: Sendable {
+        private let signals: AsyncStream<Void>
+        private let signal: AsyncStream<Void>.Continuation
+
+        init() {
+            (signals, signal) = AsyncStream.makeStream()
+        }
+
+        func open() { signal.finish() }
+
+        func passed() async {
+            for await _ in signals {}
         }
     }
 
