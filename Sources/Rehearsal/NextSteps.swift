@@ -1,3 +1,5 @@
+import Foundation
+
 /// What to look at once the morning is over and the hub stays up.
 enum NextSteps {
     static func text(_ hub: RehearsedHub) -> String {
@@ -8,6 +10,7 @@ enum NextSteps {
 
             The hub stays up until Ctrl-C. Try, in another terminal:
 
+              export PATH='\(ProgramFolder.ofThisProgram().path())':"$PATH"
               export TRUNKLINE_DATABASE_URL='\(hub.operatorURL)'
               trunkline jobs                       # the queue
               trunkline why +358501000001          # what happened to a number's calls

@@ -21,7 +21,7 @@ import TestSupport
         }
     }
 
-    @Test(.disabled("the sandbox does not verify assertions yet")) func `a certificate signs in`() async throws {
+    @Test func `a certificate signs in`() async throws {
         let files = try TestCertificate.files()
         try await withDynamics { configuration in
             configuration.dataverse.applications[0].certificates = [TestCertificate.certificate]
