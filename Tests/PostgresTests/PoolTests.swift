@@ -107,6 +107,30 @@ struct PoolTests {
         }
     }
 
+    /// Its timers run for a while longer; they must not keep it.
+    @Test func aPoolThatIsClosedIsFreedAtOnce() async throws {
+        struct Weak { weak var database: Database? }
+        func usedAndClosed() async throws -> Weak {
+            try await withDatabase(
+                maximumConnections: 1,
+                {
+                    $0.acquireTimeout = .seconds(3600)
+                    $0.closeTimeout = .seconds(3600)
+                }
+            ) { (database) async throws in
+                try await database.withConnection { (_) async throws in
+                    let waiting = Task { try await database.query(.once("SELECT 1")) }
+                    try await eventually("it waits, with a timer") { database.status.waiting == 1 }
+                    waiting.cancel()
+                    _ = await waiting.result
+                }
+                return Weak(database: database)
+            }
+        }
+        let freed = try await usedAndClosed()
+        try await eventually(within: .seconds(30), "nothing holds it") { freed.database == nil }
+    }
+
     @Test func aServerThatIsNotThereIsReportedInTime() async throws {
         let url = "postgresql://nobody@127.0.0.1:1/none"
         try await withDatabase(at: url, { $0.acquireTimeout = .seconds(2) }) { (database) async throws in

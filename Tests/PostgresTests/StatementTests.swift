@@ -80,7 +80,7 @@ struct StatementTests {
                 try await connection.query(.once("SELECT current_setting('statement_timeout')")).value(String.self)
             }
             #expect(inside == "7s")
-            #expect(try await database.query(.once("SELECT current_setting('statement_timeout')")).value(String.self) == "0")
+            #expect(try await database.query(.once("SELECT current_setting('statement_timeout')")).value(String.self) == "7s")
         }
     }
 

@@ -26,12 +26,10 @@ extension Connection {
             }
         }
         parameters.finish()
-        let begin: [String] = if case .pending(let begin) = transaction { begin } else { [] }
+        let opening = opening
         return try await turn {
             guard PQenterPipelineMode(wire.handle) == 1 else { throw wire.refused(nil) }
-            for sql in begin {
-                guard PQsendQueryParams(wire.handle, sql, 0, nil, nil, nil, nil, 1) == 1 else { throw wire.refused(nil) }
-            }
+            try send(opening: opening)
             var first = 0
             for index in batch.indices {
                 try send(batch[index].statement, types[index], from: first)
@@ -40,18 +38,34 @@ extension Connection {
                 if index % 64 == 63 { try await wire.flush() }
             }
             guard PQpipelineSync(wire.handle) == 1 else { throw wire.refused(nil) }
-            var answers = try await pipelineResults(count: begin.count + batch.count) { index in
-                index < begin.count ? nil : batch[index - begin.count].statement
+            var answers = try await pipelineResults(count: opening.count + batch.count) { index in
+                index < opening.count ? nil : batch[index - opening.count].statement
             }
-            if !begin.isEmpty, answers.results.count >= 1 { transaction = .open }
+            if case .pending = transaction, answers.results.count >= 1 { transaction = .open }
             if let index = answers.failure?.index {
-                answers.failure!.index = max(0, index - begin.count)
+                answers.failure!.index = max(0, index - opening.count)
                 if answers.failure!.meansStalePlan {
-                    staleStatements.append((batch[max(0, index - begin.count)].statement, answers.failure!))
+                    staleStatements.append((batch[max(0, index - opening.count)].statement, answers.failure!))
                 }
                 throw answers.failure!
             }
-            return Array(answers.results.dropFirst(begin.count))
+            return Array(answers.results.dropFirst(opening.count))
+        }
+    }
+
+    /// What goes out ahead of the first statement: BEGIN, and settings that the session can't be relied on for.
+    var opening: [String] {
+        switch transaction {
+        case .pending(let begin): begin
+        case .none: loneSettings
+        case .open: []
+        }
+    }
+
+    /// Only in pipeline mode.
+    func send(opening: [String]) throws(PostgresError) {
+        for sql in opening {
+            guard PQsendQueryParams(wire.handle, sql, 0, nil, nil, nil, nil, 1) == 1 else { throw wire.refused(nil) }
         }
     }
 

@@ -27,16 +27,19 @@ extension Connection {
         }
         try await beginIfPending()
         let name = keeps ? statement.name : ""
+        let opening = opening
         let types = try await turn {
-            guard PQenterPipelineMode(wire.handle) == 1, PQsendPrepare(wire.handle, name, statement.sql, 0, nil) == 1,
-                PQsendDescribePrepared(wire.handle, name) == 1, PQpipelineSync(wire.handle) == 1
+            guard PQenterPipelineMode(wire.handle) == 1 else { throw wire.refused(statement) }
+            try send(opening: opening)
+            guard PQsendPrepare(wire.handle, name, statement.sql, 0, nil) == 1, PQsendDescribePrepared(wire.handle, name) == 1,
+                PQpipelineSync(wire.handle) == 1
             else { throw wire.refused(statement) }
-            var answers = try await pipelineResults(count: 2) { _ in statement }
+            var answers = try await pipelineResults(count: opening.count + 2) { _ in statement }
             if answers.failure != nil {
                 answers.failure!.index = nil
                 throw answers.failure!
             }
-            return answers.results[1].parameterTypes
+            return answers.results[opening.count + 1].parameterTypes
         }
         if keeps {
             prepared[statement.name] = Prepared(sql: statement.sql, types: types)

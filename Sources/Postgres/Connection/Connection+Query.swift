@@ -20,12 +20,12 @@ extension Connection {
     public func run(script sql: String) async throws {
         try await exclusively {
             try await beginIfPending()
-            try await simple(sql, limited: false)
+            try await simple((opening + [sql]).joined(separator: ";\n"), limited: false)
         }
     }
 
     func run(_ statement: Statement, _ parameters: [any PostgresEncodable]) async throws -> Rows {
-        if case .pending = transaction { return try await run([Request(statement, parameters)])[0] }
+        if !opening.isEmpty { return try await run([Request(statement, parameters)])[0] }
         do {
             return try await runOnce(statement, parameters)
         } catch let error as PostgresError where error.meansStalePlan {

@@ -12,6 +12,8 @@ public final class Connection: @unchecked Sendable {
     let wire: Wire
     let loop: EventLoop
     let configuration: DatabaseConfiguration
+    /// Made once: they are looked at for each statement.
+    let loneSettings: [String]
     let catalog: StatementCatalog
     var logger: Logger { wire.logger }
 
@@ -34,6 +36,7 @@ public final class Connection: @unchecked Sendable {
     init(wire: Wire, configuration: DatabaseConfiguration, catalog: StatementCatalog) {
         self.wire = wire
         self.configuration = configuration
+        loneSettings = configuration.loneSettings
         self.catalog = catalog
         loop = wire.loop
     }

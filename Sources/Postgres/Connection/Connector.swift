@@ -54,7 +54,7 @@ struct Connector: Sendable {
         ]
         let settings = configuration.pooling == .session ? configuration.runTimeParameters : []
         if !settings.isEmpty {
-            let all = settings.map { "-c \($0.name)=\(escaped($0.value))" }
+            let all = settings.map { "-c \($0.name)=\(escaped($0.value))" } + ["-c \(Self.marker)=on"]
             // The later wins, which is the connection string's.
             parameters.append(("options", (all + [given["options"] ?? ""]).joined(separator: " ")))
         }
@@ -65,6 +65,14 @@ struct Connector: Sendable {
         guard PQstatus(handle) == CONNECTION_OK else {
             defer { PQfinish(handle) }
             throw PostgresError(refusedBy: handle)
+        }
+        if !settings.isEmpty {
+            do throws(PostgresError) {
+                try confirmSettings(handle)
+            } catch {
+                PQfinish(handle)
+                throw error
+            }
         }
         return handle
     }
@@ -106,6 +114,11 @@ extension PostgresError {
     /// Why a connection could not be opened. libpq keeps no SQLSTATE for that, only words.
     fileprivate init(refusedBy handle: OpaquePointer) {
         self.init(connection: handle)
+        if message.contains("unsupported startup parameter") {
+            code = .misuse
+            message += "; " + Connector.poolerHint
+            return
+        }
         for (words, state) in Self.refusals where message.contains(words) {
             code = state
             break

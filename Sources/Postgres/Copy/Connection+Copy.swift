@@ -108,6 +108,10 @@ extension Connection {
             try await lock()
             do {
                 try await beginIfPending()
+                guard opening.isEmpty else {
+                    throw PostgresError(
+                        .misuse, "behind a pooler in transaction mode COPY needs a transaction, or the settings would not hold")
+                }
                 try beginTurn(limited: false)
                 let canceller = wire.canceller
                 do {

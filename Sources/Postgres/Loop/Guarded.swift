@@ -4,12 +4,12 @@ import Glibc
 ///
 /// It does what `Synchronization.Mutex` does, with a lock that the thread sanitizer understands: the futex calls of `Mutex` are hidden from it,
 /// and every contended access would be reported as a race.
-struct Guarded<Value>: ~Copyable, @unchecked Sendable {
+package struct Guarded<Value>: ~Copyable, @unchecked Sendable {
     // @unchecked: `value` is touched only while `lock` is held.
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
     private let value: UnsafeMutablePointer<Value>
 
-    init(_ initial: consuming sending Value) {
+    package init(_ initial: consuming sending Value) {
         lock = .allocate(capacity: 1)
         lock.initialize(to: pthread_mutex_t())
         pthread_mutex_init(lock, nil)
@@ -25,7 +25,7 @@ struct Guarded<Value>: ~Copyable, @unchecked Sendable {
     }
 
     /// Runs `body` while nobody else can; keep it short, and don't call out.
-    borrowing func withLock<R, E: Error>(_ body: (inout Value) throws(E) -> R) throws(E) -> R {
+    package borrowing func withLock<R, E: Error>(_ body: (inout Value) throws(E) -> R) throws(E) -> R {
         pthread_mutex_lock(lock)
         defer { pthread_mutex_unlock(lock) }
         return try body(&value.pointee)

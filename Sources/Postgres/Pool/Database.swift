@@ -75,7 +75,7 @@ public final class Database: Service, Sendable {
 
     private func scheduleExpiry(after duration: Duration) {
         loop.execute {
-            _ = self.loop.schedule(at: .now + duration) { self.expireWaiters() }
+            _ = self.loop.schedule(at: .now + duration) { [weak self] in self?.expireWaiters() }
         }
     }
 
@@ -150,7 +150,10 @@ public final class Database: Service, Sendable {
         let longest = min(2_000, 50 << min(failures - 1, 6))
         let pause = Duration.milliseconds(Int.random(in: longest / 2...longest))
         loop.execute {
-            _ = self.loop.schedule(at: .now + pause) { self.open(self.state.withLock { $0.pauseEnded() }) }
+            _ = self.loop.schedule(at: .now + pause) { [weak self] in
+                guard let self else { return }
+                self.open(self.state.withLock { $0.pauseEnded() })
+            }
         }
     }
 
@@ -169,7 +172,7 @@ public final class Database: Service, Sendable {
         for continuation in waiters { continuation.resume(throwing: PostgresError(.poolClosed, "the pool was closed")) }
         for connection in idle { discard(connection) }
         loop.execute {
-            _ = self.loop.schedule(at: .now + self.configuration.closeTimeout) { self.cancelLent() }
+            _ = self.loop.schedule(at: .now + self.configuration.closeTimeout) { [weak self] in self?.cancelLent() }
         }
         await withUnsafeContinuation { continuation in
             if !state.withLock({ $0.awaitClosed(continuation) }) { continuation.resume() }

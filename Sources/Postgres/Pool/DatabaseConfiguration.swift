@@ -35,7 +35,8 @@ public struct DatabaseConfiguration: Sendable {
         /// The server itself, or a pooler that keeps a server connection for each client connection.
         case session
         /// A pooler that may change the server connection after each transaction (PgBouncer's transaction mode). Statements are not kept
-        /// by name, and settings are applied inside each transaction; statements outside one run with the role's settings.
+        /// by name, and settings are made anew in each transaction and for each statement outside one, in the same round trip.
+        /// What can't run inside a transaction, such as VACUUM, is refused by the server once there are settings.
         case transaction
     }
 
@@ -43,27 +44,4 @@ public struct DatabaseConfiguration: Sendable {
         self.connectionString = connectionString
         self.applicationName = applicationName
     }
-}
-
-extension DatabaseConfiguration {
-    /// All run-time parameters.
-    var runTimeParameters: [(name: String, value: String)] {
-        var all = settings.map { (name: $0.key, value: $0.value) }.sorted { $0.name < $1.name }
-        for (name, limit) in [
-            ("statement_timeout", statementTimeout), ("lock_timeout", lockTimeout),
-            ("idle_in_transaction_session_timeout", idleInTransactionTimeout),
-        ] {
-            if let limit { all.append((name, String(limit.milliseconds))) }
-        }
-        return all
-    }
-
-    /// What is set at the start of each transaction because the session can't be relied on.
-    var transactionSettings: [String] {
-        guard pooling == .transaction else { return [] }
-        return runTimeParameters.map { "SET LOCAL \($0.name) = '\($0.value.replacing("'", with: "''"))'" }
-    }
-
-    /// When the client gives a statement up, where the server should have ended it before.
-    var answerDeadline: Duration? { answerTimeout ?? statementTimeout.map { $0 + .seconds(5) } }
 }
