@@ -25,6 +25,8 @@ public struct JobFailure: Sendable, Error {
     public var detail: JSONB?
     /// False when the job is not to blame: the service was throttled or down.
     public var countsAttempt: Bool
+    /// Costs no attempt the first few times in a row, and one from then on.
+    var isSpared = false
 
     public init(code: String, message: String, detail: JSONB? = nil, countsAttempt: Bool = true) {
         self.code = code

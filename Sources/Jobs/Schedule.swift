@@ -2,7 +2,7 @@ public import Postgres
 
 /// A periodic job. Each of its slots is fired exactly once, however many workers there are: the transaction that moves the
 /// schedule past a slot enqueues the slot's job.
-public struct Schedule: Sendable {
+public struct Schedule: Sendable, Hashable {
     public enum Slots: Sendable, Hashable {
         /// On multiples of a distance since 1970-01-01 UTC; at least 100 ms.
         case every(Duration)

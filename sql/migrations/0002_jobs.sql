@@ -50,6 +50,7 @@ CREATE TABLE hub.job_ready (
     attempts smallint NOT NULL DEFAULT 0,
     max_attempts smallint NOT NULL CHECK (max_attempts > 0),
     solo boolean NOT NULL DEFAULT false,
+    key_row tid,
     key text COLLATE "C",
     unique_key text COLLATE "C",
     error jsonb,
@@ -71,6 +72,7 @@ COMMENT ON COLUMN hub.job_ready.lane IS 'Smaller runs first: 0 live, 1 callback,
 COMMENT ON COLUMN hub.job_ready.attempts IS 'Attempts so far that count.';
 COMMENT ON COLUMN hub.job_ready.max_attempts IS 'After so many attempts the job is dead.';
 COMMENT ON COLUMN hub.job_ready.solo IS 'True: an attempt failed together with other jobs (its worker died, its batch failed), so it runs in a batch of its own now.';
+COMMENT ON COLUMN hub.job_ready.key_row IS 'Where the key''s row was written in hub.job_key: the finish finds it there without a look into the index. Null, or out of date after the table was rewritten: it is found by the key.';
 COMMENT ON COLUMN hub.job_ready.key IS 'Jobs of one tenant with the same key run one after another, in the order they were enqueued.';
 COMMENT ON COLUMN hub.job_ready.unique_key IS 'Only one unfinished job of a tenant and kind has this text.';
 COMMENT ON COLUMN hub.job_ready.error IS 'Why the last attempt failed: code, message, detail, attempt, at.';
@@ -114,7 +116,7 @@ CREATE TABLE hub.job_wait (
 ) WITH (
     autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_cost_delay = 0
 );
-CREATE INDEX job_wait_line ON hub.job_wait (tenant_id, key, seq);
+CREATE INDEX job_wait_line ON hub.job_wait (key, tenant_id, seq);
 
 COMMENT ON TABLE hub.job_wait IS 'Jobs whose key another job has. The first of a key moves to job_ready when the job before it has finished.';
 
@@ -449,7 +451,8 @@ CREATE FUNCTION hub.job_join(p_job hub.job_ready) RETURNS void LANGUAGE plpgsql 
 BEGIN
     LOOP
         EXIT WHEN p_job.key IS NULL;
-        INSERT INTO hub.job_key (tenant_id, key, holder) VALUES (p_job.tenant_id, p_job.key, p_job.id) ON CONFLICT DO NOTHING;
+        INSERT INTO hub.job_key (tenant_id, key, holder) VALUES (p_job.tenant_id, p_job.key, p_job.id) ON CONFLICT DO NOTHING
+        RETURNING ctid INTO p_job.key_row;
         EXIT WHEN FOUND;
 
         -- Somebody has the key. The lock tells whoever finishes now that a job it can't see yet is joining (hub.job_pass).
@@ -625,7 +628,7 @@ COMMENT ON FUNCTION hub.job_lines IS 'The lines of a queue, one per lane and ten
 
 CREATE FUNCTION hub.job_claim(
     p_worker integer, p_queue smallint, p_most integer,
-    p_lanes smallint[], p_tenants integer[], p_lows bigint[], p_limits integer[]
+    p_lanes smallint[], p_tenants integer[], p_lows bigint[], p_limits integer[], p_thorough boolean[] DEFAULT NULL
 ) RETURNS TABLE (
     id bigint, seq bigint, enqueued_at timestamptz, tenant_id integer, kind_id smallint, lane smallint,
     attempts smallint, max_attempts smallint, solo boolean, held boolean, key text, payload jsonb
@@ -637,10 +640,13 @@ BEGIN
     RETURN QUERY
     WITH picked AS MATERIALIZED (
         SELECT head.place
-        FROM unnest(p_lanes, p_tenants, p_lows, p_limits) WITH ORDINALITY AS line (lane, tenant_id, low, most, turn)
+        FROM unnest(p_lanes, p_tenants, p_lows, p_limits, p_thorough) WITH ORDINALITY
+             AS line (lane, tenant_id, low, most, thorough, turn)
         CROSS JOIN LATERAL (
             SELECT j.ctid AS place FROM hub.job_ready j
             WHERE j.queue_id = p_queue AND j.lane = line.lane AND j.tenant_id = line.tenant_id AND j.seq > line.low
+              -- Others are at it or were: to find out which costs more than the claim of a job.
+              AND (j.xmax = '0'::xid OR coalesce(line.thorough, true))
             ORDER BY j.seq LIMIT line.most FOR UPDATE SKIP LOCKED) AS head
         WHERE EXISTS (SELECT FROM hub.worker w WHERE w.worker_id = p_worker AND NOT w.draining)
         ORDER BY line.turn LIMIT p_most
@@ -650,9 +656,9 @@ BEGIN
                                                              AND (p.tenant_id IS NULL OR p.tenant_id = j.tenant_id)) AS held
     ), leased AS (
         INSERT INTO hub.job_lease (id, seq, enqueued_at, tenant_id, queue_id, kind_id, lane, attempts, max_attempts, solo,
-                                   key, unique_key, error, payload, worker_id)
+                                   key_row, key, unique_key, error, payload, worker_id)
         SELECT id, seq, enqueued_at, tenant_id, queue_id, kind_id, lane, attempts, max_attempts, solo,
-               key, unique_key, error, payload, p_worker
+               key_row, key, unique_key, error, payload, p_worker
         FROM gone WHERE NOT held
     ), put_off AS (
         INSERT INTO hub.job_later (id, seq, enqueued_at, tenant_id, queue_id, kind_id, lane, attempts, max_attempts, solo,
@@ -665,7 +671,7 @@ BEGIN
            CASE WHEN NOT g.held THEN g.payload END
     FROM gone g;
 END $$;
-COMMENT ON FUNCTION hub.job_claim IS 'Gives a worker up to p_most jobs from the lines named, in the order named, from each line only above its low-water mark and only so many. A job whose kind or tenant is paused goes to job_later instead and is returned with held.';
+COMMENT ON FUNCTION hub.job_claim IS 'Gives a worker up to p_most jobs from the lines named, in the order named, from each line only above its low-water mark and only so many. From a line that is not thorough (null: all are) it takes no job that another transaction has touched, even one that was rolled back: claim thoroughly after each look, or such jobs stay. A job whose kind or tenant is paused goes to job_later instead and is returned with held.';
 
 -- Finish --------------------------------------------------------------------------------------------------------------
 
@@ -723,16 +729,23 @@ COMMENT ON FUNCTION hub.job_advance IS 'The first job in line of each key, which
 --
 -- The order is what makes it right: free the key first, look for the next in line after that, in a statement of its own. Nobody
 -- can join a line whose key is being freed without waiting for us, and whoever joined before has committed and is seen.
-CREATE FUNCTION hub.job_pass(p_tenants integer[], p_keys text[]) RETURNS bigint LANGUAGE plpgsql
+CREATE FUNCTION hub.job_pass(p_tenants integer[], p_keys text[], p_rows tid[] DEFAULT '{}', p_holders bigint[] DEFAULT '{}')
+RETURNS bigint LANGUAGE plpgsql
 SET search_path = hub, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off
 SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off SET lock_timeout = '10ms' AS $$
 DECLARE
     tenants integer[] := p_tenants;
     keys text[] := p_keys;
+    freed bigint;
 BEGIN
     BEGIN
-        DELETE FROM hub.job_key k USING unnest(p_tenants, p_keys) AS f (tenant_id, key)
-        WHERE k.tenant_id = f.tenant_id AND k.key = f.key;
+        -- IS TRUE keeps the planner from making a join of it, which would be a nested loop: so it is one hash of the holders.
+        DELETE FROM hub.job_key k WHERE k.ctid = ANY (p_rows) AND (k.holder IN (SELECT unnest(p_holders))) IS TRUE;
+        GET DIAGNOSTICS freed = ROW_COUNT;
+        IF freed < cardinality(p_keys) THEN
+            DELETE FROM hub.job_key k USING unnest(p_tenants, p_keys) AS f (tenant_id, key)
+            WHERE k.tenant_id = f.tenant_id AND k.key = f.key;
+        END IF;
     EXCEPTION WHEN lock_not_available THEN
         -- Somebody is joining one of the lines in a long transaction. We don't wait for it: its key is marked, and
         -- hub.job_tend hands it on.
@@ -748,9 +761,11 @@ BEGIN
         WHERE k.tenant_id = f.tenant_id AND k.key = f.key;
     END;
 
-    RETURN hub.job_advance(tenants, keys);
+    -- Mostly nobody waits behind any of them: one look for all of them tells.
+    PERFORM FROM hub.job_wait w WHERE w.key = ANY (keys) LIMIT 1;
+    RETURN CASE WHEN FOUND THEN hub.job_advance(tenants, keys) ELSE 0 END;
 END $$;
-COMMENT ON FUNCTION hub.job_pass IS 'Hands keys whose job has finished to the next job in line, or frees them. Returns how many jobs became ready.';
+COMMENT ON FUNCTION hub.job_pass IS 'Hands keys whose job has finished to the next job in line, or frees them. p_rows, p_holders: where the rows of the keys may stand and jobs that may hold them, as far as known; it spares the look into the index. Returns how many jobs became ready.';
 
 CREATE FUNCTION hub.job_release(p_tenants integer[], p_kinds smallint[], p_unique_keys text[]) RETURNS void LANGUAGE plpgsql
 SET search_path = hub, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off
@@ -791,6 +806,7 @@ BEGIN
     SELECT array_agg(id) AS ids,
            array_agg(tenant_id) FILTER (WHERE key IS NOT NULL) AS key_tenants,
            array_agg(key) FILTER (WHERE key IS NOT NULL) AS keys,
+           array_agg(key_row) FILTER (WHERE key IS NOT NULL) AS key_rows,
            array_agg(tenant_id) FILTER (WHERE unique_key IS NOT NULL) AS unique_tenants,
            array_agg(kind_id) FILTER (WHERE unique_key IS NOT NULL) AS unique_kinds,
            array_agg(unique_key) FILTER (WHERE unique_key IS NOT NULL) AS uniques
@@ -800,7 +816,7 @@ BEGIN
         PERFORM hub.job_release(ended.unique_tenants, ended.unique_kinds, ended.uniques);
     END IF;
     IF ended.keys IS NOT NULL THEN
-        PERFORM hub.job_pass(ended.key_tenants, ended.keys);
+        PERFORM hub.job_pass(ended.key_tenants, ended.keys, ended.key_rows, ended.ids);
     END IF;
     IF coalesce(cardinality(ended.ids), 0) = cardinality(p_ids) THEN
         RETURN NULL;
@@ -818,18 +834,25 @@ SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
 DECLARE
     ended record;
 BEGIN
-    WITH gone AS (
+    WITH taken AS (
         DELETE FROM hub.job_lease l
         USING unnest(p_ids, p_seqs, p_outcomes, p_delays_ms, p_counts, p_solos, p_run_ms, p_errors, p_notes)
               AS r (id, seq, outcome, delay_ms, counts, solo, run_ms, error, note)
         WHERE l.id = r.id AND l.seq = r.seq
-        RETURNING l.id, l.enqueued_at, l.claimed_at, l.tenant_id, l.queue_id, l.kind_id, l.lane, l.max_attempts, l.key,
-                  l.unique_key, l.payload, r.run_ms, r.note, l.attempts + r.counts::integer AS attempts, l.solo OR r.solo AS solo,
-                  CASE WHEN r.error IS NULL THEN l.error
-                       ELSE r.error || jsonb_build_object('attempt', l.attempts + 1, 'at', now()) END AS error,
-                  CASE WHEN r.outcome = 'retry' AND l.attempts + r.counts::integer >= l.max_attempts THEN 'dead'
-                       ELSE r.outcome END AS outcome,
-                  coalesce(r.delay_ms * interval '1 ms', hub.job_backoff(l.attempts + 1)) AS delay
+        RETURNING l.id, l.enqueued_at, l.claimed_at, l.tenant_id, l.queue_id, l.kind_id, l.lane, l.attempts, l.max_attempts, l.key,
+                  l.unique_key, l.payload, l.error AS old_error, r.run_ms, r.note, l.solo OR r.solo AS solo, r.error, r.outcome,
+                  r.delay_ms, r.counts, coalesce((l.error ->> 'spared')::integer, 0) AS spared
+    ), gone AS (
+        SELECT t.id, t.enqueued_at, t.claimed_at, t.tenant_id, t.queue_id, t.kind_id, t.lane, t.max_attempts, t.key,
+               t.unique_key, t.payload, t.run_ms, t.note, t.attempts + c.counted AS attempts, t.solo,
+               CASE WHEN t.error IS NULL THEN t.old_error
+                    ELSE t.error || jsonb_build_object('attempt', t.attempts + 1, 'at', now())
+                         || CASE WHEN t.error ? 'spared' THEN jsonb_build_object('spared', t.spared + 1) ELSE '{}' END END AS error,
+               CASE WHEN t.outcome = 'retry' AND t.attempts + c.counted >= t.max_attempts THEN 'dead' ELSE t.outcome END AS outcome,
+               coalesce(t.delay_ms * interval '1 ms', hub.job_backoff(t.attempts + 1)) AS delay
+        FROM taken t
+        -- What may be the database's trouble is spared three times in a row.
+        CROSS JOIN LATERAL (VALUES ((t.counts OR coalesce(t.error ? 'spared', false) AND t.spared >= 3)::integer)) AS c (counted)
     ), again AS (
         INSERT INTO hub.job_later (id, seq, enqueued_at, tenant_id, queue_id, kind_id, lane, attempts, max_attempts, solo,
                                    key, unique_key, error, payload, run_at, reason, has_key)
@@ -885,7 +908,7 @@ BEGIN
     END IF;
     RETURN ARRAY (SELECT id FROM unnest(p_ids) AS id EXCEPT SELECT id FROM unnest(ended.ids) AS id);
 END $$;
-COMMENT ON FUNCTION hub.job_fail IS 'Moves jobs that a worker did not finish where their outcome sends them: retry (dead when the attempts are used up), snooze, return (handed back), dead, cancel. Delay null: hub.job_backoff. counts: whether the attempt counts. Returns the ids of jobs that were not the worker''s any more, null when there are none.';
+COMMENT ON FUNCTION hub.job_fail IS 'Moves jobs that a worker did not finish where their outcome sends them: retry (dead when the attempts are used up), snooze, return (handed back), dead, cancel. Delay null: hub.job_backoff. counts: whether the attempt counts; one whose error has the member spared counts after three such in a row all the same. Returns the ids of jobs that were not the worker''s any more, null when there are none.';
 
 CREATE FUNCTION hub.job_verify(p_ids bigint[], p_seqs bigint[]) RETURNS bigint[] LANGUAGE plpgsql
 SET search_path = hub, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off
@@ -988,7 +1011,7 @@ BEGIN
     SELECT array_agg(g::hub.job_later ORDER BY g.tenant_id, g.key, g.run_at, g.id) INTO joining FROM gone g;
     FOREACH late IN ARRAY coalesce(joining, '{}') LOOP
         job := ROW(late.id, nextval('hub.job_seq'), late.enqueued_at, late.tenant_id, late.queue_id, late.kind_id, late.lane, late.attempts,
-                   late.max_attempts, late.solo, late.key, late.unique_key, late.error, late.payload)::hub.job_ready;
+                   late.max_attempts, late.solo, NULL, late.key, late.unique_key, late.error, late.payload)::hub.job_ready;
         PERFORM hub.job_join(job);
     END LOOP;
     RETURN QUERY SELECT j.queue_id, count(*) FROM unnest(joining) AS j GROUP BY j.queue_id;
@@ -1149,17 +1172,19 @@ COMMENT ON FUNCTION hub.job_unhold IS 'Held jobs that no pause fits become due. 
 CREATE FUNCTION hub.job_adopt(p_most integer DEFAULT 1000) RETURNS bigint LANGUAGE plpgsql
 SET search_path = hub, pg_temp SET jit = off SET lock_timeout = '10ms' AS $$
 DECLARE
+    began timestamptz := clock_timestamp();
     orphaned record;
 BEGIN
     SELECT array_agg(o.tenant_id) AS tenants, array_agg(o.key) AS keys INTO orphaned
     FROM (SELECT DISTINCT w.tenant_id, w.key FROM hub.job_wait w
           WHERE NOT EXISTS (SELECT FROM hub.job_key k WHERE k.tenant_id = w.tenant_id AND k.key = w.key)
           LIMIT p_most) AS o;
+    UPDATE hub.job_chore SET next_at = clock_timestamp() + greatest(every, (clock_timestamp() - began) * 100) WHERE name = 'lines';
     RETURN CASE WHEN orphaned.keys IS NULL THEN 0 ELSE hub.job_advance(orphaned.tenants, orphaned.keys) END;
 EXCEPTION WHEN unique_violation OR lock_not_available THEN
     RETURN 0;  -- somebody joins or leaves one of the lines at this moment: the next time
 END $$;
-COMMENT ON FUNCTION hub.job_adopt IS 'Lines whose key nobody has go on. There should be none. Returns how many jobs became ready.';
+COMMENT ON FUNCTION hub.job_adopt IS 'Lines whose key nobody has go on. There should be none, so looking for them takes one hundredth of the time at most. Returns how many jobs became ready.';
 
 CREATE FUNCTION hub.job_count() RETURNS void LANGUAGE plpgsql SET search_path = hub, pg_temp SET jit = off AS $$
 DECLARE
@@ -1308,11 +1333,12 @@ CREATE FUNCTION hub.job_resume(p_kind text, p_tenant integer) RETURNS bigint LAN
 DECLARE
     kind smallint := (SELECT k.kind_id FROM hub.job_kind k WHERE k.name = p_kind);
 BEGIN
-    IF p_kind IS NOT NULL AND kind IS NULL THEN RETURN 0; END IF;
+    IF p_kind IS NOT NULL AND kind IS NULL THEN RETURN NULL; END IF;
     DELETE FROM hub.job_pause p WHERE p.kind_id IS NOT DISTINCT FROM kind AND p.tenant_id IS NOT DISTINCT FROM p_tenant;
+    IF NOT FOUND THEN RETURN NULL; END IF;
     RETURN hub.job_unhold();
 END $$;
-COMMENT ON FUNCTION hub.job_resume IS 'Ends a pause; held jobs that no other pause fits become due. Returns how many.';
+COMMENT ON FUNCTION hub.job_resume IS 'Ends a pause; held jobs that no other pause fits become due. Returns how many, null when there is no such pause.';
 
 CREATE FUNCTION hub.job_retry(p_ids bigint[]) RETURNS bigint[] LANGUAGE plpgsql SET search_path = hub, pg_temp AS $$
 DECLARE
@@ -1328,7 +1354,7 @@ BEGIN
         END IF;
 
         -- A dead job begins again, unless another has its unique key by now.
-        SELECT d.id, nextval('hub.job_seq'), d.enqueued_at, d.tenant_id, d.queue_id, d.kind_id, d.lane, 0, d.max_attempts, true, d.key, d.unique_key,
+        SELECT d.id, nextval('hub.job_seq'), d.enqueued_at, d.tenant_id, d.queue_id, d.kind_id, d.lane, 0, d.max_attempts, true, NULL, d.key, d.unique_key,
                d.error, d.payload
         INTO job FROM hub.job_dead d WHERE d.id = one FOR UPDATE;
         CONTINUE WHEN NOT FOUND;
@@ -1451,8 +1477,7 @@ GRANT EXECUTE ON FUNCTION
     hub.job_queue_id, hub.job_kind_id, hub.job_join, hub.job_add, hub.job_supersede, hub.job_enqueue, hub.job_ring, hub.job_ring_queue, hub.job_advance, hub.job_pass,
     hub.job_release, hub.job_hold, hub.job_unhold, hub.job_resume, hub.job_retry, hub.job_cancel
     TO trunkline_operator, trunkline_console;
-GRANT INSERT, UPDATE ON hub.schedule TO trunkline_operator;
-GRANT EXECUTE ON FUNCTION hub.schedule_set, hub.schedule_next, hub.job_compact, hub.job_partitions TO trunkline_operator;
+GRANT EXECUTE ON FUNCTION hub.job_compact TO trunkline_operator;
 
 -- Monitoring reads figures, not jobs.
 GRANT SELECT ON

@@ -1,21 +1,13 @@
 internal import Postgres
 
 enum AdminStore {
-    private static let columns = """
-        state, id, queue, kind, tenant_id, lane, key, attempts::integer, max_attempts::integer, enqueued_at, \
-        nullif(at, 'infinity') AS at, worker_id, note, error, payload
+    static let show = Statement(
+        "job_show",
         """
-    // States first: the planner leaves out the tables whose states were not asked for only when it sees constants, so history is
-    // bounded by the limit through its index on time instead.
-    static let list = Statement(
-        "job_list",
-        """
-        SELECT \(columns) FROM hub.jobs
-        WHERE ($1::text[] IS NULL OR state = ANY ($1)) AND ($2::text IS NULL OR kind = $2) AND ($3::integer IS NULL OR tenant_id = $3)
-          AND ($4::text IS NULL OR key = $4) AND ($5::text IS NULL OR queue = $5)
-        ORDER BY coalesce(at, enqueued_at) DESC LIMIT $6
+        SELECT state, id, queue, kind, tenant_id, lane, key, attempts::integer, max_attempts::integer, enqueued_at,
+               nullif(at, 'infinity') AS at, worker_id, note, error, payload
+        FROM hub.jobs WHERE id = $1
         """)
-    static let show = Statement("job_show", "SELECT \(columns) FROM hub.jobs WHERE id = $1")
     static let retry = Statement("job_retry", "SELECT hub.job_retry($1)")
     static let cancel = Statement("job_cancel", "SELECT hub.job_cancel($1, $2)")
     static let pause = Statement("job_pause", "SELECT hub.job_hold($1, $2, $3, $4)")
@@ -39,5 +31,8 @@ enum AdminStore {
         FROM hub.worker w JOIN hub.job_queue q USING (queue_id) ORDER BY w.worker_id
         """)
     static let queues = Statement("job_queues", "SELECT name FROM hub.job_queue")
-    static let statements = [list, show, retry, cancel, pause, resume, pauses, counts, workers, queues]
+    static let statements =
+        JobListing.statements + [
+            show, retry, cancel, pause, resume, pauses, counts, workers, queues,
+        ]
 }

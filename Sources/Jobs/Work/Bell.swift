@@ -1,5 +1,4 @@
 internal import Postgres
-internal import Synchronization
 
 /// Being woken instead of polling.
 final class Bell: Sendable {
@@ -8,7 +7,7 @@ final class Bell: Sendable {
         /// When this worker said that it sleeps, unless it was rung since.
         var setAt: ContinuousClock.Instant?
     }
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     /// Whether notifications arrive at present.
     var isHeard: Bool { state.withLock { $0.isHeard } }

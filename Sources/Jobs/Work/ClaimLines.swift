@@ -15,6 +15,7 @@ struct ClaimLines {
         var tenants: [Int32] = []
         var lows: [Int64] = []
         var limits: [Int32] = []
+        var thorough: [Bool] = []
         var most: Int32 = 0
     }
 
@@ -26,6 +27,9 @@ struct ClaimLines {
     static let ageing = 16
 
     private var marks: [Line: Int64] = [:]
+    /// Lines that nothing was claimed from since the last look. The first claim after a look takes also jobs that another transaction touched
+    /// and was rolled back; the others pass them by, because most such jobs are being claimed by other workers, and asking costs.
+    private var fresh: Set<Line> = []
     /// Lines by lane, tenants in order.
     private var order: [[Line]] = []
     /// The tenant that was served last in each lane.
@@ -38,6 +42,7 @@ struct ClaimLines {
     mutating func found(_ lines: [(lane: Int16, tenant: Int32, first: Int64)]) {
         marks = [:]
         for line in lines { marks[Line(lane: line.lane, tenant: line.tenant)] = line.first - 1 }
+        fresh = Set(marks.keys)
         arrange()
     }
 
@@ -63,6 +68,7 @@ struct ClaimLines {
                 plan.tenants.append(line.tenant)
                 plan.lows.append(marks[line]!)
                 plan.limits.append(Int32(min(share, demand)))
+                plan.thorough.append(fresh.contains(line))
             }
         }
         return plan
@@ -76,6 +82,7 @@ struct ClaimLines {
             let line = Line(lane: plan.lanes[index], tenant: plan.tenants[index])
             let got = counts[line]?.jobs ?? 0
             left -= got
+            fresh.remove(line)
             served[line.lane] = line.tenant
             if let last = counts[line]?.last { marks[line] = max(marks[line] ?? 0, last) }
             // The claim stopped inside this line when it had enough; else what the line did not give is not there.

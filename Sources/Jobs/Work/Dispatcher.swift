@@ -12,6 +12,7 @@ struct Dispatcher {
     let kinds: [String]
     let slots: Slots
     let signal: Signal
+    let board: TroubleBoard
     let bell: Bell
     let configuration: JobWorkerConfiguration
     let logger: Logger
@@ -25,10 +26,12 @@ struct Dispatcher {
     /// An answer was lost: what the last batch did is not known.
     private var isUncertain = false
     private var idlePoll: Duration
+    /// Batches in a row that ended in trouble which an effect of theirs may have made.
+    private var suspicions = 0
 
     init(
         database: Database, worker: Int32, queue: Int16, handlers: [Int16: Int], kinds: [String], slots: Slots, signal: Signal,
-        bell: Bell,
+        board: TroubleBoard, bell: Bell,
         configuration: JobWorkerConfiguration, logger: Logger
     ) {
         self.database = database
@@ -38,6 +41,7 @@ struct Dispatcher {
         self.kinds = kinds
         self.slots = slots
         self.signal = signal
+        self.board = board
         self.bell = bell
         self.configuration = configuration
         self.logger = logger
@@ -61,9 +65,11 @@ struct Dispatcher {
                     try await step()
                 }
                 trouble = Backoff()
+                board.went(WorkerSession.dispatcher)
             } catch let error as PostgresError where error.code != .cancelled && !Task.isCancelled {
                 isUncertain = true
                 let pause = trouble.next()
+                board.failed(WorkerSession.dispatcher, error)
                 logger.warning("jobs: the database failed, trying again", metadata: ["error": "\(error)", "pause": "\(pause)"])
                 try await Task.sleep(for: pause)
             }
@@ -135,8 +141,16 @@ struct Dispatcher {
         let finished = pending.reduce(0) { $0 + $1.jobs.count }
         do {
             try await commit(plan)
+            suspicions = 0
         } catch let error as PostgresError where error.isTransient || error.isRetryable || error.code == .commitUnknown {
-            throw error
+            guard isSuspect(error) else { throw error }
+            suspicions += 1
+            // Once is a lost connection. Twice, with a database that answers in between, is one of the calls.
+            guard suspicions > 1 else { throw error }
+            logger.warning(
+                "jobs: a batch of results ends its connection, writing them one by one", metadata: ["error": "\(error)"])
+            try await isolate()
+            suspicions = 0
         } catch is CancellationError {
             throw CancellationError()
         } catch is SimulatedKill {
@@ -147,6 +161,11 @@ struct Dispatcher {
             try await isolate()
         }
         pace.worked(jobs: finished, in: .now - began)
+    }
+
+    /// Whether an effect of what is pending may have brought the trouble about.
+    private func isSuspect(_ error: PostgresError) -> Bool {
+        error.isServerTrouble && !error.isBeyondTheWork && pending.contains { !$0.effects.isEmpty }
     }
 
     /// Writes down everything pending and claims by the plan, in one transaction.
@@ -274,7 +293,10 @@ struct Dispatcher {
         for call in pending {
             do {
                 try await commit(only: call)
-            } catch let error as PostgresError where error.isTransient || error.isRetryable || error.code == .commitUnknown {
+            } catch let error as PostgresError
+                where (error.isTransient || error.isRetryable || error.code == .commitUnknown)
+                && !(suspicions > 1 && isSuspect(error))
+            {
                 throw error
             } catch is CancellationError {
                 throw CancellationError()

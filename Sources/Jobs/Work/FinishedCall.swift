@@ -22,10 +22,21 @@ struct FinishedCall: Sendable {
             ? Array(repeating: missing, count: jobs.count) : jobs.map { results.outcomes[$0.id] ?? missing }
     }
 
-    /// All jobs of a call that threw are tried again.
+    /// How long jobs rest that the database's own trouble stopped.
+    private static let rest: Duration = .seconds(2)
+
+    /// All jobs of a call that threw are tried again. The database's own trouble is not their fault and costs no attempt; where a job may
+    /// have brought it about, it is handled alone from then on, and counts when it comes several times in a row.
     init(_ jobs: [Job], error: any Error, milliseconds: Int32) {
         self.jobs = jobs
         self.milliseconds = milliseconds
+        if let error = error as? PostgresError, error.isServerTrouble {
+            var failure = JobFailure(code: "database", message: error.description, countsAttempt: false)
+            failure.isSpared = !error.isBeyondTheWork
+            solo = failure.isSpared && jobs.count > 1
+            outcomes = Array(repeating: .retry(after: Self.rest * Double.random(in: 0.75...1.25), failure), count: jobs.count)
+            return
+        }
         let failure = error as? JobFailure ?? JobFailure(code: "handler_error", message: String(describing: error))
         outcomes = Array(repeating: .retry(failure), count: jobs.count)
         solo = jobs.count > 1
@@ -33,6 +44,9 @@ struct FinishedCall: Sendable {
 
     /// What the call wanted to write failed: its jobs are tried again alone.
     func failed(effects error: any Error) -> FinishedCall {
+        if let error = error as? PostgresError, error.isServerTrouble {
+            return FinishedCall(jobs, error: error, milliseconds: milliseconds)
+        }
         var call = FinishedCall(
             jobs, error: JobFailure(code: "effect_failed", message: String(describing: error)), milliseconds: milliseconds)
         call.solo = jobs.count > 1
@@ -115,6 +129,8 @@ extension JobFailure {
     var document: JSONB {
         var fields = "\"code\":\(Self.quote(code)),\"message\":\(Self.quote(message))"
         if let detail { fields += ",\"detail\":\(detail.text)" }
+        // hub.job_fail makes it the count of such failures in a row.
+        if isSpared { fields += ",\"spared\":1" }
         return JSONB("{\(fields)}")
     }
 

@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 internal import Metrics
 
-/// What a worker counts. Names are an API: docs/jobs.md lists them.
+/// What a worker counts. Names are an API: docs/metrics.md lists them.
 struct JobMetrics: Sendable {
     private let finished: [String: Counter]
     private let run: Timer

@@ -2,7 +2,6 @@ internal import Glibc
 public import Logging
 public import Postgres
 public import ServiceLifecycle
-internal import Synchronization
 
 /// Claims jobs of one queue and has them done by its handlers, until graceful shutdown.
 ///
@@ -22,8 +21,9 @@ public final class JobWorker: Service, Sendable {
     private let handlers: [any JobHandler]
     private let configuration: JobWorkerConfiguration
     private let logger: Logger
-    private let status = Mutex(Status())
+    private let status = Guarded(Status())
     private let signal = Signal()
+    private let board: TroubleBoard
 
     /// `listener` nil: no notifications, jobs are found by polling. All programs that work on a queue should know all its kinds.
     public init(
@@ -37,6 +37,7 @@ public final class JobWorker: Service, Sendable {
         self.program = program
         self.handlers = handlers
         self.configuration = configuration
+        board = TroubleBoard(configuration.onTrouble)
         var logger = logger
         logger[metadataKey: "queue"] = "\(queue)"
         self.logger = logger
@@ -72,6 +73,7 @@ public final class JobWorker: Service, Sendable {
                 previous = session.worker
             } catch let error as PostgresError where error.code != .cancelled && !Task.isCancelled {
                 become(.waiting(reason: error.description))
+                board.failed(WorkerSession.dispatcher, error)
                 let pause = trouble.next()
                 logger.warning("jobs: can't work yet", metadata: ["error": "\(error)"])
                 await signal.wait(atMost: pause)
@@ -98,7 +100,7 @@ public final class JobWorker: Service, Sendable {
         return WorkerSession(
             worker: worker, queue: queueID, database: database, listener: listener, handlers: handlers, kinds: kinds,
             slotCount: slots,
-            signal: signal, configuration: configuration, logger: logger)
+            signal: signal, board: board, configuration: configuration, logger: logger)
     }
 
     private static let host: String = {

@@ -1,3 +1,5 @@
+public import Postgres
+
 /// How a worker works. The defaults are right for most.
 public struct JobWorkerConfiguration: Sendable {
     /// Handler calls at once in this process; nil is as many as the handlers' concurrencies together.
@@ -24,6 +26,9 @@ public struct JobWorkerConfiguration: Sendable {
     public var grace: Duration = .seconds(20)
     /// A job of a kind that no handler of this program does is put off by this time: another version of the program may know it.
     public var unknownKindDelay: Duration = .seconds(30)
+    /// Hears what keeps the database from taking the worker's or its handlers' writes (a full disk, say), again with each try, and
+    /// nil when it goes well again. For health pages; called on any thread.
+    public var onTrouble: (@Sendable (PostgresError?) -> Void)?
 
     /// Called at named steps by tests, to cut the connection or to kill the worker there.
     var fault: (@Sendable (WorkStep) async throws -> Void)?

@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import Postgres
 
 /// One waiter is told that something happened. A ring before the wait is kept; several are one.
 final class Signal: Sendable {
@@ -6,7 +6,7 @@ final class Signal: Sendable {
         var isRung = false
         var waiter: CheckedContinuation<Void, Never>?
     }
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     func ring() {
         let waiter = state.withLock { state in

@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import Postgres
 
 /// Where claimed jobs wait for a free slot, and finished calls for being written down. The slots and the dispatcher meet here.
 final class Slots: Sendable {
@@ -53,7 +53,7 @@ final class Slots: Sendable {
 
     let count: Int
     private let limits: Limits
-    private let state: Mutex<State>
+    private let state: Guarded<State>
     private let signal: Signal
     private let flushAt: Int
 
@@ -62,7 +62,8 @@ final class Slots: Sendable {
         self.signal = signal
         self.flushAt = flushAt
         limits = Limits(batchSizes: batchSizes, concurrency: concurrency)
-        state = Mutex(State(buffer: JobBuffer(handlers: batchSizes.count), running: Array(repeating: 0, count: batchSizes.count)))
+        state = Guarded(
+            State(buffer: JobBuffer(handlers: batchSizes.count), running: Array(repeating: 0, count: batchSizes.count)))
     }
 
     // Slots ----------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ enum WorkStore {
         "job_claim",
         """
         SELECT id, seq, enqueued_at, tenant_id, kind_id, lane, attempts, max_attempts, solo, held, key, payload
-        FROM hub.job_claim($1, $2, $3, $4, $5, $6, $7)
+        FROM hub.job_claim($1, $2, $3, $4, $5, $6, $7, $8)
         """)
     static let heldBy = Statement(
         "job_held_by",
@@ -36,7 +36,7 @@ enum WorkStore {
     ]
 
     static func claim(worker: Int32, queue: Int16, _ plan: ClaimLines.Plan) -> Request {
-        Request(claim, [worker, queue, plan.most, plan.lanes, plan.tenants, plan.lows, plan.limits])
+        Request(claim, [worker, queue, plan.most, plan.lanes, plan.tenants, plan.lows, plan.limits, plan.thorough])
     }
 
     /// What writes outcomes down: none, one or two statements, each returning the ids of jobs that were not the worker's any more.

@@ -13,8 +13,12 @@ struct WorkerSession: Sendable {
     let kinds: [Int16: Int]
     let slotCount: Int
     let signal: Signal
+    let board: TroubleBoard
     let configuration: JobWorkerConfiguration
     let logger: Logger
+
+    /// The dispatcher on the trouble board.
+    static let dispatcher = "dispatcher"
 
     private enum End {
         case drained
@@ -37,7 +41,7 @@ struct WorkerSession: Sendable {
             group.addTask {
                 var dispatcher = Dispatcher(
                     database: database, worker: worker, queue: queue, handlers: kinds, kinds: handlers.map(\.kind), slots: slots,
-                    signal: signal, bell: bell, configuration: configuration, logger: logger)
+                    signal: signal, board: board, bell: bell, configuration: configuration, logger: logger)
                 try await dispatcher.run(isDraining: isDraining)
                 return .drained
             }
@@ -103,7 +107,9 @@ struct WorkerSession: Sendable {
             do {
                 finished = FinishedCall(
                     call.jobs, results: try await handler.handle(call.jobs, context: context), milliseconds: 0)
+                board.went(handler.kind)
             } catch {
+                board.failed(handler.kind, error)
                 finished = FinishedCall(call.jobs, error: error, milliseconds: 0)
             }
             // Cancelled: the worker may not go on. The job is handed back, or is somebody else's already.

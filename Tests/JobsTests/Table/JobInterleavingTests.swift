@@ -82,6 +82,29 @@ import Testing
         }
     }
 
+    @Test func jobsOfAClaimThatWasRolledBackArePassedByUntilAThoroughClaim() async throws {
+        try await withTable { table, database in
+            let worker = try await table.enter()
+            let ids = [try await table.add(), try await table.add()]
+            struct Cut: Error {}
+            await #expect(throws: Cut.self) {
+                try await database.withTransaction { connection in
+                    #expect(try await JobTable(connection).claim(worker).map(\.id) == ids)
+                    throw Cut()
+                }
+            }
+            let third = try await table.add()
+            func claim(thorough: Bool) async throws -> [Int64] {
+                try await table.run(
+                    "SELECT id FROM hub.job_claim($1, hub.job_queue_id('default'), 10, '{0}', '{1}', '{0}', '{10}', ARRAY[$2]::boolean[]) ORDER BY seq",
+                    [worker, thorough]
+                ).map { try $0.decode(Int64.self) }
+            }
+            #expect(try await claim(thorough: false) == [third])
+            #expect(try await claim(thorough: true) == ids)
+        }
+    }
+
     @Test func cancellingAJobWhileItsKeyIsHandedOverLeavesTheLineGoing() async throws {
         try await withTable { table, database in
             let worker = try await table.enter()

@@ -57,7 +57,7 @@ import Testing
         try await table.fail(worker, try await table.claim(worker), "dead")
         let waiting = try await table.add("a", key: "x")
         #expect(try await admin.retry([dead]) == [dead])
-        #expect(try await admin.cancel([waiting], note: "not needed") == [waiting])
+        #expect(try await admin.cancel([waiting], reason: "not needed") == [waiting])
         #expect(try await admin.show(waiting)?.state == "cancelled")
         #expect(try await admin.show(waiting)?.note == "not needed")
         #expect(try await admin.show(999_999) == nil)
@@ -74,6 +74,28 @@ import Testing
         }
         await database.close()
         await superuser.close()
+    }
+
+    @Test func whatCannotBeNotedIsNotDone() async throws {
+        let database = try await TestDatabase.current.fresh().connect()
+        let table = JobTable(database)
+        let admin = JobAdmin(database: database)
+        let worker = try await table.enter()
+        let dead = try await table.add("a")
+        try await table.fail(worker, try await table.claim(worker), "dead")
+        struct Refused: Error {}
+        await #expect(throws: Refused.self) { _ = try await admin.retry([dead]) { _, _ in throw Refused() } }
+        await #expect(throws: Refused.self) { _ = try await admin.cancel([dead], reason: "test") { _, _ in throw Refused() } }
+        #expect(try await table.state(dead) == "dead")
+        await #expect(throws: Refused.self) {
+            try await admin.pause(kind: "a", reason: "test", by: "me") { _ in throw Refused() }
+        }
+        #expect(try await admin.pauses().isEmpty)
+        try await admin.pause(kind: "a", reason: "test", by: "me")
+        await #expect(throws: Refused.self) { try await admin.resume(kind: "a") { _ in throw Refused() } }
+        #expect(try await admin.pauses().count == 1)
+        #expect(try await admin.resume(kind: "b") { _ in throw Refused() } == nil)
+        await database.close()
     }
 
     @Test(arguments: ["trunkline_router", "trunkline_report", "trunkline_monitor"])

@@ -28,6 +28,30 @@ import Testing
         }
     }
 
+    /// What a job remembers about the place of its key's row may be out of date: somebody rewrote the table.
+    @Test(arguments: ["NULL", "(SELECT ctid FROM hub.job_key WHERE key = 'other')", "'(4000000,1)'"])
+    func aKeyIsFreedAndHandedOnWhereverItsRowStands(place: String) async throws {
+        try await withTable { table, _ in
+            let worker = try await table.enter()
+            try await table.add(key: "other")
+            try await table.add(key: "x")
+            let next = try await table.add(key: "x")
+            let claims = try await table.claim(worker)
+            #expect(
+                try await table.value(
+                    "SELECT count(*) FROM hub.job_lease l JOIN hub.job_key k ON k.ctid = l.key_row AND k.holder = l.id",
+                    as: Int64.self)
+                    == 2)
+            try await table.script("UPDATE hub.job_lease SET key_row = \(place) WHERE key = 'x'")
+            try await table.complete(worker, claims.filter { $0.key == "x" })
+            #expect(try await table.claim(worker).map(\.id) == [next])
+            #expect(try await table.value("SELECT holder FROM hub.job_key WHERE key = 'x'", as: Int64.self) == next)
+            #expect(try await table.value("SELECT count(*) FROM hub.job_key WHERE key = 'other'", as: Int64.self) == 1)
+            try await table.complete(worker, claims.filter { $0.key == "other" })
+            #expect(try await table.value("SELECT count(*) FROM hub.job_key", as: Int64.self) == 1)
+        }
+    }
+
     @Test func aKeyIsTheTenantsOwn() async throws {
         try await withTable { table, _ in
             let worker = try await table.enter()

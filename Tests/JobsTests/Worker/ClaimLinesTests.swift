@@ -29,6 +29,16 @@ import Testing
         #expect(next.limits == [100])
     }
 
+    @Test func aLineIsThoroughUntilItWasClaimedFromAndAgainAfterTheNextLook() {
+        var lines = lines([(0, 1, 1), (1, 1, 1)])
+        let plan = lines.plan(20)
+        #expect(plan.thorough == [true, true])
+        lines.claimed(plan, [.init(lane: 0, tenant: 1): (20, 30)])
+        #expect(lines.plan(20).thorough == [false, true])
+        lines.found([(lane: 0, tenant: 1, first: 31)])
+        #expect(lines.plan(20).thorough == [true])
+    }
+
     @Test func aClaimThatWasFilledSaysNothingAboutTheLinesBehind() {
         var lines = lines([(0, 1, 1), (1, 1, 1)])
         let plan = lines.plan(20)

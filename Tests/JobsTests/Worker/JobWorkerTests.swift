@@ -2,7 +2,6 @@ import Foundation
 import Logging
 import Postgres
 import ServiceLifecycle
-import Synchronization
 import TestSupport
 import Testing
 
@@ -199,6 +198,38 @@ import Testing
         }
     }
 
+    @Test(
+        "A job whose statement ends its backend dies alone, whether its handler sends it or its effect", arguments: [false, true])
+    func aJobThatEndsItsBackend(inEffect: Bool) async throws {
+        try await withWorld { world in
+            let endBackend = Statement("test_end_backend", "SELECT pg_terminate_backend(pg_backend_pid())")
+            let worker = world.worker(
+                Closure(batchSize: 10, concurrency: 2) { jobs in
+                    let isBad = jobs.contains { $0.payload.text.contains("bad") }
+                    if isBad, !inEffect { _ = try await world.database.query(endBackend) }
+                    return .allDone(effects: [
+                        Self.write(jobs),
+                        { connection in if isBad, inEffect { _ = try await connection.query(endBackend) } },
+                    ])
+                })
+            let ids = try await world.queue.enqueue(
+                (0..<30).map { NewJob(kind: "a", tenant: 1, payload: $0 == 12 ? #"{"x":"bad"}"# : "{}", maxAttempts: 2) })
+            try await running([worker]) {
+                try await eventually(within: .seconds(30), "the bad one is dead, all others are done") {
+                    try await world.table.script("UPDATE hub.job_later SET run_at = now() WHERE run_at > now()")
+                    let dead = try await world.table.state(ids[12]) == "dead"
+                    return try await world.count("done") == 29 && dead
+                }
+            }
+            #expect(try await world.table.value("SELECT count(*) FROM effect", as: Int64.self) == 29)
+            let error = try await world.table.run("SELECT error->>'code', (error->>'spared')::integer FROM hub.job_dead", [])[0]
+                .decode(String.self, Int.self)
+            // Three times spared, then both of its attempts.
+            #expect(error == ("database", 5))
+            #expect(try await world.table.value("SELECT count(*) FROM hub.job_done WHERE attempts > 1", as: Int64.self) == 0)
+        }
+    }
+
     @Test func aNoteThatCantBeStoredFailsItsJobOnly() async throws {
         try await withWorld { world in
             let worker = world.worker(
@@ -214,7 +245,7 @@ import Testing
 
     @Test func aStoppingWorkerHandsBackWhatItHasNotBegun() async throws {
         try await withWorld { world in
-            let begun = Mutex(0)
+            let begun = Guarded(0)
             let worker = world.worker(
                 Closure(batchSize: 1, concurrency: 1) { _ in
                     begun.withLock { $0 += 1 }
@@ -235,7 +266,7 @@ import Testing
 
     @Test func aHandlerThatDoesNotEndIsCancelledAfterTheGraceAndItsJobHandedBack() async throws {
         try await withWorld { world in
-            let began = Mutex(false)
+            let began = Guarded(false)
             let worker = world.worker(
                 Closure { _ in
                     began.withLock { $0 = true }
@@ -253,8 +284,8 @@ import Testing
 
     @Test func aWorkerThatCantBeatStopsItsHandlersAndOthersTakeOver() async throws {
         try await withWorld { world in
-            let cancelled = Mutex(0)
-            let runs = Mutex(0)
+            let cancelled = Guarded(0)
+            let runs = Guarded(0)
             let handler = Closure { jobs in
                 let first = runs.withLock { runs in
                     runs += 1
@@ -338,7 +369,7 @@ import Testing
 
     @Test func eachSlotOfAScheduleIsFiredOnceByManyWorkers() async throws {
         try await withWorld { world in
-            let slots = Mutex<[Int64: String]>([:])
+            let slots = Guarded<[Int64: String]>([:])
             let handler = Closure { jobs in
                 slots.withLock { for job in jobs { $0[job.id] = job.payload.text } }
                 return .allDone()
@@ -364,8 +395,8 @@ import Testing
     @Test(arguments: WorkStep.allCases, [false, true])
     func nothingIsLostOrDoneTwiceWhenBrokenAt(step: WorkStep, kill: Bool) async throws {
         try await withWorld { world in
-            let breaks = Mutex(0)
-            let random = Mutex(SeededGenerator(seed: UInt64(step.rawValue * 2 + (kill ? 1 : 0) + 1)))
+            let breaks = Guarded(0)
+            let random = Guarded(SeededGenerator(seed: UInt64(step.rawValue * 2 + (kill ? 1 : 0) + 1)))
             let fault: @Sendable (WorkStep) async throws -> Void = { at in
                 guard at == step else { return }
                 let mustBreak = breaks.withLock { count in
