@@ -51,3 +51,28 @@ import Testing
         }
     }
 }
+
+@Suite struct SolutionNameTests {
+    @Test func `names follow the publisher's prefix unless they were set by hand`() {
+        let (settings, refused) = Settings.reading(
+            [("SolutionPrefix", "acme"), ("CallIdColumn", "old_callid")], version: 1)
+        #expect(refused.isEmpty)
+        #expect(settings.solution.profileTable == "acme_callbackprofile")
+        #expect(settings.columns.personEnreachID == "acme_userid")
+        #expect(settings.columns.callID == "old_callid")
+        #expect(settings.solution.name == "Trunkline")
+        #expect(settings.contactNumberColumns == Settings().contactNumberColumns)
+    }
+
+    @Test(arguments: ["Enr_Name", "name", "mscrm_name", "e_name", "enr_", "enr_näme"])
+    func `what can't be a logical name is refused`(name: String) throws {
+        let definition = try Settings.definition(named: "ProfileTable")
+        #expect(throws: SettingError.self) { try definition.parse(name) }
+    }
+
+    @Test func `a choice's value tells the choice`() {
+        #expect(SynchronizationMethod.webhookWithPolling.optionValue(base: 727_000_000) == 727_000_002)
+        #expect(AgeTimeUnit(optionValue: 727_000_001, base: 727_000_000) == .hours)
+        #expect(OwnershipRule(optionValue: 1, base: 727_000_000) == nil)
+    }
+}

@@ -22,7 +22,8 @@ public enum StateReason: String, Sendable, Hashable, CaseIterable {
         case .refused: "Dynamics refuses the record as it is; see the error."
         case .gaveUp: "Every attempt failed; see the error."
         case .unreadable: "Enreach sent something about a call that can't be read; the error says why and where."
-        case .jobLost: "The job that should write the call ended without a result; retry it."
+        case .jobLost:
+            "The job that should write the call ended without a result; `trunkline jobs retry --call ID` makes a new one."
         }
     }
 }

@@ -1,11 +1,14 @@
 /// The digits of a number as people and exchanges write it: `+31 (0)20-555 01 01 ext 3`, `tel:+31…`, `0031…`, `sip:+31…@host`.
 struct NumberDigits {
+    /// As read, without marks, brackets and extension.
+    let digits: String
     let e164: String?
     let kind: PhoneNumber.Kind
 
     /// Nil when the text is not a number at all.
     init?(_ text: String) {
         guard let (digits, plus) = Self.digits(of: Self.withoutScheme(text)) else { return nil }
+        self.digits = digits
         let international = digits.hasPrefix("00") ? String(digits.dropFirst(2)) : digits
         // The vendor's exports leave the plus sign out at times; eleven digits without a leading zero carry a country code.
         let carriesCountry = plus || digits.hasPrefix("00") || (digits.count >= 11 && !digits.hasPrefix("0"))

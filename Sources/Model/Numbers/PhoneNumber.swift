@@ -41,6 +41,9 @@ public struct PhoneNumber: Sendable, Hashable {
         self.init(raw: tidied, e164: digits.e164, kind: digits.kind)
     }
 
+    /// The digits of a number as people write it, without marks, brackets and extension. Nil: it is no number.
+    package static func digits(of text: String) -> String? { NumberDigits(text)?.digits }
+
     public static let withheld = PhoneNumber(nil)
 
     /// What people are shown: E.164 where possible, else the text, else words.

@@ -41,7 +41,9 @@ extension PhoneCall {
         if let id = facts.userID { fields[.userID] = .text(id.lowercase) }
         if let name = facts.queueName { fields[.queueName] = .text(name.tidied(toUTF16: Length.queueName)) }
         fields[.durationSeconds] = .int(facts.talkSeconds)
-        if let address = Self.recordingAddress(facts, settings, apiAddress) { fields[.recordingURL] = .text(address) }
+        if let address = Self.recordingAddress(facts.recordingIDs, settings, apiAddress) {
+            fields[.recordingURL] = .text(address)
+        }
         if let id = facts.transcriptIDs.first { fields[.transcriptID] = .text(id.lowercase) }
         let other = Party.other(facts, regarding)
         let own = Party.own(facts, owner)
@@ -52,10 +54,10 @@ extension PhoneCall {
     }
 
     /// As many recordings as fit, a blank between them.
-    private static func recordingAddress(_ facts: CallFacts, _ settings: Settings, _ api: String) -> String? {
-        guard !facts.recordingIDs.isEmpty, !settings.recordingAddress.isEmpty else { return nil }
+    static func recordingAddress(_ recordings: [UUID], _ settings: Settings, _ api: String) -> String? {
+        guard !recordings.isEmpty, !settings.recordingAddress.isEmpty else { return nil }
         var all = ""
-        for id in facts.recordingIDs {
+        for id in recordings {
             let one = settings.recordingAddress.replacing("{api}", with: api).replacing("{recording}", with: id.lowercase)
             guard all.utf16.count + one.utf16.count + 1 <= Length.recordingURL else { break }
             all += (all.isEmpty ? "" : " ") + one

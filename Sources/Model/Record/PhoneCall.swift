@@ -23,6 +23,11 @@ public struct PhoneCall: Sendable, Hashable {
         }
     }
 
+    /// The other party, with the number of its side: 1 from, 2 to.
+    public var otherParty: (party: Party, mask: Int) {
+        fields[.direction] == .bool(true) ? (to, 2) : (from, 1)
+    }
+
     public init(fields: [PhoneCallField: FieldValue], from: Party, to: Party, completedStatus: Int?) {
         self.fields = fields
         self.from = from

@@ -14,4 +14,7 @@ public enum PhoneCallID {
     public static func withoutID(tenant: String, legs: [CallLeg]) -> UUID {
         UUID.version5(namespace: namespace, name: Array("\(tenant)/no-id/".utf8) + CallLeg.canonical(legs))
     }
+
+    static func make(_ name: String) -> UUID { make(Array(name.utf8)) }
+    static func make(_ name: [UInt8]) -> UUID { UUID.version5(namespace: namespace, name: name) }
 }

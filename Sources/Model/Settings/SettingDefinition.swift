@@ -2,9 +2,12 @@
 public struct SettingDefinition: Sendable {
     public enum Group: String, Sendable, CaseIterable {
         case phoneCallSync = "Phone Call Sync Settings"
+        case callbackSync = "Callback Sync Settings"
         case record = "Phone Call Record"
+        case directory = "Directory"
         case reading = "Reading from Enreach"
         case housekeeping = "Housekeeping"
+        case solution = "Dynamics Solution"
     }
 
     public enum Kind: Sendable, Hashable {
@@ -15,6 +18,8 @@ public struct SettingDefinition: Sendable {
         case list
         case choice([String])
         case template
+        /// A text of a certain form.
+        case pattern(Pattern)
     }
 
     public let name: String
@@ -67,6 +72,10 @@ extension SettingValue {
             }
             self = .int(number)
         case .text: self = .text(text.trimmingBlanks())
+        case .pattern(let pattern):
+            let text = text.trimmingBlanks()
+            guard pattern.fits(text) else { throw refuse(pattern.remedy) }
+            self = .text(text)
         case .list:
             self = .list(text.split(separator: ",").map { String($0).trimmingBlanks() }.filter { !$0.isEmpty })
         case .choice(let choices):

@@ -1,6 +1,7 @@
 extension Settings {
     /// Every setting, in the order in which they are shown.
-    public static let definitions: [SettingDefinition] = phoneCallSync + record + columnNames + reading + housekeeping
+    public static let definitions: [SettingDefinition] =
+        phoneCallSync + callbackSync + record + columnNames + directory + reading + housekeeping + solutionNames
 
     private static let phoneCallSync: [SettingDefinition] = [
         int(
@@ -66,6 +67,31 @@ extension Settings {
         text("PersonIdColumn", .record, \.columns.personEnreachID, "Column of systemuser that holds the Enreach user id."),
     ]
 
+    private static let directory: [SettingDefinition] = [
+        list(
+            "DirectoryTables", .directory, \.directoryTables,
+            "Tables of Dynamics whose numbers are kept in the hub: contact, account, lead."),
+        list("LeadNumberColumns", .directory, \.leadNumberColumns, "Columns of lead that hold numbers."),
+        int(
+            "DirectoryInterval", .directory, 5...86_400, \.directoryInterval,
+            "Seconds from one reading of what changed in Dynamics to the next."),
+        list(
+            "DirectorySegmentColumn", .directory, \.directorySegmentColumns,
+            "Column whose value routing rules see as the segment, as table.column; several for several tables."),
+        list(
+            "DirectoryLanguageColumn", .directory, \.directoryLanguageColumns,
+            "Column whose value routing rules see as the language, as table.column; several for several tables."),
+        list(
+            "MatchRules", .directory, \.matchRules,
+            "Rules by which one of several that carry a number is chosen, in their order; a rule that is left out is not used."),
+        int(
+            "MatchSuffixDigits", .directory, 0...15, \.matchSuffixDigits,
+            "Digits that a number stored or received without its country must have to be compared; 0: such numbers match nobody."),
+        int(
+            "MatchWindow", .directory, 0...366, \.matchWindow,
+            "Days back in which earlier calls are linked when their number appears in Dynamics; 0: none."),
+    ]
+
     private static let reading: [SettingDefinition] = [
         int("PollInterval", .reading, 1...3600, \.pollInterval, "Seconds from one poll to the next."),
         int(
@@ -76,6 +102,9 @@ extension Settings {
         int(
             "PeopleInterval", .reading, 10...86_400, \.peopleInterval, "Seconds from one reading of users and queues to the next."
         ),
+        int(
+            "SettingInterval", .reading, 1...3600, \.settingInterval,
+            "Seconds from one reading of the settings and callback profiles in Dynamics to the next."),
         int("BackfillSlice", .reading, 1...44_640, \.backfillSlice, "Minutes of calls a backfill reads at once."),
         int(
             "BackfillReadAhead", .reading, 100...1_000_000, \.backfillReadAhead,
@@ -93,9 +122,9 @@ extension Settings {
 extension Settings {
     // Where a definition's default comes from: the value of a fresh `Settings`.
 
-    private typealias Path<Value> = any WritableKeyPath<Settings, Value> & Sendable
+    typealias Path<Value> = any WritableKeyPath<Settings, Value> & Sendable
 
-    private static func bool(
+    static func bool(
         _ name: String, _ group: SettingDefinition.Group, _ path: Path<Bool>, _ meaning: String
     ) -> SettingDefinition {
         SettingDefinition(
@@ -106,7 +135,7 @@ extension Settings {
         }
     }
 
-    private static func int(
+    static func int(
         _ name: String, _ group: SettingDefinition.Group, _ range: ClosedRange<Int>, _ path: Path<Int>, _ meaning: String,
         guides: Bool = false
     ) -> SettingDefinition {
@@ -118,7 +147,7 @@ extension Settings {
         }
     }
 
-    private static func text(
+    static func text(
         _ name: String, _ group: SettingDefinition.Group, _ path: Path<String>, _ meaning: String, guides: Bool = false
     ) -> SettingDefinition {
         SettingDefinition(
@@ -128,7 +157,7 @@ extension Settings {
         }
     }
 
-    private static func list(
+    static func list(
         _ name: String, _ group: SettingDefinition.Group, _ path: Path<[String]>, _ meaning: String
     ) -> SettingDefinition {
         SettingDefinition(
@@ -141,8 +170,14 @@ extension Settings {
     }
 
     private static func template(_ name: String, _ path: Path<TextTemplate>, _ meaning: String) -> SettingDefinition {
+        template(name, .record, path, meaning)
+    }
+
+    static func template(
+        _ name: String, _ group: SettingDefinition.Group, _ path: Path<TextTemplate>, _ meaning: String
+    ) -> SettingDefinition {
         SettingDefinition(
-            name: name, group: .record, kind: .template, defaultValue: Settings()[keyPath: path].source, meaning: meaning,
+            name: name, group: group, kind: .template, defaultValue: Settings()[keyPath: path].source, meaning: meaning,
             isGuides: false
         ) { value, settings in
             if case .template(let template) = value { settings[keyPath: path] = template }

@@ -14,6 +14,13 @@ public struct Settings: Sendable, Hashable {
     public var blockedNumbers: Set<String> = []
     public var withdrawRule = WithdrawRule.delete
 
+    // Callback Sync Settings
+    public var callbackSubject = TextTemplate.defaultSubject
+    public var callbackDescription = TextTemplate.defaultCallbackDescription
+    package var callbackModel = CallbackModel.simple
+    public var callbackPollInterval = 60
+    public var callbackRetention = 13
+
     // Phone Call Record
     public var subjectTemplate = TextTemplate.defaultSubject
     public var descriptionTemplate = TextTemplate.defaultDescription
@@ -24,18 +31,40 @@ public struct Settings: Sendable, Hashable {
     public var recordingAddress = "{api}/calls/recordings/{recording}"
     public var columns = Columns()
 
+    // Directory
+    public var directoryTables = ["contact", "account", "lead"]
+    public var leadNumberColumns = ["telephone1", "mobilephone"]
+    public var directoryInterval = 30
+    /// `table.column`, or a column that each of the tables has.
+    public var directorySegmentColumns: [String] = []
+    public var directoryLanguageColumns: [String] = []
+    /// Names of the rules by which one of several is chosen, in their order.
+    public var matchRules = [
+        "own_field", "owner_is_agent", "open_activity", "switchboard", "last_interaction", "contact_before_account",
+        "customer_before_lead",
+    ]
+    /// Shortest local form that is compared; 0: none is.
+    public var matchSuffixDigits = 7
+    /// Days back in which calls are still linked when their number appears; 0: none are.
+    public var matchWindow = 14
+
     // Reading from Enreach
     public var pollInterval = 10
     public var pollOverlap = 60
     public var initialLookBack = 24
     public var pollSlice = 60
     public var peopleInterval = 300
+    /// Seconds from one reading of Dynamics' settings and callback profiles to the next.
+    public var settingInterval = 5
     public var backfillSlice = 60
     public var backfillReadAhead = 5000
 
     // Housekeeping
     public var callRetention = 25
     public var timelineRetention = 13
+
+    // Dynamics Solution
+    public var solution = Solution()
 
     public init() {}
 
@@ -55,8 +84,14 @@ public struct Settings: Sendable, Hashable {
         public var recordingURL = "enr_recordingurl"
         public var transcriptID = "enr_transcriptid"
         public var withdrawn = "enr_withdrawn"
+        /// Enreach's callback request id.
+        public var callbackID = "enr_callbackid"
+        /// Lookup to the phone call that a callback is bundled with.
+        public var bundle = "enr_bundleid"
         /// On `systemuser`.
         public var personEnreachID = "enr_userid"
+        /// On `systemuser`: filled where the e-mail in Enreach differs from the one in Dynamics.
+        public var personEnreachEmail = "enr_useremail"
 
         public init() {}
     }
@@ -71,15 +106,28 @@ extension Settings {
         var settings = Settings()
         var refused: [SettingError] = []
         settings.version = version
+        var byHand: Set<String> = []
         for (name, value) in stored {
             do {
                 let definition = try Self.definition(named: name)
                 definition.apply(try definition.parse(value), &settings)
+                byHand.insert(definition.name)
             } catch let error as SettingError {
                 refused.append(error)
             } catch {}
         }
+        settings.followPrefix(leaving: byHand)
         return (settings, refused)
+    }
+
+    /// Gives the names that nobody set the publisher's prefix.
+    private mutating func followPrefix(leaving byHand: Set<String>) {
+        guard solution.prefix != Solution.standardPrefix else { return }
+        for definition in Self.definitions where definition.followsPrefix && !byHand.contains(definition.name) {
+            let name = definition.defaultValue(prefix: solution.prefix)
+            guard name != definition.defaultValue, let value = try? definition.parse(name) else { continue }
+            definition.apply(value, &self)
+        }
     }
 
     /// The setting of a name, without regard to case. Throws ``SettingError`` for a name there is none of.

@@ -45,6 +45,10 @@ public struct JSONText: Sendable {
         key(name)
         object(nested)
     }
+    public mutating func member<Element>(_ name: String, _ elements: [Element], _ write: (Element, inout JSONText) -> Void) {
+        key(name)
+        array(elements, write)
+    }
     mutating func member(_ name: String, milliseconds date: Date) { member(name, date.milliseconds) }
 
     private mutating func key(_ name: String) {

@@ -93,5 +93,6 @@ public struct TextTemplate: Sendable, Hashable {
 
 extension TextTemplate {
     static let defaultSubject = try! TextTemplate("{kind} {preposition} {party}")
+    static let defaultCallbackDescription = try! TextTemplate("{kind} of {start}.[ Called: {own}.][ Queue: {queue}.]")
     static let defaultDescription = try! TextTemplate("{kind}, {duration}.[ Queue: {queue}.][ User: {user}.]")
 }
