@@ -84,7 +84,7 @@ public final class EnreachClient: Sendable {
 }
 
 extension EnreachClient {
-    private func list<Element: AnswerElement>(
+    func list<Element: AnswerElement>(
         _ type: Element.Type, _ path: RequestName, _ query: [(String, String)] = []
     ) async throws -> Listing<Element> {
         let decoder = decoder
@@ -98,7 +98,7 @@ extension EnreachClient {
         return listing
     }
 
-    private func object<Element: AnswerElement>(
+    func object<Element: AnswerElement>(
         _ type: Element.Type, _ path: RequestName, id: UUID? = nil, suffix: String = ""
     ) async throws -> Element {
         let decoder = decoder

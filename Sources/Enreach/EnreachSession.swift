@@ -41,13 +41,31 @@ final class EnreachSession: Sendable {
         }
     }
 
+    /// A write under the API address; like ``get(_:id:query:read:)`` in all else. The caller sees to it that it may be repeated.
+    func write<Answer: Sendable>(
+        _ method: HTTPMethod, _ path: String, id: String, body: [UInt8],
+        read: @Sendable ([UInt8]) throws(JSONSyntaxError) -> Answer
+    ) async throws -> Answered<Answer> {
+        let (authorization, isFresh) = try await authorization()
+        do {
+            return try await send(path, id, [], authorization, method: method, body: body, read)
+        } catch let error as EnreachError where error.code == .unauthorized && !isFresh {
+            state.withLock { $0.authorization = nil }
+            return try await send(path, id, [], try await self.authorization().text, method: method, body: body, read)
+        } catch let error as EnreachError where error.code == .transient && error.status == nil {
+            state.withLock { $0.address = nil }
+            throw error
+        }
+    }
+
     private func send<Answer: Sendable>(
-        _ path: String, _ id: String, _ query: [(String, String)], _ authorization: String,
-        _ read: @Sendable ([UInt8]) throws(JSONSyntaxError) -> Answer
+        _ path: String, _ id: String, _ query: [(String, String)], _ authorization: String, method: HTTPMethod = .GET,
+        body: [UInt8]? = nil, _ read: @Sendable ([UInt8]) throws(JSONSyntaxError) -> Answer
     ) async throws -> Answered<Answer> {
         let url = try await address() + "/" + path.replacing("{id}", with: id) + Self.encoded(query)
         return try await transport.send(
-            EnreachRequest(url: url, route: Self.route(path), authorization: authorization), read: read)
+            EnreachRequest(method: method, url: url, route: Self.route(path), authorization: authorization, body: body),
+            read: read)
     }
 
     /// The API's base address, without a slash at its end.

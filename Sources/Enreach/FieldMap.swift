@@ -97,6 +97,29 @@ public enum AnswerField: String, Sendable, Hashable, CaseIterable {
     case queueTypeID = "queue.type_id"
     case queueNumbers = "queue.numbers"
 
+    case listID = "callback_list.id"
+    case listName = "callback_list.name"
+    case listDeleted = "callback_list.deleted"
+
+    case callbackID = "callback.id"
+    case callbackListID = "callback.list_id"
+    case callbackListName = "callback.list_name"
+    case callbackCallID = "callback.call_id"
+    case callbackNumber = "callback.number"
+    case callbackCalledNumber = "callback.called_number"
+    case callbackQueueID = "callback.queue_id"
+    case callbackQueueName = "callback.queue_name"
+    case callbackCreated = "callback.created"
+    case callbackModified = "callback.modified"
+    case callbackDue = "callback.due"
+    case callbackExpires = "callback.expires"
+    case callbackClosed = "callback.closed"
+    case callbackState = "callback.state"
+    case callbackResult = "callback.result"
+    case callbackAssignee = "callback.assigned_user_id"
+    case callbackRecordingIDs = "callback.recording_ids"
+    case callbackNote = "callback.note"
+
     case recordingURL = "recording.url"
     case transcriptStatus = "transcript.status"
     case transcriptText = "transcript.text"
@@ -107,6 +130,10 @@ public enum AnswerField: String, Sendable, Hashable, CaseIterable {
     case valueWork = "value.work"
     case valuePrivate = "value.private"
     case valueUndefined = "value.undefined"
+    case valueTrue = "value.true"
+    case valueOpen = "value.callback_open"
+    case valueAllocated = "value.callback_allocated"
+    case valueClosed = "value.callback_closed"
 
     /// Where several are given, any of them is taken; the last one in the answer that has a value wins.
     var standardNames: [String] {
@@ -165,6 +192,29 @@ public enum AnswerField: String, Sendable, Hashable, CaseIterable {
         case .queueTypeID: ["TypeId"]
         case .queueNumbers: ["Numbers"]
 
+        case .listID: ["Id", "ListId"]  // guess, as all of callbacks
+        case .listName: ["Name", "ListName"]
+        case .listDeleted: ["Deleted"]
+
+        case .callbackID: ["Id", "CallbackListItemId", "CallListItemId"]
+        case .callbackListID: ["CallbackListId", "ListId"]
+        case .callbackListName: ["CallbackListName", "ListName"]
+        case .callbackCallID: ["CallId"]
+        case .callbackNumber: ["ANum", "PhoneNumber"]
+        case .callbackCalledNumber: ["BNum"]
+        case .callbackQueueID: ["QueueId"]
+        case .callbackQueueName: ["QueueName"]
+        case .callbackCreated: ["Created"]
+        case .callbackModified: ["Modified"]
+        case .callbackDue: ["DueTime"]
+        case .callbackExpires: ["ExpirationTime"]
+        case .callbackClosed: ["ClosedTime"]
+        case .callbackState: ["State"]
+        case .callbackResult: ["Result", "Handling"]
+        case .callbackAssignee: ["AssignedUserId"]
+        case .callbackRecordingIDs: ["RecordingIds"]
+        case .callbackNote: ["Note"]
+
         case .recordingURL: ["URL"]
         case .transcriptStatus: ["TranscriptStatus"]
         case .transcriptText: ["Text"]  // weak
@@ -174,6 +224,10 @@ public enum AnswerField: String, Sendable, Hashable, CaseIterable {
         case .valueWork: ["Work"]  // guess; a number can be added by configuration
         case .valuePrivate: ["Private"]  // guess
         case .valueUndefined: ["Undefined", "Unclassified", ""]  // guess
+        case .valueTrue: ["true", "1", "yes"]
+        case .valueOpen: ["Open", "0"]  // guess
+        case .valueAllocated: ["Allocated", "1"]  // guess
+        case .valueClosed: ["Closed", "2"]  // guess
         }
     }
 }

@@ -34,6 +34,10 @@ public enum RequestName: String, Sendable, Hashable, CaseIterable {
     case queuesPath = "path.queues"
     case recordingPath = "path.recording"
     case transcriptPath = "path.transcript"
+    case callbackListsPath = "path.callback_lists"
+    case callbacksPath = "path.callbacks"
+    case callbackPath = "path.callback"
+    case callbackClosePath = "path.callback_close"
 
     case user = "parameter.user"
     case startTime = "parameter.start_time"
@@ -41,9 +45,23 @@ public enum RequestName: String, Sendable, Hashable, CaseIterable {
     case modifiedAfter = "parameter.modified_after"
     case modifiedBefore = "parameter.modified_before"
     case callID = "parameter.call_id"
+    case callbackList = "parameter.callback_list"
+    case createdAfter = "parameter.created_after"
+    case callbackModifiedAfter = "parameter.callback_modified_after"
+    case callbackState = "parameter.callback_state"
 
     case bodyUserName = "body.user_name"
     case bodyPassword = "body.password"
+    case bodyCallbackState = "body.callback_state"
+    case bodyCallbackResult = "body.callback_result"
+    case bodyCallbackNote = "body.callback_note"
+
+    // What is sent, rather than under which name.
+    case closeMethod = "value.close_method"
+    case openState = "value.open_state"
+    case closedState = "value.closed_state"
+    case closedByIntegration = "value.result_integration"
+    case closedSuccessfully = "value.result_success"
 
     /// `{…}` is replaced by the id or user name.
     var standardName: String {
@@ -56,6 +74,23 @@ public enum RequestName: String, Sendable, Hashable, CaseIterable {
         case .queuesPath: "queues"
         case .recordingPath: "calls/recordings/{id}"
         case .transcriptPath: "calls/transcripts/{id}"
+        // Everything of callbacks is a guess.
+        case .callbackListsPath: "callbacks/lists"
+        case .callbacksPath: "callbacks"
+        case .callbackPath: "callbacks/{id}"
+        case .callbackClosePath: "callbacks/{id}"
+        case .callbackList: "CallbackListId"
+        case .createdAfter: "CreatedAfter"
+        case .callbackModifiedAfter: "ModifiedAfter"
+        case .callbackState: "State"
+        case .bodyCallbackState: "State"
+        case .bodyCallbackResult: "Result"
+        case .bodyCallbackNote: "Note"
+        case .closeMethod: "PUT"
+        case .openState: "Open"
+        case .closedState: "Closed"
+        case .closedByIntegration: "ClosedByIntegration"
+        case .closedSuccessfully: "ClosedSuccessfully"
         case .user: "user"
         case .startTime: "StartTime"
         case .endTime: "EndTime"

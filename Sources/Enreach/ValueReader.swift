@@ -83,6 +83,16 @@ struct ValueReader {
         return texts
     }
 
+    /// A truth value; anything that does not say yes is no.
+    mutating func flag() throws(JSONSyntaxError) -> Bool {
+        try text().map { vocabulary.yes.contains($0.lowercased()) } ?? false
+    }
+
+    mutating func callbackState() throws(JSONSyntaxError) -> CallbackState? {
+        guard let text = try text() else { return nil }
+        return vocabulary.callbackStates[text.lowercased()] ?? .unknown(text)
+    }
+
     mutating func direction() throws(JSONSyntaxError) -> CallDirection? {
         try text().map { vocabulary.inbound.contains($0.lowercased()) ? .inbound : .outbound }
     }
@@ -120,6 +130,8 @@ struct Vocabulary {
     let inbound: Set<String>
     let answered: Set<String>
     let privacy: [String: CallPrivacy]
+    let yes: Set<String>
+    let callbackStates: [String: CallbackState]
 
     init(_ map: FieldMap) {
         inbound = Set(map[.valueInbound].map { $0.lowercased() })
@@ -131,5 +143,13 @@ struct Vocabulary {
             for name in map[field] { privacy[name.lowercased()] = value }
         }
         self.privacy = privacy
+        yes = Set(map[.valueTrue].map { $0.lowercased() })
+        var states: [String: CallbackState] = [:]
+        for (field, value) in [
+            (AnswerField.valueAllocated, CallbackState.allocated), (.valueClosed, .closed), (.valueOpen, .open),
+        ] {
+            for name in map[field] { states[name.lowercased()] = value }
+        }
+        callbackStates = states
     }
 }

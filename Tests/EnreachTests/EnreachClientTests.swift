@@ -6,7 +6,7 @@ import Testing
 
 @testable import Enreach
 
-@Suite("The client against a server that answers what it is told")
+@Suite("The client against a server that answers what it is told", .serialized)
 struct EnreachClientTests {
     static let fast = RetryPolicy(attempts: 3, base: .milliseconds(2), cap: .milliseconds(5), longestRetryAfter: .seconds(2))
 
