@@ -22,7 +22,7 @@ extension DynamicsConfiguration {
     }
 
     /// https anywhere, http only to this machine.
-    static func isAcceptable(_ address: String) -> Bool {
+    package static func isAcceptable(_ address: String) -> Bool {
         guard let parts = URLComponents(string: address), let host = parts.host, !host.isEmpty, parts.query == nil,
             parts.fragment == nil
         else { return false }
@@ -46,7 +46,9 @@ extension DynamicsConfiguration {
 }
 
 extension DynamicsCredential {
-    func validate() throws {
+    /// Checks what can be checked without a network.
+    /// - Throws: ``DynamicsError`` with ``DynamicsError/Code/configuration``.
+    package func validate() throws {
         switch self {
         case .secret(let secret):
             if secret.isEmpty { throw DynamicsError(.configuration, "The client secret is empty.") }

@@ -78,12 +78,12 @@ COMMENT ON COLUMN hub.dataverse_lease.waiting IS 'Requests held back there, by l
 COMMENT ON COLUMN hub.dataverse_lease.expires_at IS 'An instance that is not heard of until then is gone.';
 
 GRANT SELECT, INSERT, UPDATE ON hub.dataverse_budget, hub.dataverse_server, hub.dataverse_lease TO
-    trunkline_call_sync, trunkline_user_sync, trunkline_callback_sync, trunkline_operator;
+    trunkline_call_sync, trunkline_user_sync, trunkline_callback_sync;
 GRANT SELECT, INSERT ON hub.dataverse_spend TO
-    trunkline_call_sync, trunkline_user_sync, trunkline_callback_sync, trunkline_operator;
+    trunkline_call_sync, trunkline_user_sync, trunkline_callback_sync;
 GRANT DELETE ON hub.dataverse_server, hub.dataverse_spend, hub.dataverse_lease TO
-    trunkline_call_sync, trunkline_user_sync, trunkline_callback_sync, trunkline_operator;
+    trunkline_call_sync, trunkline_user_sync, trunkline_callback_sync;
 GRANT USAGE ON SEQUENCE hub.dataverse_spend_seq TO
-    trunkline_call_sync, trunkline_user_sync, trunkline_callback_sync, trunkline_operator;
+    trunkline_call_sync, trunkline_user_sync, trunkline_callback_sync;
 GRANT SELECT ON hub.dataverse_budget, hub.dataverse_server, hub.dataverse_spend, hub.dataverse_lease TO
-    trunkline_console, trunkline_monitor;
+    trunkline_console, trunkline_operator, trunkline_monitor;

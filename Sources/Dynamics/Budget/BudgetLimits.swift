@@ -24,7 +24,7 @@ public struct BudgetLimits: Sendable, Hashable, Codable {
 
     public init(
         windowSeconds: Double = 300, requests: Int = 6000, executionSeconds: Double = 1200, concurrency: Int = 52,
-        timeScale: Double = 1, acceptedRisk: Double = 0.005, inFlightShare: Double = 0.5, burst: Double = 2
+        timeScale: Double = 1, acceptedRisk: Double = 0.005, inFlightShare: Double = 0.5, burst: Double = 4
     ) {
         self.windowSeconds = windowSeconds
         self.requests = requests

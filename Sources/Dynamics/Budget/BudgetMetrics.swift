@@ -1,6 +1,6 @@
 import Metrics
 
-/// Sets a budget's gauges; the names are listed in docs/dynamics.md.
+/// Sets a budget's gauges; the names are listed in docs/metrics.md.
 struct BudgetMetrics: Sendable {
     let tenant: String
 

@@ -9,7 +9,7 @@ public final class DynamicsClient: Sendable {
     let configuration: DynamicsConfiguration
     let transport: Transport
 
-    /// - Parameter http: shared by clients; make it with ``DynamicsHTTP/configuration(maximumInFlight:)``, its owner shuts it down.
+    /// - Parameter http: shared by clients; it must have a connection for every request that the budget admits; its owner shuts it down.
     public init(configuration: DynamicsConfiguration, budget: any RequestBudget, http: HTTPClient, logger: Logger) {
         self.configuration = configuration
         self.transport = Transport(configuration: configuration, budget: budget, http: http, logger: logger)

@@ -1,6 +1,6 @@
 import Metrics
 
-/// What the client counts; the names are listed in docs/dynamics.md.
+/// What the client counts; the names are listed in docs/metrics.md.
 enum DynamicsMetrics {
     static func request(_ kind: Transport.Kind, status: Int, elapsed: Duration) {
         let dimensions = [("kind", kind.rawValue), ("status", status == 0 ? "none" : String(status))]

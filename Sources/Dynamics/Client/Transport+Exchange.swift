@@ -78,7 +78,9 @@ extension Transport {
     private func lost(_ error: any Error) -> DynamicsError {
         let reason = (error as? HTTPClientError)?.shortDescription ?? String(describing: type(of: error))
         return DynamicsError(
-            .transient, "The connection to the environment was lost (\(reason)).",
+            .transient,
+            TrustFailure.isOne(error)
+                ? TrustFailure.operatorText("the environment") : "The connection to the environment was lost (\(reason)).",
             fault: DynamicsFault(status: 0, code: "connection", message: reason))
     }
 

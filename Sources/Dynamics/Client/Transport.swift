@@ -52,6 +52,7 @@ struct Transport: Sendable {
         var request = HTTPClientRequest(url: link ?? serviceRoot + ODataURL.target(query))
         request.headers = Self.headers
         if let preference = ODataURL.preference(query) { request.headers.add(name: "Prefer", value: preference) }
+        if query.isStronglyConsistent { request.headers.add(name: "Consistency", value: "Strong") }
         let answer = try await exchange(request, RequestWork(reads: 1), lane: lane, kind: .read, collecting)
         guard (200..<300).contains(answer.status) else { throw DynamicsError(refused: answer) }
         return answer

@@ -43,12 +43,62 @@ public struct ODataBody: Sendable, Hashable {
         buffer.append(0x5D)
     }
 
+    /// A nested object, such as a label or a complex value.
+    public mutating func set(_ name: String, _ object: ODataBody) {
+        key(name)
+        buffer.append(contentsOf: object.bytes)
+    }
+    public mutating func set(_ name: String, _ texts: [String]) { set(name, .array(texts.map(ODataValue.string))) }
+    /// A value as an answer had it.
+    public mutating func set(_ name: String, _ value: ODataValue) {
+        key(name)
+        value.append(to: &buffer)
+    }
+
     private mutating func key(_ name: String) {
         if buffer.count > 1 { buffer.append(0x2C) }
         JSONText.append(name, to: &buffer)
         buffer.append(0x3A)
     }
     private mutating func null() { buffer.append(contentsOf: "null".utf8) }
+}
+
+extension ODataBody {
+    /// The row as it came, for a write of the whole: all members but those that start with `@odata.` and are not types.
+    public init(_ row: ODataRow) {
+        self.init()
+        for member in row.members where !member.name.hasPrefix("@odata.") || member.name == "@odata.type" {
+            set(member.name, member.value)
+        }
+    }
+}
+
+extension ODataValue {
+    /// Writes the value as JSON.
+    fileprivate func append(to buffer: inout [UInt8]) {
+        switch self {
+        case .null: buffer.append(contentsOf: "null".utf8)
+        case .bool(let value): buffer.append(contentsOf: (value ? "true" : "false").utf8)
+        case .number(let text): buffer.append(contentsOf: text.utf8)
+        case .string(let text): JSONText.append(text, to: &buffer)
+        case .array(let values):
+            buffer.append(0x5B)
+            for (index, value) in values.enumerated() {
+                if index > 0 { buffer.append(0x2C) }
+                value.append(to: &buffer)
+            }
+            buffer.append(0x5D)
+        case .object(let row):
+            buffer.append(0x7B)
+            for (index, member) in row.members.enumerated() {
+                if index > 0 { buffer.append(0x2C) }
+                JSONText.append(member.name, to: &buffer)
+                buffer.append(0x3A)
+                member.value.append(to: &buffer)
+            }
+            buffer.append(0x7D)
+        }
+    }
 }
 
 enum JSONText {

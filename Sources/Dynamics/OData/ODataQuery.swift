@@ -14,8 +14,12 @@ public struct ODataQuery: Sendable, Hashable {
     public var count = false
     /// Rows of a page, 1 to 5,000; nil leaves it to the service (5,000).
     public var pageSize: Int?
+    /// Asks for a link by which what changed after this read is told later (`odata.track-changes`); without filter, order, expansion and top.
+    public var tracksChanges = false
     /// Annotations to ask for, for example `*` or `OData.Community.Display.V1.FormattedValue`.
     public var annotations: [String] = []
+    /// Whether caches of metadata and privileges are passed over (`Consistency: Strong`); they are up to half a minute old.
+    public var isStronglyConsistent = false
 
     public init(_ path: String, select: [String] = [], filter: ODataFilter? = nil) {
         self.path = path

@@ -21,6 +21,7 @@ enum ODataURL {
     /// The `Prefer` values of a read; nil when it has none.
     static func preference(_ query: ODataQuery) -> String? {
         var values: [String] = []
+        if query.tracksChanges { values.append("odata.track-changes") }
         if let size = query.pageSize { values.append("odata.maxpagesize=\(min(max(size, 1), 5000))") }
         if !query.annotations.isEmpty {
             values.append("odata.include-annotations=\"\(query.annotations.joined(separator: ","))\"")

@@ -30,6 +30,11 @@ public struct ODataRow: Sendable, Hashable {
     public struct Member: Sendable, Hashable {
         public var name: String
         public var value: ODataValue
+
+        public init(name: String, value: ODataValue) {
+            self.name = name
+            self.value = value
+        }
     }
     public var members: [Member]
 

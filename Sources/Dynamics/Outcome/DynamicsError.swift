@@ -30,12 +30,17 @@ public struct DynamicsError: Error, Sendable {
     public var fault: DynamicsFault?
     /// For ``Code/throttled``, when the service named a time.
     public var retryAfter: Duration?
+    /// For ``Code/configuration``: the path of the file that is at fault.
+    public var file: String?
 
-    public init(_ code: Code, _ operatorText: String, fault: DynamicsFault? = nil, retryAfter: Duration? = nil) {
+    public init(
+        _ code: Code, _ operatorText: String, fault: DynamicsFault? = nil, retryAfter: Duration? = nil, file: String? = nil
+    ) {
         self.code = code
         self.operatorText = operatorText
         self.fault = fault
         self.retryAfter = retryAfter
+        self.file = file
     }
 
     /// Whether the same request may succeed later with nobody doing anything.

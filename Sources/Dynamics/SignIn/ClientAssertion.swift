@@ -16,12 +16,17 @@ struct ClientAssertion {
         let keyText = try Self.read(keyFile, "the certificate's key")
         guard let der = try? NIOSSLCertificate(bytes: Array(certificate.utf8), format: .pem).toDERBytes(),
             let publicKey = try? Insecure.RSA.PublicKey(certificatePEM: certificate)
-        else { throw DynamicsError(.configuration, "\(certificateFile) holds no readable PEM certificate with an RSA key.") }
+        else {
+            throw DynamicsError(
+                .configuration, "\(certificateFile) holds no readable PEM certificate with an RSA key.", file: certificateFile)
+        }
         guard let key = try? Insecure.RSA.PrivateKey(pem: keyText) else {
-            throw DynamicsError(.configuration, "\(keyFile) holds no readable RSA key of at least 2048 bits in PEM.")
+            throw DynamicsError(
+                .configuration, "\(keyFile) holds no readable RSA key of at least 2048 bits in PEM.", file: keyFile)
         }
         guard key.publicKey == publicKey else {
-            throw DynamicsError(.configuration, "\(keyFile) is not the key of the certificate in \(certificateFile).")
+            throw DynamicsError(
+                .configuration, "\(keyFile) is not the key of the certificate in \(certificateFile).", file: keyFile)
         }
         self.key = key
         thumbprint = Self.base64URL(SHA256.hash(data: der))
@@ -52,7 +57,8 @@ struct ClientAssertion {
         do {
             return try String(contentsOfFile: path, encoding: .utf8)
         } catch {
-            throw DynamicsError(.configuration, "\(path) (\(what)) can't be read: does it exist, and may this program read it?")
+            throw DynamicsError(
+                .configuration, "\(path) (\(what)) can't be read: does it exist, and may this program read it?", file: path)
         }
     }
 

@@ -9,6 +9,8 @@ struct SignInFailure: Error, Sendable {
     var retryAfter: Double?
     /// Where the answer's clock is against ours, in seconds; nil when it has no date.
     var clockOffset: Double?
+    /// There was no answer because the certificate is not trusted.
+    var isUntrusted = false
 
     /// Reads an OAuth error document, or anything else.
     init(status: Int, body: [UInt8], retryAfter: Double? = nil, clockOffset: Double? = nil) {
@@ -27,6 +29,7 @@ struct SignInFailure: Error, Sendable {
     init(unreachable: any Error) {
         status = 0
         error = String(describing: type(of: unreachable))
+        isUntrusted = TrustFailure.isOne(unreachable)
     }
 
     /// Whether waiting may help, with nobody doing anything.
@@ -48,6 +51,7 @@ struct SignInFailure: Error, Sendable {
     /// What an operator should read and do.
     var operatorText: String {
         switch number {
+        case _ where isUntrusted: TrustFailure.operatorText("the sign-in service")
         case 7_000_215: "The client secret is wrong (take the secret's value, not its id)."
         case 7_000_222: "The client secret has expired: make a new one in the app registration."
         case 700_016:

@@ -159,11 +159,8 @@ final class TokenProvider: Sendable {
                 .malformed, "The sign-in service's answer can't be read.",
                 fault: DynamicsFault(status: 200, bodyStart: DynamicsFault.beginning(of: body)))
         }
-        // Some services write the number as a string.
-        let lifetime = document["expires_in"].flatMap { $0.double ?? $0.string.flatMap(Double.init) }
-            .flatMap { boundedSeconds($0, 1...86_400) }
         return AccessToken(
-            value: value, lifetime: .seconds(lifetime ?? 3599), margin: configuration.renewalMargin, at: asked)
+            value: value, lifetime: AccessToken.lifetime(document["expires_in"]), margin: configuration.renewalMargin, at: asked)
     }
 
     private func answer(_ request: HTTPClientRequest) async throws -> (HTTPClientResponse, [UInt8]) {

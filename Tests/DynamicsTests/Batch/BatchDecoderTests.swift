@@ -131,6 +131,29 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            ("7", .seconds(7)), ("0", .zero), ("-3", .zero), ("1e300", .seconds(3600)), ("nan", nil),
+            ("Fri, 31 Dec 1999 23:59:59 GMT", nil),
+        ] as [(String, Duration?)]) func `a part that is throttled names its own wait`(header: String, wait: Duration?)
+    {
+        let error = #"{"error":{"code":"0x80072322","message":"too many requests"}}"#
+        let inner = "HTTP/1.1 429 Too Many Requests\r\nretry-after: \(header)\r\n\r\n\(error)"
+        let alone = "--b\r\nContent-Type: application/http\r\n\r\n\(inner)\r\n--b--"
+        let nested =
+            "--b\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\nContent-Type: application/http\r\n\r\n\(inner)\r\n--c--\r\n--b--"
+        for text in [alone, nested] {
+            let decoder = decode(text, boundary: "b")
+            let operation = BatchOperation.changeSet([.createOnly("phonecalls(1)", []), .updateOnly("phonecalls(1)", [])])
+            guard case .throttled(let after, let fault) = OperationResult(decoder.parts[0], operation).outcome else {
+                Issue.record("not throttled")
+                continue
+            }
+            #expect(after == wait)
+            #expect(fault.code == "0x80072322")
+        }
+    }
+
     @Test func `rubbish inside a part is malformed, not a crash`() {
         let decoder = decode(
             "--b\r\n\r\n<html>\r\n--b\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\n--b--", boundary: "b")

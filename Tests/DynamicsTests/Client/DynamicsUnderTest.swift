@@ -41,7 +41,9 @@ func withDynamics(
     var configuration = SandboxConfiguration()
     change(&configuration)
     let sandbox = try await SandboxServer.start(configuration)
-    let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: DynamicsHTTP.configuration())
+    var outbound = HTTPClient.Configuration(redirectConfiguration: .disallow)
+    outbound.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 416
+    let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: outbound)
     let result: Result<Void, any Error>
     do {
         try await body(DynamicsUnderTest(sandbox: sandbox, http: http, budget: budget))
