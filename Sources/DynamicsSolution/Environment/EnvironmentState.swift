@@ -1,0 +1,82 @@
+package import Foundation
+
+/// What stands in a Dynamics environment, as far as the solution is concerned.
+package struct EnvironmentState: Sendable, Hashable {
+    package struct Publisher: Sendable, Hashable {
+        package var id: UUID
+        package var prefix: String
+        package var optionPrefix: Int?
+    }
+
+    package struct Solution: Sendable, Hashable {
+        package var id: UUID
+        package var version: String
+        package var publisherID: UUID?
+    }
+
+    package struct Table: Sendable, Hashable {
+        package var metadataID: UUID?
+        package var setName: String
+        package var tracksChanges: Bool?
+        package var canTrackChanges: Bool?
+        /// Whether new rows land in their owner's queue by themselves.
+        package var routesToOwnerQueue: Bool?
+        /// Set on virtual tables.
+        package var dataSourceID: UUID?
+        /// By logical name.
+        package var columns: [String: Column] = [:]
+        /// Lookups of this table, by their column.
+        package var lookups: [String: Lookup] = [:]
+        /// By logical name.
+        package var keys: [String: Key] = [:]
+
+        package init(setName: String) { self.setName = setName }
+    }
+
+    package struct Column: Sendable, Hashable {
+        package var metadataID: UUID?
+        /// `AttributeType` as answered.
+        package var type: String
+        /// Values and labels of a choice; nil where they were not asked for.
+        package var options: [Int: String]?
+        /// Name in the source of a virtual table.
+        package var externalName: String?
+    }
+
+    package struct Lookup: Sendable, Hashable {
+        package var metadataID: UUID?
+        package var relationship: String
+        package var target: String
+        /// What binds it (`ReferencingEntityNavigationPropertyName`).
+        package var navigation: String
+    }
+
+    package struct Key: Sendable, Hashable {
+        package var metadataID: UUID?
+        package var columns: [String]
+        /// `Pending`, `InProgress`, `Active`, `Failed`.
+        package var status: String
+    }
+
+    package struct DataSource: Sendable, Hashable {
+        package var id: UUID
+        package var address: String
+    }
+
+    /// Base language of the environment.
+    package var language = 1033
+    package var publisher: Publisher?
+    package var solution: Solution?
+    /// By logical name; a table that is not there is missing.
+    package var tables: [String: Table] = [:]
+    /// Set name of the table of OData v4 data sources; nil: the environment has none.
+    package var dataSourceSet: String?
+    /// Id of the OData v4 data provider.
+    package var dataProvider: UUID?
+    /// By name.
+    package var dataSources: [String: DataSource] = [:]
+    /// Names of the rows of the table of settings; nil where there is no table.
+    package var settingRows: Set<String>?
+
+    package init() {}
+}

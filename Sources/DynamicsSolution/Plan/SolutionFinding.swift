@@ -1,0 +1,32 @@
+/// One part of the solution, and what was found of it.
+package struct SolutionFinding: Sendable, Hashable {
+    package enum State: String, Sendable, Hashable, CaseIterable {
+        /// As wanted.
+        case present
+        /// Not there; `install` makes it.
+        case missing
+        /// There and being built by Dynamics.
+        case pending
+        /// There, but not as wanted; `install` leaves it alone.
+        case different
+        /// The environment does not offer it; the hub does without.
+        case unavailable
+    }
+
+    package let part: SolutionPart
+    package let state: State
+    /// What was found, one line.
+    package let found: String
+    /// What to do about it; nil where nothing has to be done.
+    package let remedy: String?
+
+    package init(_ part: SolutionPart, _ state: State, _ found: String, remedy: String? = nil) {
+        self.part = part
+        self.state = state
+        self.found = found
+        self.remedy = remedy
+    }
+
+    /// Whether the hub can't do its work as long as it stays so.
+    package var isFailure: Bool { state == .missing || state == .different }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import Model
+
+/// What the environment answered to the questions that only it can answer; programs ask this, not Dynamics.
+package struct DynamicsProbes: Sendable, Hashable {
+    /// Answers by question, as they are stored: `set.queue` → `queues`.
+    package var answers: [String: String]
+
+    package init(_ answers: [String: String] = [:]) { self.answers = answers }
+
+    /// Entity set of a table; nil: not known, or there is no such table.
+    package func entitySet(_ table: String) -> String? { answers["set.\(table)"] }
+
+    /// The property that binds a lookup; the column's own name where it was not asked.
+    package func navigation(_ table: String, _ column: String) -> String { answers["navigation.\(table).\(column)"] ?? column }
+
+    /// Whether the table takes a bulk message such as `CreateMultiple`. False where it was not asked.
+    package func offers(_ message: String, on table: String) -> Bool { answers["bulk.\(table).\(message)"] == "true" }
+
+    /// Whether an alternate key on the column can be used now.
+    package func hasActiveKey(_ table: String, _ column: String) -> Bool { answers["key.\(table).\(column)"] == "Active" }
+
+    /// Why an alternate key is not there: Dynamics' code. Nil: it was not refused.
+    package func refusedKey(_ table: String, _ column: String) -> String? {
+        guard let answer = answers["key.\(table).\(column)"], answer.hasPrefix("refused ") else { return nil }
+        return String(answer.dropFirst("refused ".count))
+    }
+
+    /// Whether new phone calls land in their owner's queue by themselves, so that one may be in a queue already.
+    package var routesPhoneCallsToOwnerQueue: Bool { answers["queue.auto_route_phonecalls"] == "true" }
+
+    /// Whether a table's changes can be followed. Nil: not asked.
+    package func tracksChanges(_ table: String) -> Bool? { answers["change_tracking.\(table)"].map { $0 == "true" } }
+}
+
+extension DynamicsProbes {
+    /// The answers that a reading of the environment gives.
+    ///
+    /// - Parameters:
+    ///   - bulk: tables by message.
+    ///   - refusedKeys: codes by `table.key name`.
+    package init(
+        _ definition: SolutionDefinition, _ state: EnvironmentState, bulk: [String: Set<String>], refusedKeys: [String: String]
+    ) {
+        var answers: [String: String] = ["language": String(state.language)]
+        for (name, table) in state.tables {
+            answers["set.\(name)"] = table.setName
+            if let tracks = table.tracksChanges { answers["change_tracking.\(name)"] = String(tracks) }
+            for (column, lookup) in table.lookups where column.hasPrefix(definition.names.prefix + "_") {
+                answers["navigation.\(name).\(column)"] = lookup.navigation
+            }
+        }
+        if let routes = state.tables["phonecall"]?.routesToOwnerQueue { answers["queue.auto_route_phonecalls"] = String(routes) }
+        answers["source.set"] = state.dataSourceSet
+        answers["source.provider"] = state.dataProvider?.uuidString.lowercased()
+        for case .key(let key) in definition.parts {
+            guard let column = key.columns.first, state.tables[key.table] != nil else { continue }
+            let found = state.tables[key.table]?.keys.values.first { $0.columns == key.columns }
+            answers["key.\(key.table).\(column)"] =
+                found?.status ?? refusedKeys["\(key.table).\(key.name)"].map { "refused \($0)" } ?? "missing"
+        }
+        for message in BulkReader.messages {
+            for table in BulkReader.tables {
+                answers["bulk.\(table).\(message)"] = String(bulk[message]?.contains(table) ?? false)
+            }
+        }
+        self.answers = answers
+    }
+}

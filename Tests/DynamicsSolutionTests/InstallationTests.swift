@@ -1,0 +1,141 @@
+import Dynamics
+import Foundation
+import Model
+import Sandbox
+import TestSupport
+import Testing
+
+@testable import DynamicsSolution
+
+@Suite struct InstallationTests {
+    static let source = SolutionDefinition.Source(address: "https://hub.example/odata/demo", secret: "odata-key")
+
+    private func settings(_ change: (inout Settings) -> Void = { _ in }) -> Settings {
+        var settings = Settings()
+        change(&settings)
+        return settings
+    }
+
+    /// Waits until no key is being built.
+    private func settled(_ environment: EnvironmentUnderTest, _ definition: SolutionDefinition) async throws -> SolutionReport {
+        var report = try await environment.report(definition)
+        try await eventually("keys are active") {
+            report = try await environment.report(definition)
+            return !report.findings.contains { $0.state == .pending }
+        }
+        return report
+    }
+
+    @Test func `a bare environment gets everything, and a second run finds nothing to do`() async throws {
+        try await EnvironmentUnderTest.with { environment in
+            let definition = SolutionDefinition(settings(), source: Self.source)
+            let events = try await environment.install(definition)
+            #expect(events.filter(\.isFailure).isEmpty, "\(events.filter(\.isFailure).map(\.words))")
+            let report = try await settled(environment, definition)
+            #expect(report.plan.isEmpty, "\(report.plan.map { "\($0.part.name): \($0.found)" })")
+            #expect(report.isWell, "\(report.findings.filter(\.isFailure).map { "\($0.part.name): \($0.found)" })")
+            let again = try await environment.install(definition)
+            #expect(again.isEmpty)
+        }
+    }
+
+    @Test func `what was installed can be written and read under its names`() async throws {
+        try await EnvironmentUnderTest.with { environment in
+            let definition = SolutionDefinition(settings())
+            try await environment.install(definition)
+            let probes = try await environment.report(definition).probes
+            let set = try #require(probes.entitySet(definition.names.profileTable))
+            var body = ODataBody()
+            body.set(definition.names.profileName, "Support")
+            body.set(definition.names.profileMethod, SynchronizationMethod.webhook.optionValue(base: definition.names.optionBase))
+            let result = try await environment.dynamics.perform(.create(set, body.bytes), lane: .live)
+            #expect(result.outcome == .success)
+            let rows = try await environment.dynamics.query(ODataQuery(set), lane: .live)
+            #expect(rows.first?.int(definition.names.profileMethod) == 727_000_001)
+            let first = UUID()
+            let second = UUID()
+            var call = ODataBody()
+            call.set("subject", "Callback")
+            let phoneCalls = [first, second].map { "phonecalls(\($0.uuidString.lowercased()))" }
+            for path in phoneCalls {
+                _ = try await environment.dynamics.perform(.createOnly(path, call.bytes), lane: .live)
+            }
+            var link = ODataBody()
+            link.bind(probes.navigation("phonecall", "enr_bundleid"), "/" + phoneCalls[0])
+            let linked = try await environment.dynamics.perform(.updateOnly(phoneCalls[1], link.bytes), lane: .live)
+            #expect(linked.outcome == .success)
+        }
+    }
+
+    @Test func `another prefix makes other names`() async throws {
+        try await EnvironmentUnderTest.with { environment in
+            let stored = [("SolutionPrefix", "acme"), ("SolutionPublisher", "acme"), ("SolutionName", "AcmeHub")]
+            let definition = SolutionDefinition(Settings.reading(stored.map { (name: $0.0, value: $0.1) }, version: 1).settings)
+            let events = try await environment.install(definition)
+            #expect(events.filter(\.isFailure).isEmpty, "\(events.filter(\.isFailure).map(\.words))")
+            let state = try await environment.report(definition).state
+            #expect(state.tables["acme_callbackprofile"] != nil)
+            #expect(state.tables["systemuser"]?.columns["acme_userid"] != nil)
+            #expect(state.tables["systemuser"]?.columns["enr_userid"] == nil)
+        }
+    }
+
+    @Test func `what was cut off goes on where it stopped`() async throws {
+        try await EnvironmentUnderTest.with { environment in
+            let definition = SolutionDefinition(settings())
+            let report = try await environment.report(definition)
+            let half = Array(report.findings.prefix(9))
+            _ = try await SolutionInstaller(
+                dynamics: environment.dynamics, solution: definition.names.name, pause: EnvironmentUnderTest.pause
+            ).install(half, in: report.state)
+            let events = try await environment.install(definition)
+            #expect(events.filter(\.isFailure).isEmpty, "\(events.filter(\.isFailure).map(\.words))")
+            let whole = try await settled(environment, definition)
+            #expect(whole.isWell)
+        }
+    }
+
+    @Test func `columns that stand there already are taken as they are`() async throws {
+        try await EnvironmentUnderTest.with {
+            $0.dataverse.customColumns = DataverseCustomColumn.standard(prefix: "enr_")
+        } _: { environment in
+            let definition = SolutionDefinition(settings())
+            let events = try await environment.install(definition)
+            #expect(events.filter(\.isFailure).isEmpty, "\(events.filter(\.isFailure).map(\.words))")
+            #expect(!events.contains { $0.part.name == "phonecall.enr_callid" })
+        }
+    }
+
+    @Test func `it is all taken out again, and phone calls stay`() async throws {
+        try await EnvironmentUnderTest.with { environment in
+            let definition = SolutionDefinition(settings(), source: Self.source)
+            try await environment.install(definition)
+            _ = try await settled(environment, definition)
+            var body = ODataBody()
+            body.set("subject", "Inbound call")
+            body.set("enr_callid", "a")
+            let written = try await environment.dynamics.perform(.create("phonecalls", body.bytes), lane: .live)
+            #expect(written.outcome == .success)
+            let events = try await environment.remove(definition)
+            #expect(events.filter(\.isFailure).isEmpty, "\(events.filter(\.isFailure).map(\.words))")
+            let state = try await environment.report(definition).state
+            #expect(SolutionRemover.removable(definition, state).isEmpty)
+            #expect(environment.sandbox.dataverse.phoneCalls().count == 1)
+            let events2 = try await environment.install(definition)
+            #expect(events2.filter(\.isFailure).isEmpty, "\(events2.filter(\.isFailure).map(\.words))")
+        }
+    }
+
+    @Test func `an administrator hears which right is missing`() async throws {
+        try await EnvironmentUnderTest.with { environment in
+            environment.sandbox.dataverse.setRoles(missingPrivileges: ["prvCreatePublisher"])
+            let definition = SolutionDefinition(settings())
+            let events = try await environment.install(definition)
+            // Without a publisher nothing else is tried.
+            #expect(events.count == 1)
+            let event = try #require(events.first)
+            #expect(event.isFailure)
+            #expect(event.words.contains("System Customizer"))
+        }
+    }
+}
