@@ -62,11 +62,14 @@ struct WorldOptions: ParsableArguments {
     @Option(help: "How many times faster limits, delays, life times and a live scenario run.")
     var speed: Double = 1
 
-    @Option(help: "Scenario to load before the ports open: people, busy-morning or bulk.")
+    @Option(help: "Scenario to load before the ports open: people, busy-morning, bulk or callbacks.")
     var scenario: ScenarioRequest.Name?
 
     @Option(help: "Calls of that scenario.")
     var calls: Int?
+
+    @Option(help: "Callback requests of that scenario; 500 in the scenario callbacks, else none.")
+    var callbacks: Int?
 
     @Option(help: "The scenario happens from now on within that many seconds, in place of having happened already.")
     var live: Double?
@@ -99,7 +102,8 @@ struct WorldOptions: ParsableArguments {
         configuration.dataverse.limits = limits ? DataverseLimits() : .off
         configuration.dataverse.latency = latency ? .typical : .off
         if let scenario {
-            configuration.scenario = ScenarioRequest(scenario, calls: calls, mode: live == nil ? .past : .live, seconds: live)
+            configuration.scenario = ScenarioRequest(
+                scenario, calls: calls, callbacks: callbacks, mode: live == nil ? .past : .live, seconds: live)
         }
     }
 }

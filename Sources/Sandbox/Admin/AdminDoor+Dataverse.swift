@@ -8,7 +8,13 @@ extension AdminDoor {
         case ("POST", 1, "expire-tokens"):
             server.dataverse.expireTokens()
             return Self.json(["expired": true])
+        case ("POST", 1, "expire-delta-tokens"):
+            try server.dataverse.expireDeltaTokens(request.parameters["set"])
+            return Self.json(["expired": true])
         case ("POST", 1, "roles"): return try setRoles(request)
+        case ("GET", 1, "webhooks"): return Self.json(server.dataverse.outbox.figures)
+        case ("POST", 1, "generate"): return try generate(request)
+        case ("POST", 2, let set?) where path[1] == "merge": return try merge(set, request)
         case ("GET", 1, let set?): return rows(set, request)
         case ("POST", 1, let set?): return try seed(set, request)
         case ("PATCH", 2, let set?): return try edit(set, path[1], request)
@@ -57,16 +63,23 @@ extension AdminDoor {
 
     /// All rows of a table, or those with one value in one column: `?callid=` for phone calls, `?skip=` and `?top=`.
     private func rows(_ set: String, _ request: AdminRequest) -> SandboxResponse {
-        var rows = server.dataverse.rows(set)
+        let skip = request.integer("skip") ?? 0
+        let top = request.integer("top") ?? 1000
+        let shown: [DataverseRow]
+        let total: Int
         if let call = request.parameters["callid"]?.lowercased() {
             let column = server.dataverse.configuration.customPrefix + "callid"
-            rows.removeAll { $0[column].string?.lowercased() != call }
+            let rows = server.dataverse.rows(set).filter { $0[column].string?.lowercased() == call }
+            shown = Array(rows.dropFirst(skip).prefix(top))
+            total = rows.count
+        } else {
+            shown = server.dataverse.rows(set, skip: skip, top: top)
+            total = server.dataverse.count(set)
         }
-        let shown = rows.dropFirst(request.integer("skip") ?? 0).prefix(request.integer("top") ?? 1000)
         var writer = JSONWriter(capacity: shown.count * 600)
         writer.beginObject()
         writer.name("total")
-        writer.value(JSON.integer(Int64(rows.count)))
+        writer.value(total)
         writer.name("rows")
         writer.value(JSON.array(shown.map { row in withParties(row, set) }))
         writer.endObject()
@@ -85,6 +98,21 @@ extension AdminDoor {
                 return .object(shown)
             })
         return .object(object)
+    }
+
+    private struct MergeOrder: Decodable {
+        var loser: String
+        var winner: String
+    }
+
+    private func merge(_ set: String, _ request: AdminRequest) throws -> SandboxResponse {
+        let order = try request.decode(MergeOrder.self)
+        try server.dataverse.merge(set, loser: order.loser, into: order.winner, as: request.parameters["as"])
+        return Self.json(["merged": order.winner])
+    }
+
+    private func generate(_ request: AdminRequest) throws -> SandboxResponse {
+        Self.json(try server.dataverse.generate(try request.decode(GeneratedDirectory.self)))
     }
 
     private func seed(_ set: String, _ request: AdminRequest) throws -> SandboxResponse {

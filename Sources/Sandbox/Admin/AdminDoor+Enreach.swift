@@ -57,6 +57,10 @@ extension AdminDoor {
                 throw AdminFailure(400, "name a call with callid=")
             }
             return Self.json(server.enreach.events(ofCall: id))
+        case ("GET", ["callbacks"]): return try callbacks(request)
+        case ("POST", ["callbacks"]): return try changeCallbacks(request)
+        case ("GET", ["callback-lists"]): return Self.json(server.enreach.callbackLists)
+        case ("POST", ["callback-lists"]): return try setCallbackLists(request)
         case ("GET", ["users"]): return Self.json(server.enreach.users)
         case ("GET", ["queues"]): return Self.json(server.enreach.queues)
         case ("GET", ["webhooks"]): return Self.json(server.webhooks.figures)
@@ -66,6 +70,7 @@ extension AdminDoor {
         case ("DELETE", ["webhooks"]):
             server.webhooks.target = nil
             return Self.json(server.webhooks.figures)
+        case (_, ["routing"]): return try smartRouting(request)
         case ("GET", ["settings"]): return settings()
         case ("POST", ["settings"]):
             let change = try request.decode(Settings.self)

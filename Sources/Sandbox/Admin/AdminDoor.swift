@@ -30,6 +30,8 @@ struct AdminDoor: Sendable {
         case ("GET", ["scenario"]): return scenario()
         case ("GET", ["expectations"]): return Self.json(server.stage.expectations)
         case ("GET", ["verdict"]): return Self.json(server.stage.verdict())
+        case ("GET", ["verdict", "callbacks"]): return Self.json(server.stage.callbackVerdict())
+        case ("GET", ["expectations", "callbacks"]): return Self.json(server.stage.callbackExpectations)
         case ("POST", ["reset"]): return reset()
         case ("GET", ["clock"]): return clock()
         case ("POST", ["clock"]): return try changeClock(request)

@@ -12,13 +12,16 @@ public final class Dataverse: Sendable {
     let clock: any SandboxClock
     let faults: DataverseFaultDecision?
     let environment: Mutex<Environment>
+    let outbox: EventOutbox
 
     public init(
-        configuration: DataverseConfiguration = .init(), clock: any SandboxClock, faults: DataverseFaultDecision? = nil
+        configuration: DataverseConfiguration = .init(), clock: any SandboxClock, faults: DataverseFaultDecision? = nil,
+        webhookFaults: DataverseWebhookFaultDecision? = nil
     ) {
         self.configuration = configuration
         self.clock = clock
         self.faults = faults
+        outbox = EventOutbox(faults: webhookFaults)
         environment = Mutex(Environment(configuration, now: Int64(clock.now.timeIntervalSince1970)))
     }
 

@@ -28,6 +28,11 @@ public struct DataverseConfiguration: Sendable {
     public var deadlocks = false
     /// Whether a completed or cancelled phone call still takes updates that change no state.
     public var updatesOfClosedActivities = true
+    /// How long, in simulated seconds, the index of a new alternate key takes to be built.
+    public var keyActivationSeconds = 1.0
+    /// How long, in simulated seconds, new tables and columns stay unseen by metadata reads without `Consistency: Strong`.
+    /// The real service caches for up to half a minute.
+    public var metadataCacheSeconds = 0.0
     /// `x-ms-dop-hint`.
     public var parallelismHint = 4
 
@@ -89,6 +94,10 @@ public struct DataverseLatency: Sendable {
     public var create = 0.0
     public var update = 0.0
     public var delete = 0.0
+    /// A customisation; while one runs others are refused.
+    public var metadata = 0.0
+    /// For each row but the first of a bulk message.
+    public var bulkRow = 0.0
     /// For each row a query returns.
     public var row = 0.0
     /// Both ways together; costs no execution time on the server.
@@ -98,13 +107,15 @@ public struct DataverseLatency: Sendable {
 
     public static var off: DataverseLatency { DataverseLatency() }
 
-    /// Reads 40 ms, creates 150 ms, updates and deletes 60 ms, network 20 ms.
+    /// Reads 40 ms, creates 150 ms, updates and deletes 60 ms, customisations 3 s, network 20 ms.
     public static var typical: DataverseLatency {
         var latency = DataverseLatency()
         latency.read = 0.040
         latency.create = 0.150
         latency.update = 0.060
         latency.delete = 0.060
+        latency.metadata = 3
+        latency.bulkRow = 0.010
         latency.network = 0.020
         return latency
     }

@@ -82,7 +82,7 @@ extension EnreachCloud {
     }
 
     /// No order is promised, and an element may come twice: the faults make it so.
-    private func disorder<Record>(_ records: [Record], path: String) -> [Record] {
+    func disorder<Record>(_ records: [Record], path: String) -> [Record] {
         var records = records
         if faults.strike(.duplicate, on: .enreach, path: path) != nil {
             records += records.enumerated().filter { $0.offset % 7 == 0 }.map(\.element)

@@ -27,6 +27,7 @@ extension EnreachCloud {
     }
 
     private func resource(_ asked: EnreachRequest, _ path: [String]) throws(EnreachFailure) -> SandboxResponse {
+        if let answer = try callbackResource(asked, path) { return answer }
         guard asked.method == "GET" else { throw EnreachFailure(405, "The method is not allowed here.") }
         switch (path.first, path.count) {
         case ("users", 1): return userList()

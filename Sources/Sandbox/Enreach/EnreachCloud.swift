@@ -1,7 +1,8 @@
 public import Foundation
 import Synchronization
 
-/// An organisation in Enreach Cloud, in memory: discovery, users, queues, calls, service calls, recordings, transcripts.
+/// An organisation in Enreach Cloud, in memory: discovery, users, queues, calls, service calls,
+/// recordings, transcripts, callback requests.
 ///
 /// It answers from what stands in it and is visible by its clock; whoever plays a scenario puts things in.
 public final class EnreachCloud: Sendable {
@@ -16,6 +17,8 @@ public final class EnreachCloud: Sendable {
         var transcriptPolls: [UUID: Int] = [:]
         var recordings: Set<UUID> = []
         var transcripts: Set<UUID> = []
+        var callbacks = CallbackStore()
+        var callbackObserver: (@Sendable (CallbackRecord, CallbackEvent) -> Void)?
         var visibleAfter: Double
         /// Times of the last requests, for the rate limit.
         var recent: [Double] = []
@@ -23,6 +26,8 @@ public final class EnreachCloud: Sendable {
 
     public let configuration: EnreachCloudConfiguration
     public let clock: SkewedClock
+    /// Asks a router what to do with each inbound call, where one is set.
+    public let routing = SmartRoutingCaller()
     let faults: FaultPlan
     let state: Mutex<State>
 
@@ -107,7 +112,9 @@ public final class EnreachCloud: Sendable {
     /// Empties it; account and settings stay.
     public func reset() {
         state.withLock { state in
+            let observer = state.callbackObserver
             state = State(account: state.account, visibleAfter: state.visibleAfter)
+            state.callbackObserver = observer
         }
     }
 

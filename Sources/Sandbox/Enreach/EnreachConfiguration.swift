@@ -39,6 +39,28 @@ public struct EnreachFieldNames: Sendable {
     public var userID = "UserId"
     public var transcripts = "TranscriptIds"
     public var ringing = "RingingDuration"
+    public var callbacks = EnreachCallbackNames()
+
+    public init() {}
+}
+
+/// Path and field names of callback requests, all of them assumed.
+public struct EnreachCallbackNames: Sendable {
+    public var path = "callbacks"
+    /// Under `path`.
+    public var lists = "lists"
+    public var id = "Id"
+    /// The list's id, as a field and as a parameter.
+    public var list = "CallbackListId"
+    public var listName = "CallbackListName"
+    public var number = "ANum"
+    public var created = "Created"
+    public var due = "DueTime"
+    public var expires = "ExpirationTime"
+    public var closed = "ClosedTime"
+    public var state = "State"
+    public var result = "Result"
+    public var note = "Note"
 
     public init() {}
 }

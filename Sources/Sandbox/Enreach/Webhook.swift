@@ -62,4 +62,29 @@ struct Webhook: Sendable {
         }
         return Webhook(id: id, event: name, entity: entity, body: json.bytes)
     }
+
+    /// The notification that something happened to a callback request.
+    static func callback(
+        _ callback: CallbackRecord, _ event: CallbackEvent, id: UUID, organization: UUID, names: EnreachCallbackNames
+    ) -> Webhook {
+        var json = JSONBytes(capacity: 1000)
+        json.object { json in
+            json.key("Id")
+            json.value(id)
+            json.key("Timestamp")
+            json.value(callback.modified, .iso)
+            json.key("RootEntityType")
+            json.value("Organization")
+            json.key("RootEntityId")
+            json.value(organization)
+            json.key("EntityType")
+            json.value("CallList")
+            json.key("EntityId")
+            json.value(callback.listID)
+            json.key("EventType")
+            json.value(event.rawValue)
+            CallbackWriter(names: names, form: .iso).members(callback, &json, id: "CallbackListItemId")
+        }
+        return Webhook(id: id, event: event.rawValue, entity: callback.listID, body: json.bytes)
+    }
 }

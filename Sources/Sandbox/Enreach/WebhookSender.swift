@@ -33,6 +33,7 @@ final class WebhookSender: Sendable {
     private let clock: SimulatedClock
     private let faults: FaultPlan
     private let organization: UUID
+    private let names: EnreachCallbackNames
     private let client: WebhookClient
     private let state: Mutex<State>
     private let lanes: [(stream: AsyncStream<Webhook>, continuation: AsyncStream<Webhook>.Continuation)]
@@ -41,6 +42,7 @@ final class WebhookSender: Sendable {
         self.clock = clock
         self.faults = faults
         organization = configuration.organizationID
+        names = configuration.names.callbacks
         client = WebhookClient(logger: logger)
         state = Mutex(
             State(
@@ -59,8 +61,20 @@ final class WebhookSender: Sendable {
         guard target != nil else { return }
         let id = state.withLock { $0.generator.id() }
         guard let webhook = Webhook.callEnded(event, id: id, organization: organization, queue: queue) else { return }
+        send(webhook)
+    }
+
+    /// Tells, when an address is set, that something happened to a callback request.
+    func callbackChanged(_ callback: CallbackRecord, _ event: CallbackEvent) {
+        guard target != nil else { return }
+        let id = state.withLock { $0.generator.id() }
+        send(Webhook.callback(callback, event, id: id, organization: organization, names: names))
+    }
+
+    /// Sends it, with what trouble is switched on.
+    private func send(_ webhook: Webhook) {
         if faults.strike(.lose, on: .webhook) != nil {
-            note(Delivery(id: id, event: webhook.event, attempts: 0, status: nil, outcome: "lost"))
+            note(Delivery(id: webhook.id, event: webhook.event, attempts: 0, status: nil, outcome: "lost"))
             return
         }
         if faults.strike(.reorder, on: .webhook) != nil {

@@ -17,6 +17,19 @@ enum DataverseFaultAdapter {
         }
     }
 
+    /// Faults of the side `webhook`; a fault's path may name `dataverse`, or a message and a table.
+    static func webhooks(_ faults: FaultPlan) -> DataverseWebhookFaultDecision {
+        { name in
+            let fault = faults.first(of: [.lose, .duplicate, .delay], on: .webhook, path: "/dataverse/\(name)")
+            switch fault?.kind {
+            case .lose: return .lose
+            case .duplicate: return .duplicate
+            case .delay: return .delay(fault?.seconds ?? 30)
+            default: return nil
+            }
+        }
+    }
+
     private static func translate(_ fault: Fault) -> DataverseFault? {
         let seconds = fault.seconds
         switch fault.kind {

@@ -37,6 +37,8 @@ public enum FaultKind: String, Codable, Sendable, CaseIterable {
     /// A webhook is never sent, or is sent late by `seconds`.
     case lose
     case delay
+    /// Enreach refuses to close a callback request (409).
+    case refuseClose
 }
 
 /// Which part of the sandbox a fault strikes.

@@ -51,6 +51,9 @@ public struct ScenarioSummary: Codable, Sendable {
     public var mode: ScenarioRequest.Mode
     public var seed: UInt64?
     public var calls: Int
+    public var callbacks: Int
+    /// The callback profiles under which the expectations hold.
+    public var callbackProfiles: [AssumedCallbackProfile]
     /// Events without a call id.
     public var nameless: Int
     /// Expected states, and the cases behind them.
@@ -69,6 +72,8 @@ public struct ScenarioSummary: Codable, Sendable {
         mode = request.mode
         seed = request.seed
         calls = script.expectations.count
+        callbacks = script.callbackExpectations.count
+        callbackProfiles = script.callbackWorld.profiles
         nameless = script.nameless
         states = Dictionary(script.expectations.map { ($0.state.rawValue, 1) }, uniquingKeysWith: +)
         kinds = Dictionary(script.expectations.map { ($0.kind, 1) }, uniquingKeysWith: +)

@@ -9,6 +9,8 @@ enum ScenarioChange: Sendable {
     case privacy(call: UUID, String)
     /// A recording is ready after the call.
     case recording(call: UUID, user: UUID?, UUID)
+    /// Somebody asks to be called back.
+    case callback(CallbackRecord)
     /// The agent's own client writes a phone call into Dynamics.
     case sidebar(SidebarPhoneCall)
 }

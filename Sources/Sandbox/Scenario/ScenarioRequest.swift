@@ -7,6 +7,8 @@ public struct ScenarioRequest: Codable, Sendable {
         case morning = "busy-morning"
         /// Plain Work calls, for measuring.
         case bulk
+        /// Callback requests by every rule, no calls.
+        case callbacks
     }
 
     public enum Mode: String, Codable, Sendable {
@@ -18,6 +20,8 @@ public struct ScenarioRequest: Codable, Sendable {
 
     public var name: Name
     public var calls: Int
+    /// Callback requests.
+    public var callbacks: Int
     /// nil takes the sandbox's seed.
     public var seed: UInt64?
     public var mode: Mode
@@ -29,40 +33,49 @@ public struct ScenarioRequest: Codable, Sendable {
     public var seconds: Double?
     /// The hub's settings under which the expectations hold.
     public var settings: AssumedSettings
+    /// Whether users of Dynamics start without their Enreach id, some of them findable only in other ways than by the plain e-mail.
+    public var unmatchedPeople: Bool
 
     public init(
-        _ name: Name = .morning, calls: Int? = nil, seed: UInt64? = nil, mode: Mode = .past, hours: Double = 3,
-        speed: Double? = nil, seconds: Double? = nil, settings: AssumedSettings = .init()
+        _ name: Name = .morning, calls: Int? = nil, callbacks: Int? = nil, seed: UInt64? = nil, mode: Mode = .past,
+        hours: Double = 3, speed: Double? = nil, seconds: Double? = nil, settings: AssumedSettings = .init(),
+        unmatchedPeople: Bool = false
     ) {
         self.name = name
         self.calls = calls ?? Self.defaultCalls(name)
+        self.callbacks = callbacks ?? Self.defaultCallbacks(name)
         self.seed = seed
         self.mode = mode
         self.hours = hours
         self.speed = speed
         self.seconds = seconds
         self.settings = settings
+        self.unmatchedPeople = unmatchedPeople
     }
 
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         name = try values.decodeIfPresent(Name.self, forKey: .name) ?? .morning
         calls = try values.decodeIfPresent(Int.self, forKey: .calls) ?? Self.defaultCalls(name)
+        callbacks = try values.decodeIfPresent(Int.self, forKey: .callbacks) ?? Self.defaultCallbacks(name)
         seed = try values.decodeIfPresent(UInt64.self, forKey: .seed)
         mode = try values.decodeIfPresent(Mode.self, forKey: .mode) ?? .past
         hours = try values.decodeIfPresent(Double.self, forKey: .hours) ?? 3
         speed = try values.decodeIfPresent(Double.self, forKey: .speed)
         seconds = try values.decodeIfPresent(Double.self, forKey: .seconds)
         settings = try values.decodeIfPresent(AssumedSettings.self, forKey: .settings) ?? .init()
+        unmatchedPeople = try values.decodeIfPresent(Bool.self, forKey: .unmatchedPeople) ?? false
     }
 
     private static func defaultCalls(_ name: Name) -> Int {
         switch name {
-        case .people: 0
+        case .people, .callbacks: 0
         case .morning: 3000
         case .bulk: 100_000
         }
     }
+
+    private static func defaultCallbacks(_ name: Name) -> Int { name == .callbacks ? 500 : 0 }
 }
 
 /// Settings of the hub under test that decide what must come out.

@@ -3,6 +3,9 @@ import Foundation
 /// A scenario written out: who there is, what happens when, and what must come of it.
 struct ScenarioScript: Sendable {
     var people = ScenarioPeople()
+    /// Nothing unless the scenario has callback requests.
+    var callbackWorld = CallbackWorld()
+    var callbackExpectations: [CallbackExpectation] = []
     /// In the order of time.
     var changes: [PlannedChange] = []
     var expectations: [CallExpectation] = []
@@ -14,11 +17,22 @@ struct ScenarioScript: Sendable {
         let contacts = max(200, min(2000, request.calls / 6))
         let people = ScenarioPeople.make(seed: seed, agents: agents, contacts: contacts)
         let schedule = ScenarioSchedule(request, now: now, speed: speed)
+        var script: ScenarioScript
         switch request.name {
-        case .people: return ScenarioScript(people: people)
-        case .morning: return MorningWriter.write(request, people: people, schedule: schedule, seed: seed)
-        case .bulk: return BulkWriter.write(request, people: people, schedule: schedule, seed: seed)
+        case .people, .callbacks: script = ScenarioScript(people: people)
+        case .morning: script = MorningWriter.write(request, people: people, schedule: schedule, seed: seed)
+        case .bulk: script = BulkWriter.write(request, people: people, schedule: schedule, seed: seed)
         }
+        if request.callbacks > 0 { script.add(callbacks: request.callbacks, schedule: schedule, seed: seed) }
+        return script
+    }
+
+    private mutating func add(callbacks: Int, schedule: ScenarioSchedule, seed: UInt64) {
+        callbackWorld = CallbackWorld.make(seed: seed, people: people)
+        var draft = CallbackDraft(world: callbackWorld, people: people, schedule: schedule, seed: seed)
+        draft.write(callbacks)
+        callbackExpectations = draft.expectations
+        changes = (changes + draft.changes).sorted { $0.at < $1.at }
     }
 }
 

@@ -3,12 +3,27 @@ import Synchronization
 
 /// What a scenario puts into the simulated Dataverse.
 extension ScenarioStage {
-    func seedDataverse(_ people: ScenarioPeople) throws {
+    /// - Parameter unmatched: whether users start without their Enreach id.
+    func seedDataverse(_ people: ScenarioPeople, unmatched: Bool = false) throws {
         let prefix = dataverse.configuration.customPrefix
         let everybody = people.agents + [people.defaultAssignee].compactMap { $0 }
-        try dataverse.seed("systemusers", everybody.compactMap { Self.user($0, prefix) })
+        try dataverse.seed(
+            "systemusers",
+            everybody.enumerated().compactMap { place, agent in
+                Self.user(agent, prefix, standing: unmatched ? .unmatched(place) : .matched)
+            })
         try dataverse.seed("accounts", people.accounts.map(Self.account))
         try dataverse.seed("contacts", people.contacts.map(Self.contact))
+    }
+
+    func seedQueues(_ world: CallbackWorld) throws {
+        try dataverse.seed(
+            "queues",
+            world.queues.map { queue in
+                var body = JSONObject(["queueid": .string(queue.id.lowercase), "name": .string(queue.name)])
+                if let owner = queue.owner { body["ownerid@odata.bind"] = .string("/systemusers(\(owner.lowercase))") }
+                return .object(body)
+            })
     }
 
     func write(_ call: SidebarPhoneCall) throws {
@@ -46,15 +61,30 @@ extension ScenarioStage {
         return JSONObject(["partyid_\(customer.name)@odata.bind": .string(customer.path), "participationtypemask": mask])
     }
 
-    private static func user(_ agent: ScenarioPeople.Agent, _ prefix: String) -> JSON? {
+    /// What tells in Dynamics which Enreach user a user is.
+    private enum Standing {
+        /// The id.
+        case matched
+        /// The e-mail: of the second in capitals, of the third only in Enreach User Email.
+        case unmatched(Int)
+    }
+
+    private static func user(_ agent: ScenarioPeople.Agent, _ prefix: String, standing: Standing) -> JSON? {
         guard let id = agent.systemUser else { return nil }
-        return .object(
-            JSONObject([
-                "systemuserid": .string(id.lowercase), "firstname": .string(agent.firstName), "lastname": .string(agent.lastName),
-                "internalemailaddress": .string(agent.userName), "domainname": .string(agent.userName),
-                "isdisabled": .bool(agent.disabled), "mobilephone": .string(agent.mobile), "accessmode": .integer(0),
-                prefix + "userid": .string(agent.enreachID.lowercase),
-            ]))
+        var row = JSONObject([
+            "systemuserid": .string(id.lowercase), "firstname": .string(agent.firstName), "lastname": .string(agent.lastName),
+            "internalemailaddress": .string(agent.userName), "domainname": .string(agent.userName),
+            "isdisabled": .bool(agent.disabled), "mobilephone": .string(agent.mobile), "accessmode": .integer(0),
+        ])
+        switch standing {
+        case .matched: row[prefix + "userid"] = .string(agent.enreachID.lowercase)
+        case .unmatched(1): row["internalemailaddress"] = .string(agent.userName.uppercased())
+        case .unmatched(2):
+            row["internalemailaddress"] = .string("crm.\(agent.userName)")
+            row[prefix + "useremail"] = .string(agent.userName)
+        case .unmatched: break
+        }
+        return .object(row)
     }
 
     private static func account(_ account: ScenarioPeople.Account) -> JSON {

@@ -9,6 +9,27 @@ extension ScenarioStage {
         var finder = VerdictFinder(
             prefix: dataverse.configuration.customPrefix, visibleAfter: enreach.visibleAfter, now: clock.now)
         return finder.find(
-            expectations: script.expectations, phoneCalls: dataverse.phoneCalls(), sidebar: sidebar, changesLeft: changesLeft)
+            expectations: script.expectations, phoneCalls: phoneCalls(ofCallbacks: false), sidebar: sidebar,
+            changesLeft: changesLeft)
+    }
+
+    /// The same for callback requests.
+    public func callbackVerdict() -> CallbackVerdict {
+        enreach.expireCallbacks()
+        var queues: [String: String] = [:]
+        for item in dataverse.rows("queueitems") where item["statecode"].integer == 0 {
+            if let object = item["objectid"].string?.lowercased() { queues[object] = item["queueid"].string?.lowercased() }
+        }
+        var finder = CallbackVerdictFinder(
+            prefix: dataverse.configuration.customPrefix, visibleAfter: enreach.visibleAfter, now: clock.now,
+            applicationUser: dataverse.configuration.applications.first?.userID?.lowercased())
+        return finder.find(
+            expectations: callbackExpectations, phoneCalls: phoneCalls(ofCallbacks: true), queues: queues,
+            states: Dictionary(enreach.callbacks.map { ($0.id, $0) }, uniquingKeysWith: { $1 }))
+    }
+
+    private func phoneCalls(ofCallbacks: Bool) -> [DataverseRow] {
+        let column = dataverse.configuration.customPrefix + "callbackid"
+        return dataverse.phoneCalls().filter { ($0[column].string ?? "").isEmpty != ofCallbacks }
     }
 }

@@ -37,6 +37,7 @@ public final class ScenarioStage: Sendable {
 
     /// What a loaded scenario must come to.
     public var expectations: [CallExpectation] { state.withLock { $0.script.expectations } }
+    public var callbackExpectations: [CallbackExpectation] { state.withLock { $0.script.callbackExpectations } }
 
     /// Changes that have not happened yet.
     public var changesLeft: Int { state.withLock { $0.coming.count } }
@@ -62,8 +63,10 @@ public final class ScenarioStage: Sendable {
         reset()
         let began = clock.now
         let script = ScenarioScript.write(request, seed: request.seed ?? seed, now: began, speed: clock.speed)
-        try seedDataverse(script.people)
+        try seedDataverse(script.people, unmatched: request.unmatchedPeople)
+        try seedQueues(script.callbackWorld)
         enreach.set(users: script.people.enreachUsers, queues: script.people.queues)
+        enreach.set(callbackLists: script.callbackWorld.lists)
         state.withLock { state in
             state.request = request
             state.script = script
@@ -116,7 +119,10 @@ public final class ScenarioStage: Sendable {
         let queues = enreach.queues
         var calls: [CallEventRecord] = []
         var serviceCalls: [ServiceCallRecord] = []
+        var callbacks: [CallbackRecord] = []
         func flush() {
+            if !callbacks.isEmpty { enreach.add(callbacks, tells: sends) }
+            callbacks = []
             if !calls.isEmpty { enreach.add(calls) }
             if !serviceCalls.isEmpty { enreach.add(serviceCalls) }
             calls = []
@@ -126,6 +132,9 @@ public final class ScenarioStage: Sendable {
             switch planned.change {
             case .call(let event):
                 calls.append(event)
+                if sends {
+                    enreach.routing.inbound(event, queueNumber: queues.first { $0.id == event.answerQueueID }?.numbers.first)
+                }
                 if sends { webhooks.callEnded(event, queue: event.answerQueueID.flatMap { id in queues.first { $0.id == id } }) }
             case .serviceCall(let call):
                 serviceCalls.append(call)
@@ -135,6 +144,8 @@ public final class ScenarioStage: Sendable {
             case .recording(let call, let user, let id):
                 flush()
                 enreach.alter(call: call, user: user, at: planned.at) { $0.recordingIDs.append(id) }
+            case .callback(let callback):
+                callbacks.append(callback)
             case .sidebar(let phoneCall):
                 try write(phoneCall)
             }

@@ -42,8 +42,10 @@ public final class SandboxServer: Service {
         var dataverseConfiguration = configuration.dataverse
         dataverseConfiguration.seed = configuration.seed
         dataverse = Dataverse(
-            configuration: dataverseConfiguration, clock: dataverseClock, faults: DataverseFaultAdapter.decision(faults))
+            configuration: dataverseConfiguration, clock: dataverseClock, faults: DataverseFaultAdapter.decision(faults),
+            webhookFaults: DataverseFaultAdapter.webhooks(faults))
         webhooks = WebhookSender(configuration: enreachConfiguration, clock: clock, faults: faults, logger: logger)
+        enreach.onCallbackChange { [webhooks] callback, event in webhooks.callbackChanged(callback, event) }
         stage = ScenarioStage(
             enreach: enreach, dataverse: dataverse, clock: clock, webhooks: webhooks, seed: configuration.seed, logger: logger)
     }
@@ -122,6 +124,8 @@ public final class SandboxServer: Service {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await self.stage.run() }
                 group.addTask { await self.webhooks.run() }
+                group.addTask { await self.dataverse.runWebhooks() }
+                group.addTask { await self.enreach.routing.run() }
                 try await withThrowingTaskGroup(of: Void.self) { ports in
                     for listener in listeners {
                         ports.addTask {

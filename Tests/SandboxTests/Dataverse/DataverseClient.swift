@@ -6,13 +6,18 @@ import Synchronization
 final class ManualClock: SandboxClock {
     private let seconds = Mutex(0.0)
     let speed: Double
+    /// Sleeping does not move it either: what is begun seems to run for ever.
+    let standsStill: Bool
 
-    init(speed: Double = 1) { self.speed = speed }
+    init(speed: Double = 1, standsStill: Bool = false) {
+        self.speed = speed
+        self.standsStill = standsStill
+    }
 
     var elapsed: Double { seconds.withLock { $0 } }
     var now: Date { Date(timeIntervalSince1970: 1_772_445_600 + elapsed) }
     func advance(_ by: Double) { seconds.withLock { $0 += by } }
-    func sleep(seconds: Double) async { advance(seconds) }
+    func sleep(seconds: Double) async { if !standsStill { advance(seconds) } }
 }
 
 /// Talks to a simulated Dataverse without a socket.

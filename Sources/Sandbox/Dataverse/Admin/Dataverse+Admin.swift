@@ -37,7 +37,7 @@ extension Dataverse {
 
     /// Changes a row as a user would by hand. `user` is a systemuserid; without it the first user who is no application.
     public func edit(_ setName: String, id: String, _ changes: JSON, as user: String? = nil) throws {
-        let result = write(setName, as: user ?? firstHuman) { context, table throws(WebError) in
+        let result = write(setName, as: user ?? firstHuman, tells: true) { context, table throws(WebError) in
             guard let id = Guid(id) else { throw .argument("'\(id)' is no guid.") }
             guard case .object(let object) = changes else { throw .argument("A JSON object was expected.") }
             try context.update(id, try PayloadReader(context: context, table: table).read(object), in: table)
@@ -45,9 +45,19 @@ extension Dataverse {
         try result.get()
     }
 
+    /// Merges one row into another of the same table, as a user would by hand.
+    public func merge(_ setName: String, loser: String, into winner: String, as user: String? = nil) throws {
+        let result = write(setName, as: user ?? firstHuman, tells: true) { context, table throws(WebError) in
+            guard let first = Guid(winner), let second = Guid(loser) else { throw .argument("Two guids are needed.") }
+            for id in [first, second] where context.store[table.index].slot(id) == nil { throw .missing(table, id) }
+            try context.merge(context.reference(table, second), into: context.reference(table, first), Payload())
+        }
+        try result.get()
+    }
+
     /// Deletes a row as a user would by hand.
     public func delete(_ setName: String, id: String, as user: String? = nil) throws {
-        let result = write(setName, as: user ?? firstHuman) { context, table throws(WebError) in
+        let result = write(setName, as: user ?? firstHuman, tells: true) { context, table throws(WebError) in
             guard let guid = Guid(id), context.store[table.index].slot(guid) != nil else {
                 throw .argument("There is no row '\(id)'.")
             }
@@ -60,7 +70,15 @@ extension Dataverse {
     public func rows(_ setName: String) -> [DataverseRow] {
         environment.withLock { environment in
             guard let table = environment.store.schema.bySet[setName] else { return [] }
-            return environment.store[table.index].rows.compactMap { row in row.map { environment.show($0, table) } }
+            return environment.store[table.index].rows.map { environment.show($0, table) }
+        }
+    }
+
+    /// Some of the rows of a table, in the order of creation.
+    public func rows(_ setName: String, skip: Int, top: Int) -> [DataverseRow] {
+        environment.withLock { environment in
+            guard let table = environment.store.schema.bySet[setName] else { return [] }
+            return environment.store[table.index].rows.dropFirst(skip).prefix(top).map { environment.show($0, table) }
         }
     }
 
@@ -97,7 +115,7 @@ extension Dataverse {
                 return [:]
             }
             var counts: [String: Int] = [:]
-            for case let row? in table.rows {
+            for row in table.rows {
                 if let value = row[index].text { counts[Folding.fold(value), default: 0] += 1 }
             }
             return counts.filter { $0.value > 1 }
@@ -135,12 +153,12 @@ extension Dataverse {
             else {
                 return nil
             }
-            return users.rows.lazy.compactMap { $0 }.first { $0[application].isNull }?.id.description
+            return users.rows.first { $0[application].isNull }?.id.description
         }
     }
 
     private func write<R: Sendable>(
-        _ setName: String, as user: String?,
+        _ setName: String, as user: String?, tells: Bool = false,
         _ body: @Sendable (inout WriteContext, TableDefinition) throws(WebError) -> R
     ) -> Result<R, DataverseAdminError> {
         let now = unixTime
@@ -151,8 +169,11 @@ extension Dataverse {
             let fallback = configuration.applications.lazy.compactMap { $0.userID.flatMap { Guid($0) } }.first
             let caller = user.flatMap { Guid($0) } ?? fallback ?? Guid(high: 0, low: 0)
             var context = WriteContext(store: environment.store, rules: WriteRules(), caller: caller, actor: nil, now: now)
+            environment.store.tellsWrites = tells && (environment.store.table("sdkmessageprocessingstep")?.count ?? 0) > 0
             do throws(WebError) {
-                return .success(try environment.store.transaction { () throws(WebError) in try body(&context, table) })
+                let done = try environment.store.transaction { () throws(WebError) in try body(&context, table) }
+                outbox.send(environment.takeDeliveries(organization: configuration.organization))
+                return .success(done)
             } catch {
                 return .failure(DataverseAdminError(error))
             }
@@ -163,7 +184,8 @@ extension Dataverse {
 extension Environment {
     func show(_ row: StoredRow, _ table: TableDefinition) -> DataverseRow {
         DataverseRow(
-            id: row.id.description, version: row.version, times: writeTimes[row.id], values: row.values,
+            id: row.id.description, version: row.version, times: writeTimes[row.id],
+            values: row.written(width: table.columns.count).values,
             columns: table.columnsByName)
     }
 }

@@ -90,7 +90,8 @@ struct BatchReader {
     }
 
     private static let headers: [StaticString] = [
-        "if-match", "if-none-match", "prefer", "content-id", "callerobjectid", "mscrmcallerid",
+        "if-match", "if-none-match", "prefer", "content-id", "callerobjectid", "mscrmcallerid", "mscrm.solutionuniquename",
+        "mscrm.mergelabels", "consistency",
     ]
 
     /// The path below the service root, and the query.

@@ -41,7 +41,7 @@ struct FilterEvaluation {
         if child.isIndexed(navigation.column) {
             return child.slots(column: navigation.column, row.id).sorted().compactMap { child.row(at: $0) }
         }
-        return child.rows.compactMap { $0 }.filter { $0[navigation.column].guid == row.id }
+        return child.rows.filter { $0[navigation.column].guid == row.id }
     }
 
     func value(_ path: ColumnPath, _ row: StoredRow, in table: TableStore) -> CellValue {

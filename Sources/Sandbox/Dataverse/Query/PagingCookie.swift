@@ -4,6 +4,13 @@ struct PagingCookie {
     var first: Guid
     var last: Guid
     var tracking = false
+    /// The place of the last row in its table.
+    var place: Int32?
+    /// Of change tracking: the row version all pages show, and the one this page ended at.
+    var version: Int64?
+    var after: Int64?
+    /// The page ended among the deletions.
+    var inDeletions = false
 
     /// The value of `$skiptoken`, ready for a URL.
     func token(key: String) -> String {
@@ -11,8 +18,19 @@ struct PagingCookie {
             "<cookie page=\"\(page - 1)\"><\(key) last=\"{\(last.description.uppercased())}\" "
             + "first=\"{\(first.description.uppercased())}\" /></cookie>"
         let encoded = URLText.encode(inner)
-        let cookie = "<cookie pagenumber=\"\(page)\" pagingcookie=\"\(encoded)\" istracking=\"\(tracking ? "True" : "False")\" />"
+        let cookie =
+            "<cookie pagenumber=\"\(page)\" pagingcookie=\"\(encoded)\" istracking=\"\(tracking ? "True" : "False")\""
+            + extra + " />"
         return URLText.encode(cookie, keeping: "=/")
+    }
+
+    private var extra: String {
+        var text = ""
+        if let place { text += " place=\"\(place)\"" }
+        if let version { text += " upto=\"\(version)\"" }
+        if let after { text += " after=\"\(after)\"" }
+        if inDeletions { text += " part=\"deletions\"" }
+        return text
     }
 
     /// Reads the decoded value of `$skiptoken`.
@@ -28,13 +46,17 @@ struct PagingCookie {
         self.first = first
         self.last = last
         tracking = PagingCookie.attribute("istracking", of: token) == "True"
+        place = PagingCookie.attribute(" place", of: token).flatMap { Int32($0) }
+        version = PagingCookie.attribute(" upto", of: token).flatMap { Int64($0) }
+        after = PagingCookie.attribute(" after", of: token).flatMap { Int64($0) }
+        inDeletions = PagingCookie.attribute(" part", of: token) == "deletions"
     }
 
-    init(page: Int, first: Guid, last: Guid, tracking: Bool = false) {
+    init(page: Int, first: Guid, last: Guid, place: Int32? = nil) {
         self.page = page
         self.first = first
         self.last = last
-        self.tracking = tracking
+        self.place = place
     }
 
     private static func attribute(_ name: String, of text: String) -> String? {

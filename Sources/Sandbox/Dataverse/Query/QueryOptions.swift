@@ -103,12 +103,12 @@ struct QueryOptionsReader {
 
     private func expansion(_ text: String, of table: TableDefinition) throws(WebError) -> [QueryOptions.ExpandItem] {
         var items: [QueryOptions.ExpandItem] = []
-        for part in split(text, at: ",") {
+        for part in Self.split(text, at: ",") {
             var name = part.trimmed
             var inner: [(name: String, value: String)] = []
             if let open = name.firstIndex(of: "("), name.hasSuffix(")") {
                 let content = name[name.index(after: open)...].dropLast()
-                for option in split(String(content), at: ";") {
+                for option in Self.split(String(content), at: ";") {
                     guard let equals = option.firstIndex(of: "=") else { throw .url("Syntax error in '\(text)'.") }
                     inner.append((option[..<equals].trimmed, String(option[option.index(after: equals)...])))
                 }
@@ -130,7 +130,7 @@ struct QueryOptionsReader {
     }
 
     /// Cuts at separators outside parentheses and quotes.
-    private func split(_ text: String, at separator: Character) -> [String] {
+    static func split(_ text: String, at separator: Character) -> [String] {
         var parts: [String] = []
         var current = ""
         var depth = 0

@@ -31,13 +31,15 @@ struct RowWriter {
             for column in select { write(column, of: row, table, to: &writer) }
             if !select.contains(0) { write(0, of: row, table, to: &writer) }
         } else {
-            for column in table.columns.indices { write(column, of: row, table, to: &writer) }
+            for (column, definition) in table.columns.enumerated() where !definition.isDropped {
+                write(column, of: row, table, to: &writer)
+            }
         }
         for item in options.expand { try write(item, of: row, table, to: &writer) }
     }
 
     private func write(_ column: Int, of row: StoredRow, _ table: TableDefinition, to writer: inout JSONWriter) {
-        let value = table.value(column, of: row)
+        let value = table.columns[column].isSecret ? .null : table.value(column, of: row)
         if !value.isNull { annotate(column, value, table, to: &writer) }
         writer.name(prepared: table.preparedNames[column])
         switch value {

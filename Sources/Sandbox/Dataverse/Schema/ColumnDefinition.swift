@@ -53,9 +53,26 @@ struct ColumnDefinition: Sendable {
     var access: Access = .write
     /// Kept in a hash index, so that equality and `In` do not scan.
     var indexed = false
+    /// Deleted: its place in the rows stays, its name is gone.
+    var isDropped = false
+    /// Never read back.
+    var isSecret = false
+
+    // What only the metadata shows.
+    var schemaName: String
+    /// Of columns made through the Web API.
+    var customID: Guid?
+    var isCustom = false
+    /// Members as they were sent.
+    var facets = JSONObject()
+    /// The global choice its options come from.
+    var choiceSet: String?
+    /// When it was made, in the clock's elapsed seconds.
+    var since = 0.0
 
     init(_ name: String, _ kind: ColumnKind, access: Access = .write, indexed: Bool = false) {
         self.name = name
+        schemaName = name
         self.kind = kind
         self.access = access
         self.indexed = indexed

@@ -29,6 +29,8 @@ public struct DataverseCustomColumn: Sendable {
             .init("systemuser", prefix + "userid", .text(maxLength: 100), indexed: true),
             .init("systemuser", prefix + "useremail", .text(maxLength: 320), indexed: true),
             .init("phonecall", prefix + "callid", .text(maxLength: 100), indexed: true),
+            .init("phonecall", prefix + "callbackid", .text(maxLength: 100), indexed: true),
+            .init("phonecall", prefix + "bundleid", .lookup("phonecall")),
             .init("phonecall", prefix + "recordingurl", .text(maxLength: 2000)),
             .init("phonecall", prefix + "recordingid", .text(maxLength: 200)),
             .init("phonecall", prefix + "transcripturl", .text(maxLength: 2000)),
@@ -63,6 +65,8 @@ public struct DataverseCustomColumn: Sendable {
             case .lookup(let target): .lookup([target])
             case .choice(let options): .choice(options.sorted { $0.key < $1.key }.map { ChoiceOption($0.key, $0.value) })
             }
-        return ColumnDefinition(name, kind, indexed: indexed)
+        var definition = ColumnDefinition(name, kind, indexed: indexed)
+        definition.isCustom = true
+        return definition
     }
 }

@@ -3,7 +3,9 @@ extension Schema {
     static func standard(custom: [DataverseCustomColumn]) -> Schema {
         let tables: [TableDefinition] = [
             .phoneCall(), .activityParty(), .contact(), .account(), .lead(), .systemUser(), .team(), .businessUnit(),
-            .queue(), .queueItem(), .annotation(), .role(), .organization(), .message(), .messageFilter(),
+            .queue(), .queueItem(), .annotation(), .role(), .organization(), .message(), .messageFilter(), .publisher(),
+            .solution(),
+            .solutionComponent(), .dataProvider(), .virtualDataSource(), .serviceEndpoint(), .processingStep(), .asyncOperation(),
         ]
         for column in custom {
             tables.first { $0.logicalName == column.table }?.add(column.definition)

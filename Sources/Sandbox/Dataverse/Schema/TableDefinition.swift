@@ -20,13 +20,32 @@ final class TableDefinition {
     let setName: String
     let typeCode: Int64
     let ownership: Ownership
-    let states: [StateDefinition]
+    var states: [StateDefinition]
     /// The part of privilege names: `prvCreate` + `Activity`.
     let privilege: String
     let isActivity: Bool
     let primaryName: String
-    /// Alternate keys: each a list of columns.
-    var alternateKeys: [[String]] = []
+    var keys: [AlternateKey] = []
+    /// Text columns no two rows may share a value of; unlike a key they tell it as a duplicate row.
+    var uniqueColumns: [String] = []
+    /// Takes CreateMultiple, UpdateMultiple and UpsertMultiple.
+    var takesBulkMessages: Bool
+    var tracksChanges: Bool
+    /// Delta tokens of earlier row versions have expired.
+    var tokensFrom: Int64 = 0
+
+    // What only the metadata shows.
+    /// Of tables made through the Web API.
+    var customID: Guid?
+    var isCustom: Bool { customID != nil }
+    var metadataID: Guid { customID ?? Guid(naming: "table/\(logicalName)") }
+    /// Its rows live with somebody else.
+    var isVirtual = false
+    fileprivate(set) var isDropped = false
+    /// Members as they were sent.
+    var facets = JSONObject()
+    /// When it was made, in the clock's elapsed seconds.
+    var since = 0.0
 
     fileprivate(set) var index = TableIndex(rawValue: 0)
     private(set) var columns: [ColumnDefinition]
@@ -40,7 +59,7 @@ final class TableDefinition {
     init(
         _ logicalName: String, _ schemaName: String, set setName: String, key: String, name: String, typeCode: Int64,
         ownership: Ownership = .user, states: [StateDefinition] = [], privilege: String? = nil, isActivity: Bool = false,
-        columns: [ColumnDefinition]
+        columns: [ColumnDefinition], isBare: Bool = false
     ) {
         self.logicalName = logicalName
         self.schemaName = schemaName
@@ -51,11 +70,17 @@ final class TableDefinition {
         self.privilege = privilege ?? schemaName
         self.isActivity = isActivity
         self.primaryName = name
+        takesBulkMessages = ["account", "contact", "lead"].contains(logicalName) || logicalName.contains("_")
+        tracksChanges = TableDefinition.trackedFromTheStart.contains(logicalName)
         self.columns = []
         add(ColumnDefinition(key, .key, access: .create))
         for column in columns { add(column) }
+        if isBare { return }
         for column in TableDefinition.systemColumns(ownership: ownership, states: !states.isEmpty) { add(column) }
     }
+
+    /// Tables whose changes are tracked without anybody's asking.
+    private static let trackedFromTheStart: Set<String> = ["account", "contact", "lead", "phonecall", "systemuser", "team"]
 
     /// The primary key is always the first column.
     var keyName: String { columns[0].name }
@@ -66,6 +91,24 @@ final class TableDefinition {
         columnsByProperty[column.propertyName] = columns.count
         preparedNames.append(JSONWriter.prepared(name: column.propertyName))
         columns.append(column)
+    }
+
+    /// The keys whose index is built.
+    var alternateKeys: [AlternateKey] { keys.filter { $0.status == .active } }
+
+    /// Changes a column's definition; its name stays.
+    func change(_ position: Int, _ body: (inout ColumnDefinition) throws(WebError) -> Void) throws(WebError) {
+        try body(&columns[position])
+    }
+
+    /// Takes a column's names away; its place stays.
+    fileprivate func drop(_ position: Int) {
+        let column = columns[position]
+        columns[position].isDropped = true
+        columnsByName[column.name] = nil
+        columnsByProperty[column.name] = nil
+        columnsByProperty[column.propertyName] = nil
+        singleNavigations = singleNavigations.filter { $0.value.column != position }
     }
 
     func column(_ name: String) -> Int? { columnsByName[name] }
@@ -128,9 +171,14 @@ final class TableDefinition {
 
 /// All tables, and how they hang together.
 final class Schema {
-    let tables: [TableDefinition]
-    let bySet: [String: TableDefinition]
-    let byLogicalName: [String: TableDefinition]
+    private(set) var tables: [TableDefinition]
+    private(set) var bySet: [String: TableDefinition]
+    private(set) var byLogicalName: [String: TableDefinition]
+    /// Global choices by name.
+    var choiceSets: [String: ChoiceSet] = [:]
+    var customRelationships: [Relationship] = []
+    /// Until when a customisation runs, in the clock's elapsed seconds.
+    var busyUntil = 0.0
 
     /// Collections as `(table, name, of, by)`: the rows of `of` whose lookup `by` points at `table`.
     struct Collection {
@@ -185,10 +233,62 @@ final class Schema {
     /// The name annotations give for a lookup: the suffixed form where a lookup has several targets.
     func navigationName(of table: TableDefinition, column: Int, target: TableIndex) -> String {
         let definition = table.columns[column]
+        if let custom = customRelationships.first(where: { $0.referencing == table.logicalName && $0.column == definition.name })
+        {
+            return custom.navigation
+        }
         guard case .lookup(let targets) = definition.kind, targets.count > 1, definition.name != "ownerid" else {
             return definition.name
         }
         let name = "\(definition.name)_\(self[target].logicalName)"
         return table.isActivity ? "\(name)_\(table.logicalName)" : name
+    }
+}
+
+// Customisations.
+extension Schema {
+    func add(_ table: TableDefinition) {
+        table.index = TableIndex(rawValue: UInt16(tables.count))
+        tables.append(table)
+        bySet[table.setName] = table
+        byLogicalName[table.logicalName] = table
+        nameLookups(of: table)
+    }
+
+    /// The table's number stays, its names are gone.
+    func drop(_ table: TableDefinition) {
+        table.isDropped = true
+        bySet[table.setName] = nil
+        byLogicalName[table.logicalName] = nil
+        let gone = customRelationships.filter { $0.referencing == table.logicalName || $0.referenced == table.logicalName }
+        for relationship in gone { byLogicalName[relationship.referenced]?.collectionNavigations[relationship.collection] = nil }
+        customRelationships.removeAll { $0.referencing == table.logicalName || $0.referenced == table.logicalName }
+    }
+
+    func drop(_ column: Int, of table: TableDefinition) {
+        for other in tables {
+            other.collectionNavigations = other.collectionNavigations.filter {
+                $0.value.table != table.index || $0.value.column != column
+            }
+        }
+        table.drop(column)
+    }
+
+    func add(_ relationship: Relationship, column: Int) {
+        guard let referenced = byLogicalName[relationship.referenced], let referencing = byLogicalName[relationship.referencing]
+        else { return }
+        customRelationships.append(relationship)
+        referencing.singleNavigations[relationship.navigation] = .init(column: column, target: referenced.index)
+        referenced.collectionNavigations[relationship.collection] = .init(table: referencing.index, column: column)
+    }
+
+    /// Puts a changed global choice in the place of the old one, in every column that uses it.
+    func replace(_ set: ChoiceSet) {
+        choiceSets[set.name] = set
+        for table in tables {
+            for position in table.columns.indices where table.columns[position].choiceSet == set.name {
+                try? table.change(position) { column throws(WebError) in column.kind = .choice(set.options) }
+            }
+        }
     }
 }

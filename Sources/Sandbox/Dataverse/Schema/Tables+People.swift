@@ -17,7 +17,7 @@ extension TableDefinition {
                 ColumnDefinition("donotphone", .boolean(whenFalse: "Allow", whenTrue: "Do Not Allow")),
                 ColumnDefinition("parentcustomerid", .lookup(["account", "contact"]), indexed: true),
                 ColumnDefinition("preferredsystemuserid", .lookup(["systemuser"])),
-            ] + phoneColumns(addressPhones(1...3)))
+            ] + mergeColumns("contact") + phoneColumns(addressPhones(1...3)))
     }
 
     static func account() -> TableDefinition {
@@ -34,7 +34,7 @@ extension TableDefinition {
                 ColumnDefinition("primarycontactid", .lookup(["contact"])),
                 ColumnDefinition("parentaccountid", .lookup(["account"])),
                 ColumnDefinition("preferredsystemuserid", .lookup(["systemuser"])),
-            ] + phoneColumns(addressPhones(1...2)))
+            ] + mergeColumns("account") + phoneColumns(addressPhones(1...2)))
     }
 
     static func lead() -> TableDefinition {
@@ -58,7 +58,15 @@ extension TableDefinition {
                 ColumnDefinition("donotphone", .boolean(whenFalse: "Allow", whenTrue: "Do Not Allow")),
                 ColumnDefinition("parentcontactid", .lookup(["contact"])),
                 ColumnDefinition("parentaccountid", .lookup(["account"])),
-            ] + phoneColumns(addressPhones(1...1)))
+            ] + mergeColumns("lead") + phoneColumns(addressPhones(1...1)))
+    }
+
+    /// What remembers that a row went into another.
+    private static func mergeColumns(_ table: String) -> [ColumnDefinition] {
+        [
+            ColumnDefinition("masterid", .lookup([table]), access: [], indexed: true),
+            ColumnDefinition("merged", .boolean(whenFalse: "Not Merged", whenTrue: "Merged"), access: []),
+        ]
     }
 
     static func systemUser() -> TableDefinition {

@@ -22,7 +22,9 @@ struct Environment {
     init(_ configuration: DataverseConfiguration, now: Int64) {
         let schema = Schema.standard(
             custom: configuration.customColumns ?? DataverseCustomColumn.standard(prefix: configuration.customPrefix))
-        for key in configuration.alternateKeys { schema.byLogicalName[key.table]?.alternateKeys.append(key.columns) }
+        for key in configuration.alternateKeys {
+            schema.byLogicalName[key.table]?.keys.append(AlternateKey(columns: key.columns, of: key.table))
+        }
         store = Store(schema: schema, seed: configuration.seed)
         rules = WriteRules(updatesOfClosedActivities: configuration.updatesOfClosedActivities)
         protection = ServiceProtection(limits: configuration.limits)
@@ -52,12 +54,14 @@ struct Environment {
                     "internalemailaddress": .text("\(application.clientID)@\(configuration.directoryName)"),
                 ])
         }
+        seedCustomization(now: now)
         // Bulk messages exist for contacts and accounts, not for phone calls.
         for name in ["Create", "Update", "Delete", "CreateMultiple", "UpdateMultiple", "UpsertMultiple"] {
             let message = store.random.guid()
             insert("sdkmessage", message, ["name": .text(name)])
             guard let index = store.schema.byLogicalName["sdkmessage"]?.index else { continue }
-            for table in ["contact", "account", "lead", "phonecall"] where table != "phonecall" || !name.hasSuffix("Multiple") {
+            for table in ["contact", "account", "lead", "phonecall", "systemuser", "queueitem"]
+            where store.schema.byLogicalName[table]?.takesBulkMessages == true || !name.hasSuffix("Multiple") {
                 insert(
                     "sdkmessagefilter", store.random.guid(),
                     [
@@ -68,7 +72,7 @@ struct Environment {
         }
     }
 
-    private func insert(_ table: String, _ id: Guid, _ named: [String: CellValue]) {
+    func insert(_ table: String, _ id: Guid, _ named: [String: CellValue]) {
         guard let definition = store.schema.byLogicalName[table] else { return }
         var values = [CellValue](repeating: .null, count: definition.columns.count)
         for (name, value) in named { values[definition.column(name)] = value }

@@ -13,6 +13,9 @@ final class Store {
     }
 
     private var undo: [Undo] = []
+    /// Whether writes are noted for those who want to be told.
+    var tellsWrites = false
+    private var events: [WriteEvent] = []
     /// Transactions within transactions.
     private var depth = 0
 
@@ -28,6 +31,12 @@ final class Store {
         schema.byLogicalName[logicalName].map { self[$0.index] }
     }
 
+    /// Takes up a table that was made while running.
+    func add(_ table: TableDefinition) {
+        schema.add(table)
+        tables.append(TableStore(table))
+    }
+
     func row(_ reference: Reference) -> StoredRow? {
         self[reference.table].row(reference.id)
     }
@@ -37,6 +46,7 @@ final class Store {
     /// Runs a body whose writes all stand or all fall.
     func transaction<R>(_ body: () throws(WebError) -> R) throws(WebError) -> R {
         let mark = undo.count
+        let told = events.count
         depth += 1
         defer { depth -= 1 }
         do {
@@ -45,6 +55,7 @@ final class Store {
             return result
         } catch {
             rollback(to: mark)
+            events.removeLast(events.count - told)
             throw error
         }
     }
@@ -66,6 +77,20 @@ final class Store {
         return version
     }
 
+    /// The first of many versions in a row.
+    func nextVersions(_ count: Int) -> Int64 {
+        defer { version += Int64(count) }
+        return version + 1
+    }
+
+    func note(_ event: WriteEvent) { events.append(event) }
+
+    /// What was written since the last call and stands.
+    func takeEvents() -> [WriteEvent] {
+        defer { events.removeAll() }
+        return events
+    }
+
     func insert(_ id: Guid, _ values: [CellValue], into table: TableIndex) {
         let slot = self[table].insert(StoredRow(id: id, version: nextVersion(), values: values))
         undo.append(.inserted(table, slot))
@@ -75,11 +100,7 @@ final class Store {
     func update(_ id: Guid, in table: TableIndex, _ change: (inout [CellValue]) -> Void) {
         let store = self[table]
         guard let slot = store.slot(id), let before = store.row(at: slot) else { return }
-        var after = before
-        let width = store.definition.columns.count
-        if after.values.count < width {
-            after.values += Array(repeating: .null, count: width - after.values.count)
-        }
+        var after = before.written(width: store.definition.columns.count)
         change(&after.values)
         after.version = nextVersion()
         store.replace(at: slot, with: after)

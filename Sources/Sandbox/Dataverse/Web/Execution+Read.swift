@@ -5,53 +5,29 @@ extension Execution {
 
     /// `GET {set}`: a page of rows.
     func query(_ table: TableDefinition, _ operation: Operation, _ caller: Guid) throws(WebError) -> OperationResult {
-        try rules.roles.require(Privilege(.read, table.privilege), of: caller, table: table)
+        try rules.roles.require(Privilege(.read, on: table), of: caller, table: table)
         let preferences = Preferences(operation.headers.prefer)
-        let options = try reader(caller).read(URLText.pairs(operation.query), table: table)
-        let evaluation = FilterEvaluation(store: store)
-        var rows = matching(options, store[table.index], evaluation)
-        let total = rows.count
-        if preferences.maxPageSize == nil, let top = options.top { rows = Array(rows.prefix(top)) }
-        return try page(rows, total: total, of: table, table.setName, options, preferences, operation, caller)
-    }
-
-    func matching(_ options: QueryOptions, _ table: TableStore, _ evaluation: FilterEvaluation) -> [StoredRow] {
-        var rows: [StoredRow] = []
-        if let filter = options.filter {
-            if let slots = evaluation.candidates(filter, in: table) {
-                for slot in slots.sorted() {
-                    if let row = table.row(at: slot), evaluation.matches(filter, row, in: table) { rows.append(row) }
-                }
-            } else {
-                for case let row? in table.rows where evaluation.matches(filter, row, in: table) { rows.append(row) }
-            }
-        } else {
-            rows = table.rows.compactMap { $0 }
+        let pairs = URLText.pairs(operation.query)
+        if preferences.tracksChanges || pairs.contains(where: { $0.name == "$deltatoken" }) {
+            return try changes(of: table, pairs, preferences, caller)
         }
-        return RowOrder(options.order, evaluation: evaluation, table: table).sorted(rows)
+        let options = try reader(caller).read(pairs, table: table)
+        let page = try PageReader(store: store, table: store[table.index]).page(options, preferences)
+        return try write(page, of: table, table.setName, options, preferences, caller)
     }
 
-    /// One page of rows that are in order already, with the links around it.
-    func page(
-        _ rows: [StoredRow], total: Int, of table: TableDefinition, _ resourceName: String, _ options: QueryOptions,
-        _ preferences: Preferences, _ operation: Operation, _ caller: Guid
+    /// One page of rows with the links around it.
+    func write(
+        _ page: Page, of table: TableDefinition, _ resourceName: String, _ options: QueryOptions,
+        _ preferences: Preferences, _ caller: Guid
     ) throws(WebError) -> OperationResult {
-        let size = preferences.maxPageSize ?? 5000
-        var start = 0
-        var number = 1
-        if let token = options.skipToken {
-            guard let cookie = PagingCookie(token) else { throw .url("Malformed XML in $skiptoken.") }
-            number = cookie.page
-            start = rows.firstIndex { $0.id == cookie.last }.map { $0 + 1 } ?? min((number - 1) * size, rows.count)
-        }
-        let part = rows[start..<min(start + size, rows.count)]
-        var writer = JSONWriter(capacity: 256 + part.count * 512)
+        var writer = JSONWriter(capacity: 256 + page.rows.count * 512)
         writer.beginObject()
         writer.member("@odata.context", context(resourceName, table, options))
-        if options.count { writer.member("@odata.count", min(total, 5000)) }
+        if options.count { writer.member("@odata.count", min(page.total, 5000)) }
         if preferences.shows(annotation: "Microsoft.Dynamics.CRM.totalrecordcount") {
-            writer.member("@Microsoft.Dynamics.CRM.totalrecordcount", options.count ? min(total, 5000) : -1)
-            writer.member("@Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded", options.count && total > 5000)
+            writer.member("@Microsoft.Dynamics.CRM.totalrecordcount", options.count ? min(page.total, 5000) : -1)
+            writer.member("@Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded", options.count && page.total > 5000)
         }
         if preferences.shows(annotation: "Microsoft.Dynamics.CRM.globalmetadataversion") {
             writer.member("@Microsoft.Dynamics.CRM.globalmetadataversion", "1")
@@ -59,24 +35,32 @@ extension Execution {
         writer.name("value")
         writer.beginArray()
         let rowWriter = RowWriter(store: store, preferences: preferences, reader: reader(caller))
-        for row in part { try rowWriter.write(row, of: table, options: options, to: &writer) }
+        for row in page.rows { try rowWriter.write(row, of: table, options: options, to: &writer) }
         writer.endArray()
-        if start + size < rows.count, let first = part.first, let last = part.last {
-            let token = PagingCookie(page: number + 1, first: first.id, last: last.id).token(key: table.keyName)
-            writer.member("@odata.nextLink", "\(serviceRoot)\(resourceName)?\(repeated(options))$skiptoken=\(token)")
+        if let cookie = page.next {
+            writer.member("@odata.nextLink", link(resourceName, options, "$skiptoken=\(cookie.token(key: table.keyName))"))
         }
         writer.endObject()
+        return answer(writer.bytes, rows: page.rows.count, preferences)
+    }
+
+    func answer(_ body: [UInt8], rows: Int, _ preferences: Preferences) -> OperationResult {
         var result = OperationResult(200)
-        result.cost.rows = part.count
+        result.cost.rows = rows
         result.contentType = OperationResult.jsonStream
         result.preferenceApplied = preferences.applied(representation: false, page: true, annotations: true)
-        result.body = writer.bytes
+        result.body = body
         return result
     }
 
-    private func repeated(_ options: QueryOptions) -> String {
+    /// An absolute link that repeats the options of a query and adds a token.
+    func link(_ resourceName: String, _ options: QueryOptions, _ token: String, without dropped: Set<String> = []) -> String {
+        "\(serviceRoot)\(resourceName)?\(repeated(options, without: dropped))\(token)"
+    }
+
+    private func repeated(_ options: QueryOptions, without dropped: Set<String>) -> String {
         var text = ""
-        for (name, value) in options.raw where name != "$skiptoken" {
+        for (name, value) in options.raw where name != "$skiptoken" && !dropped.contains(name) {
             text += "\(URLText.encode(name, keeping: "$@"))=\(URLText.encode(value, keeping: "$,()'/:=;"))&"
         }
         return text
@@ -92,12 +76,17 @@ extension Execution {
     /// `GET {set}/$count`
     func count(_ table: TableDefinition, _ operation: Operation, _ caller: Guid) throws(WebError) -> OperationResult {
         guard operation.method == "GET" else { throw .method(operation.method) }
-        try rules.roles.require(Privilege(.read, table.privilege), of: caller, table: table)
+        try rules.roles.require(Privilege(.read, on: table), of: caller, table: table)
         let options = try reader(caller).read(URLText.pairs(operation.query), table: table)
-        let rows = matching(options, store[table.index], FilterEvaluation(store: store))
+        let count: Int
+        if let token = options.deltaToken {
+            count = try changeCount(of: table, since: token)
+        } else {
+            count = PageReader(store: store, table: store[table.index]).count(options)
+        }
         var result = OperationResult(200)
         result.contentType = "text/plain"
-        result.body = Array("\u{FEFF}\(min(rows.count, 5000))".utf8)
+        result.body = Array("\u{FEFF}\(min(count, 5000))".utf8)
         return result
     }
 
@@ -105,7 +94,7 @@ extension Execution {
     func retrieve(_ table: TableDefinition, _ key: RowKey, _ operation: Operation, _ caller: Guid) throws(WebError)
         -> OperationResult
     {
-        try rules.roles.require(Privilege(.read, table.privilege), of: caller, table: table)
+        try rules.roles.require(Privilege(.read, on: table), of: caller, table: table)
         let row = try existing(key, in: table)
         let preferences = Preferences(operation.headers.prefer)
         let options = try reader(caller).read(URLText.pairs(operation.query), table: table)
@@ -167,10 +156,8 @@ extension Execution {
                 options.filter.map { evaluation.matches($0, row, in: store[collection.table]) } ?? true
             }
             let sorted = RowOrder(options.order, evaluation: evaluation, table: store[collection.table]).sorted(rows)
-            return try page(
-                Array(sorted.prefix(options.top ?? sorted.count)), total: sorted.count, of: child, child.setName, options,
-                preferences,
-                operation, caller)
+            let page = try PageReader(store: store, table: store[collection.table]).page(sorted, options, preferences)
+            return try write(page, of: child, child.setName, options, preferences, caller)
         }
         guard let single = table.singleNavigations[name] else { throw .unknownPath }
         guard let reference = row[single.column].reference, single.target.map({ $0 == reference.table }) ?? true,

@@ -38,17 +38,13 @@ extension Execution {
         }
         let id = try store.transaction { () throws(WebError) in
             var payload = try PayloadReader(context: context, table: table).read(operation.body)
-            if case .alternate(let values, _) = key {
-                for (column, literal) in values where payload[column] == nil {
-                    payload.values.append((column, try cell(literal, table.columns[column])))
-                }
-            }
+            payload = try withKeys(payload, key, table)
             return try context.create(payload, in: table, id: payload.id ?? found)
         }
         return try written(id, of: table, created: true, entityID: entityID, operation, context)
     }
 
-    private func withoutKeys(_ payload: Payload, _ key: RowKey) -> Payload {
+    func withoutKeys(_ payload: Payload, _ key: RowKey) -> Payload {
         guard case .alternate(let values, _) = key else { return payload }
         var payload = payload
         let columns = Set(values.map(\.column))
@@ -56,10 +52,27 @@ extension Execution {
         return payload
     }
 
+    /// A new row gets the values of the key it was named by, unless the body says otherwise.
+    func withKeys(_ payload: Payload, _ key: RowKey, _ table: TableDefinition) throws(WebError) -> Payload {
+        guard case .alternate(let values, _) = key else { return payload }
+        var payload = payload
+        for (column, literal) in values where payload[column] == nil {
+            payload.values.append((column, try cell(literal, table.columns[column])))
+        }
+        return payload
+    }
+
     /// A literal as stored: text keeps its case.
     private func cell(_ literal: FilterLiteral, _ column: ColumnDefinition) throws(WebError) -> CellValue {
         if case .string(let text) = literal { return .text(text) }
-        return try literal.coerced(to: column.kind, comparison: .equal)
+        let value = try literal.coerced(to: column.kind, comparison: .equal)
+        guard case .lookup(let targets) = column.kind, let id = value.guid else { return value }
+        for target in targets {
+            if let table = schema.byLogicalName[target], store[table.index].slot(id) != nil {
+                return .lookup(Reference(table: table.index, id: id))
+            }
+        }
+        throw .argument("The row the lookup '\(column.name)' names does not exist.")
     }
 
     /// `If-Match` and `If-None-Match` of a write.

@@ -8,6 +8,11 @@ struct Execution {
     /// The signed-in user.
     let user: Guid
     let now: Int64
+    /// In the clock's elapsed seconds.
+    let elapsed: Double
+    /// How long a customisation takes, and how long it stays unseen by cached reads.
+    let customizationTime: Double
+    let metadataAge: Double
     var contentIDs: [String: Reference] = [:]
 
     var schema: Schema { store.schema }
@@ -27,14 +32,21 @@ struct Execution {
         let resource = try resource(of: operation)
         let context = WriteContext(
             store: store, rules: rules, caller: caller, actor: caller == user ? nil : user, now: now, contentIDs: contentIDs)
+        if resource.table?.isVirtual == true {
+            throw WebError(501, "0x80060888", "Rows of virtual tables are not simulated.")
+        }
         switch resource {
         case .whoAmI:
             guard operation.method == "GET" else { throw .method(operation.method) }
             return whoAmI(caller)
         case .serviceDocument:
             return serviceDocument()
-        case .metadata, .definitions, .batch:
-            throw WebError(501, "0x80060888", "Table definitions are not simulated.")
+        case .metadata:
+            return MetadataDocument(schema: schema).result()
+        case .definitions(let segments):
+            return try definitions(segments, operation, context)
+        case .batch:
+            throw .unknownPath
         case .set(let table):
             switch operation.method {
             case "GET": return try query(table, operation, caller)
@@ -88,7 +100,7 @@ struct Execution {
         guard let users = store.table("systemuser") else { return user }
         if let objectID = headers.callerObjectID.flatMap({ Guid($0) }),
             let column = users.definition.column("azureactivedirectoryobjectid"),
-            let row = users.rows.lazy.compactMap({ $0 }).first(where: { $0[column].guid == objectID })
+            let row = users.rows.first(where: { $0[column].guid == objectID })
         {
             return row.id
         }
@@ -118,7 +130,7 @@ struct Execution {
         writer.member("@odata.context", "\(serviceRoot)$metadata")
         writer.name("value")
         writer.beginArray()
-        for table in schema.tables.sorted(by: { $0.setName < $1.setName }) {
+        for table in schema.tables.filter({ !$0.isDropped }).sorted(by: { $0.setName < $1.setName }) {
             writer.beginObject()
             writer.member("name", table.setName)
             writer.member("kind", "EntitySet")

@@ -16,6 +16,12 @@ struct OperationHeaders {
     var contentID: String?
     var callerObjectID: String?
     var callerID: String?
+    /// `MSCRM.SolutionUniqueName`
+    var solution: String?
+    /// `MSCRM.MergeLabels`
+    var mergesLabels = false
+    /// `Consistency: Strong`
+    var isStrong = false
 
     init() {}
 
@@ -31,19 +37,27 @@ struct OperationHeaders {
         case "content-id": contentID = value
         case "callerobjectid": callerObjectID = value
         case "mscrmcallerid": callerID = value
+        case "mscrm.solutionuniquename": solution = value
+        case "mscrm.mergelabels": mergesLabels = value.lowercased() == "true"
+        case "consistency": isStrong = value.lowercased() == "strong"
         default: break
         }
     }
 
-    static let known: Set<String> = ["if-match", "if-none-match", "prefer", "content-id", "callerobjectid", "mscrmcallerid"]
+    static let known: Set<String> = [
+        "if-match", "if-none-match", "prefer", "content-id", "callerobjectid", "mscrmcallerid", "mscrm.solutionuniquename",
+        "mscrm.mergelabels", "consistency",
+    ]
 }
 
 /// What an operation did, for the clock and for the locks.
 struct OperationCost {
-    enum Kind { case read, create, update, delete }
+    enum Kind { case read, create, update, delete, metadata }
 
     var kind: Kind = .read
     var rows = 0
+    /// What it counts for in the daily allowance: each row of a bulk message.
+    var operations = 1
     /// Rows written.
     var written: [Reference] = []
     /// The row the operation was about.

@@ -14,6 +14,16 @@ enum Resource {
     case boundAction(TableDefinition, RowKey?, String)
     case function(String, String)
     case definitions([String])
+
+    /// The table whose rows it is about.
+    var table: TableDefinition? {
+        switch self {
+        case .set(let table), .count(let table), .row(let table, _), .property(let table, _, _), .navigation(let table, _, _),
+            .link(let table, _, _, _), .boundAction(let table, _, _):
+            table
+        case .serviceDocument, .metadata, .batch, .whoAmI, .function, .definitions: nil
+        }
+    }
 }
 
 /// The key of a row in a URL.
@@ -106,7 +116,7 @@ struct ResourceReader {
             }
         }
         let names = Set(values.map { table.columns[$0.column].name })
-        guard table.alternateKeys.contains(where: { Set($0) == names }) else { throw badKey(table) }
+        guard table.alternateKeys.contains(where: { Set($0.columns) == names }) else { throw badKey(table) }
         return .alternate(values, text: text)
     }
 

@@ -163,10 +163,14 @@ struct WebAPI {
         _ environment: inout Environment
     ) -> [(result: OperationResult, contentID: String?)] {
         environment.protection.count(operations: operations.count)
+        let start = dataverse.clock.elapsed + execution
+        environment.store.tellsWrites = environment.store.table("sdkmessageprocessingstep").map { $0.count > 0 } ?? false
+        environment.store.settleKeys(at: start, after: dataverse.configuration.keyActivationSeconds)
         var runner = Execution(
             store: environment.store, rules: environment.rules, serviceRoot: mount.serviceRoot,
-            organization: dataverse.configuration.organization, user: user, now: dataverse.unixTime)
-        let start = dataverse.clock.elapsed + execution
+            organization: dataverse.configuration.organization, user: user, now: dataverse.unixTime, elapsed: start,
+            customizationTime: dataverse.configuration.latency.metadata,
+            metadataAge: dataverse.configuration.metadataCacheSeconds)
         var results: [(result: OperationResult, contentID: String?)] = []
         var cost = 0.0
         do throws(WebError) {
@@ -176,6 +180,7 @@ struct WebAPI {
                     let result = try runner.perform(operation)
                     cost += seconds(of: result.cost)
                     written += result.cost.written
+                    if result.cost.operations > 1 { environment.protection.count(operations: result.cost.operations - 1) }
                     if let id = operation.headers.contentID, let entity = result.cost.entity { runner.contentIDs[id] = entity }
                     results.append((result, operation.headers.contentID))
                 }
@@ -188,6 +193,7 @@ struct WebAPI {
                 }
             }
             stamp(results, &environment)
+            dataverse.outbox.send(environment.takeDeliveries(organization: dataverse.configuration.organization))
         } catch {
             // What ran before the refusal took its time all the same.
             results = [(OperationResult(error), operations.count == 1 ? operations[0].headers.contentID : nil)]
@@ -205,8 +211,9 @@ struct WebAPI {
             case .create: latency.create
             case .update: latency.update
             case .delete: latency.delete
+            case .metadata: latency.metadata
             }
-        return base + Double(cost.rows) * latency.row
+        return base + Double(cost.rows) * latency.row + Double(cost.operations - 1) * latency.bulkRow
     }
 
     /// Notes the real time at which phone calls were created and completed.

@@ -156,7 +156,7 @@ struct RowFinder {
             }
             let evaluation = FilterEvaluation(store: store)
             let filter = FilterExpression.and(terms)
-            let slots = evaluation.candidates(filter, in: rows) ?? rows.rows.indices.map { Int32($0) }
+            let slots = evaluation.candidates(filter, in: rows) ?? Array(rows.slots)
             for slot in slots.sorted() {
                 if let row = rows.row(at: slot), evaluation.matches(filter, row, in: rows) { return row.id }
             }

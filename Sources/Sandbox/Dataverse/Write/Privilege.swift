@@ -22,6 +22,15 @@ struct Privilege: Hashable {
         self.name = name
     }
 
+    /// The privilege a message on a table takes. Rights to queue items come from the queue.
+    init(_ verb: Verb, on table: TableDefinition) {
+        guard table.logicalName == "queueitem" else {
+            self.init(verb, table.privilege)
+            return
+        }
+        self.init(verb == .read || verb == .append ? .read : .appendTo, "Queue")
+    }
+
     static let actOnBehalf = Privilege(name: "prvActOnBehalfOfAnotherUser")
 }
 

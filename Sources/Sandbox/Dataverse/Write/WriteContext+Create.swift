@@ -20,6 +20,8 @@ extension WriteContext {
         try setInitialState(of: table, id, payload, &values)
         try setOwner(of: table, &values)
         try checkKeys(of: table, values, except: nil)
+        try checkUnique(table, values, except: nil)
+        try Customization.check(table, values)
         try checkAppend(table, values)
         stampCreation(of: table, &values)
         try checkQueueItem(table, &values)
@@ -27,6 +29,8 @@ extension WriteContext {
         written.append(reference(table, id))
         for (navigation, children) in payload.children { try createChildren(navigation, children, of: table, id) }
         if table.logicalName == "phonecall" { writeImpliedParties(of: table, id, values) }
+        createOwnQueue(of: table, id)
+        tellCreation(table, id, values)
         return id
     }
 
@@ -64,6 +68,9 @@ extension WriteContext {
             values.fill(table.column("enteredon"), .date(now))
         default:
             break
+        }
+        for (position, column) in table.columns.enumerated() where column.isCustom && values[position].isNull {
+            values[position] = column.defaultValue
         }
     }
 
@@ -120,7 +127,7 @@ extension WriteContext {
     /// Alternate keys are unique unless one of their columns is empty.
     func checkKeys(of table: TableDefinition, _ values: [CellValue], except id: Guid?) throws(WebError) {
         for key in table.alternateKeys {
-            let columns = key.compactMap { table.column($0) }
+            let columns = key.columns.compactMap { table.column($0) }
             let parts = columns.map { values[$0] }
             if parts.contains(where: { $0.isNull }) { continue }
             let filter = FilterExpression.and(
@@ -131,10 +138,10 @@ extension WriteContext {
                 })
             let rows = store[table.index]
             let evaluation = FilterEvaluation(store: store)
-            let slots = evaluation.candidates(filter, in: rows) ?? rows.rows.indices.map { Int32($0) }
+            let slots = evaluation.candidates(filter, in: rows) ?? Array(rows.slots)
             for slot in slots {
                 guard let row = rows.row(at: slot), row.id != id, evaluation.matches(filter, row, in: rows) else { continue }
-                let name = key.joined(separator: ", ")
+                let name = key.label
                 throw WebError(
                     412, "0x80060892",
                     "Entity Key \(name) violated. A record with the same value for \(name) already exists. A duplicate record cannot "
@@ -169,7 +176,7 @@ extension [CellValue] {
 
 extension Store {
     var rootBusinessUnit: CellValue {
-        guard let table = table("businessunit"), let row = table.rows.first ?? nil else { return .null }
+        guard let table = table("businessunit"), let row = table.rows.first(where: { _ in true }) else { return .null }
         return .lookup(Reference(table: table.definition.index, id: row.id))
     }
 }

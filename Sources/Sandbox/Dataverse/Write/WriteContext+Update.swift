@@ -3,10 +3,7 @@ extension WriteContext {
     mutating func update(_ id: Guid, _ payload: Payload, in table: TableDefinition) throws(WebError) {
         try require(.write, table)
         guard let before = store[table.index].row(id) else { throw .missing(table, id) }
-        var values = before.values
-        if values.count < table.columns.count {
-            values += Array(repeating: .null, count: table.columns.count - values.count)
-        }
+        var values = before.written(width: table.columns.count).values
         for (column, value) in payload.values where table.columns[column].access.contains(.update) { values[column] = value }
         let closes = try changeState(of: table, id, before, payload, &values)
         if table.logicalName == "phonecall" {
@@ -14,16 +11,19 @@ extension WriteContext {
             PhoneCallRules.derive(table, &values)
         }
         Names.derive(table, &values)
+        try checkQueueItem(before, table, payload, &values)
         if let owner = table.owner, table.ownership == .user, let new = payload[owner] {
             if new.isNull { values[owner] = before[owner] }
             if values[owner] != before[owner] { try require(.assign, table) }
             try setOwner(of: table, &values)
         }
-        if !table.alternateKeys.isEmpty { try checkKeys(of: table, values, except: id) }
+        if !table.keys.isEmpty { try checkKeys(of: table, values, except: id) }
+        try checkUnique(table, values, except: id)
         try checkAppend(table, payload.values.reduce(into: []) { $0.append($1.value) }, columns: payload.values.map(\.column))
         stampModification(of: table, &values)
         store.update(id, in: table.index) { $0 = values }
         written.append(reference(table, id))
+        tellUpdate(table, id, payload, values)
         for (navigation, children) in payload.children { try replaceChildren(navigation, children, of: table, id) }
         if table.logicalName == "phonecall" {
             if payload[table.column("regardingobjectid")] != nil || payload[table.owner] != nil {
@@ -31,6 +31,13 @@ extension WriteContext {
             }
             if closes { deactivateQueueItems(of: reference(table, id)) }
         }
+    }
+
+    private func tellUpdate(_ table: TableDefinition, _ id: Guid, _ payload: Payload, _ values: [CellValue]) {
+        guard store.tellsWrites else { return }
+        let stamps = [table.modifiedOn, table.modifiedBy].compactMap { $0 }
+        let columns = payload.values.map(\.column).filter { table.columns[$0].access.contains(.update) } + stamps
+        tell(.update, table, id, columns.map { ($0, values[$0]) })
     }
 
     private func checkAppend(_ table: TableDefinition, _ values: [CellValue], columns: [Int]) throws(WebError) {

@@ -17,7 +17,7 @@ struct WriteContext {
     var callerReference: CellValue { .lookup(Reference(table: store.systemUsers, id: caller)) }
 
     func require(_ verb: Privilege.Verb, _ table: TableDefinition) throws(WebError) {
-        try rules.roles.require(Privilege(verb, table.privilege), of: caller, table: table)
+        try rules.roles.require(Privilege(verb, on: table), of: caller, table: table)
     }
 
     func reference(_ table: TableDefinition, _ id: Guid) -> Reference {
