@@ -81,6 +81,31 @@ struct ProgramTests {
         #expect(program.log.hasPrefix("call-sync: \(start)") && program.log.filter(\.isNewline).count == 1)
     }
 
+    @Test(
+        "A tenant's secret or certificate that can't be read ends it with 78 and one line that names place, key and file",
+        arguments: [
+            ("client_secret_file: gone", "client_secret_file"), ("certificate_file: gone", "certificate_file"),
+            ("key_file: gone, certificate_file: secret", "key_file"),
+        ])
+    func unreadable(line: String, key: String) async throws {
+        try folder.write("secret", "s")
+        try folder.write(
+            "trunkline.yaml",
+            """
+            database: {url: postgresql://h/d}
+            tenants:
+              - name: demo
+                enreach: {username: u, secret_key_file: secret}
+                dynamics: {url: https://demo.crm4.dynamics.com, directory_id: d, client_id: c,
+                  \(line)}
+
+            """)
+        let program = try RunningProgram("call-sync", [], in: folder)
+        #expect(try await program.exitCode() == 78)
+        #expect(program.log.hasPrefix("call-sync: trunkline.yaml:6: tenants.demo.dynamics.\(key): "), "\(program.log)")
+        #expect(program.log.contains("gone") && program.log.contains(";") && program.log.filter(\.isNewline).count == 1)
+    }
+
     @Test("While the database is down it serves, says so on /health/ready, and stops when told")
     func databaseDown() async throws {
         let program = try RunningProgram(

@@ -5,6 +5,9 @@ public enum CommonKeys {
         "How to reach PostgreSQL, as libpq has it: several hosts, `target_session_attrs`, `sslmode` and so on.")
     public static let databasePassword = ConfigurationKey(
         "database.password", .secret, "The database password, when it is not in `database.url` or in libpq's own password file.")
+    public static let databasePooling = ConfigurationKey(
+        "database.pooling", .choice(["session", "transaction"]), default: "session",
+        "`transaction` when `database.url` leads through PgBouncer or its like; `session` when it leads to the server itself.")
     public static let databaseConnections = ConfigurationKey(
         "database.connections", .integer(1...200), default: "8", "The most connections the program opens at once.")
     public static let httpHost = ConfigurationKey(
@@ -25,7 +28,8 @@ public enum CommonKeys {
         "How long a graceful stop may take before the program ends anyway.")
 
     public static let all: [any DeclaredKey] = [
-        databaseURL, databasePassword, databaseConnections, httpHost, httpPort, threads, logLevel, logFormat, shutdownTimeout,
+        databaseURL, databasePassword, databasePooling, databaseConnections, httpHost, httpPort, threads, logLevel, logFormat,
+        shutdownTimeout,
     ]
 }
 

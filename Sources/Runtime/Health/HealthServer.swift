@@ -10,7 +10,7 @@ import Synchronization
 /// It answers while everything else may be down: no route of its own waits for anything.
 public final class HealthServer: Service {
     private struct State {
-        var routes: [@Sendable (Router<BasicRequestContext>) -> Void] = []
+        var routes: [@Sendable (Router<WebContext>) -> Void] = []
         var port: Int?
     }
 
@@ -41,7 +41,7 @@ public final class HealthServer: Service {
     public var port: Int? { state.withLock { $0.port } }
 
     /// Adds routes; before ``run()``.
-    public func addRoutes(_ add: @escaping @Sendable (Router<BasicRequestContext>) -> Void) {
+    public func addRoutes(_ add: @escaping @Sendable (Router<WebContext>) -> Void) {
         state.withLock { $0.routes.append(add) }
     }
 
@@ -58,8 +58,8 @@ public final class HealthServer: Service {
         try await application.run()
     }
 
-    private func router() -> Router<BasicRequestContext> {
-        let router = Router(context: BasicRequestContext.self)
+    private func router() -> Router<WebContext> {
+        let router = Router(context: WebContext.self)
         router.get("health/live") { [self] _, _ in
             Self.json(.ok, "{\"status\":\"live\",\(Self.members(identity))}\n")
         }

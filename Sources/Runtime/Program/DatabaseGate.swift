@@ -4,8 +4,10 @@ import Schema
 
 extension StartGate {
     /// The gate before everything that needs the database: open once it answers and its schema is this program's.
-    static func database(_ database: Database, readiness: Readiness, logger: Logger) -> StartGate {
-        StartGate("database", readiness: readiness, logger: logger) {
+    static func database(
+        _ database: Database, lossMeans loss: Readiness.State, readiness: Readiness, logger: Logger
+    ) -> StartGate {
+        StartGate("database", lossMeans: loss, readiness: readiness, logger: logger) {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await check(database) }
                 group.addTask { try await patience(database) }

@@ -9,17 +9,20 @@ public enum DatabaseSettings {
         let url = try configuration.value(CommonKeys.databaseURL)
         let password = try configuration.optional(CommonKeys.databasePassword)
         var settings = DatabaseConfiguration(adding(password, to: url), applicationName: program)
+        if try configuration.value(CommonKeys.databasePooling) == "transaction" { settings.pooling = .transaction }
         settings.maximumConnections = try configuration.value(CommonKeys.databaseConnections)
         return settings
     }
 
     /// As `read`, for programs that run day and night: what a machine holds that dies, or loses its network, is free again within
-    /// half a minute, not when the kernel of the server gives up after hours. `options` in the connection string win.
+    /// half a minute, not when the kernel of the server gives up after hours. `options` in the connection string win. Behind a pooler the
+    /// server's sockets are the pooler's affair.
     public static func readForProgram(_ configuration: ProgramConfiguration, program: String) throws(ConfigurationError)
         -> DatabaseConfiguration
     {
         var settings = try read(configuration, program: program)
         settings.idleInTransactionTimeout = .seconds(15)
+        if settings.pooling == .transaction { return settings }
         settings.settings = [
             "tcp_keepalives_idle": "5s", "tcp_keepalives_interval": "2s", "tcp_keepalives_count": "3", "tcp_user_timeout": "10s",
         ]

@@ -40,6 +40,9 @@ public final class OutboundClients: Sendable {
             tlsConfiguration: tls, redirectConfiguration: .disallow,
             timeout: .init(connect: .seconds(10), read: .seconds(120)))
         configuration.connectionPool.idleTimeout = .seconds(50)
+        // What may be in flight is decided by the request budget: a request that it let go must not wait for a connection, where its waiting
+        // would be taken for the service's work. Dataverse takes 52 requests at once on each web server.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 416
         // HTTP/1.1 only: Dataverse and Enreach gain nothing from sharing a connection, and a cut costs one request, not all.
         configuration.httpVersion = .http1Only
         // The client retries by itself with its own count and patience.

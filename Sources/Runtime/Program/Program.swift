@@ -10,18 +10,21 @@ public import ServiceLifecycle
 public struct Program: Sendable {
     private let name: String
     private let schema: ConfigurationSchema
+    private let databaseLoss: Readiness.State
     private let start: @Sendable (ProgramContext) async throws -> [any Service]
 
     /// - Parameters:
     ///   - schema: every setting it knows; unknown ones are refused.
+    ///   - databaseLoss: what the program is while the database is away after the start: `degraded` when it does its work without.
     ///   - start: makes the program's services. It must not wait for anything outside the process: what needs the database belongs
     ///     into a service. A ``ConfigurationError`` it throws ends the program with exit code 78.
     public init(
-        _ name: String, schema: ConfigurationSchema = .common,
+        _ name: String, schema: ConfigurationSchema = .common, withoutDatabase databaseLoss: Readiness.State = .unready,
         start: @escaping @Sendable (ProgramContext) async throws -> [any Service]
     ) {
         self.name = name
         self.schema = schema
+        self.databaseLoss = databaseLoss
         self.start = start
     }
 
@@ -72,8 +75,9 @@ public struct Program: Sendable {
         for name in configuration.unknownVariables {
             logger.warning("This environment variable sets nothing", metadata: ["variable": "\(name)"])
         }
-        return try await ProgramRun(configuration: configuration, identity: identity, logger: logger, registry: registry).run(
-            start)
+        return try await ProgramRun(
+            configuration: configuration, identity: identity, logger: logger, registry: registry, databaseLoss: databaseLoss
+        ).run(start)
     }
 
     private func say(_ text: String) -> Int32 {

@@ -11,6 +11,7 @@ struct ProgramRun: Sendable {
     let identity: InstanceIdentity
     let logger: Logger
     let registry: PrometheusRegistry
+    let databaseLoss: Readiness.State
 
     func run(_ start: @Sendable (ProgramContext) async throws -> [any Service]) async throws -> Int32 {
         let readiness = Readiness()
@@ -21,7 +22,7 @@ struct ProgramRun: Sendable {
         let outbound = OutboundClients()
         let databaseConfiguration = try DatabaseSettings.readForProgram(configuration, program: identity.program)
         let database = Database(databaseConfiguration, logger: logger)
-        let gate = StartGate.database(database, readiness: readiness, logger: logger)
+        let gate = StartGate.database(database, lossMeans: databaseLoss, readiness: readiness, logger: logger)
         let context = ProgramContext(
             identity: identity, configuration: configuration, logger: logger, metrics: registry, readiness: readiness,
             database: database, databaseConfiguration: databaseConfiguration, health: health, outbound: outbound)

@@ -14,14 +14,20 @@ public final class StartGate: Service {
     }
 
     private let name: String
+    private let loss: Readiness.State
     private let check: @Sendable () async throws -> Void
     private let readiness: Readiness
     private let logger: Logger
     private let state = Mutex(State.closed([:]))
     private let tickets = Atomic<UInt64>(0)
 
-    public init(_ name: String, readiness: Readiness, logger: Logger, check: @escaping @Sendable () async throws -> Void) {
+    /// - Parameter loss: the state of the program when the check fails after the gate has opened.
+    public init(
+        _ name: String, lossMeans loss: Readiness.State = .unready, readiness: Readiness, logger: Logger,
+        check: @escaping @Sendable () async throws -> Void
+    ) {
         self.name = name
+        self.loss = loss
         self.readiness = readiness
         self.logger = logger
         self.check = check
@@ -68,7 +74,7 @@ public final class StartGate: Service {
         } catch let refusal as GateRefusal {
             readiness.set(name, .degraded, refusal.description)
         } catch {
-            if !Task.isCancelled { readiness.set(name, .unready, "\(error)") }
+            if !Task.isCancelled { readiness.set(name, loss, "\(error)") }
         }
     }
 

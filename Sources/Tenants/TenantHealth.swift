@@ -1,0 +1,90 @@
+package import Dynamics
+package import Enreach
+import FoundationEssentials
+package import Jobs
+package import Logging
+import Model
+import Postgres
+package import Runtime
+
+/// Keeps one line per tenant and vendor on `/health/ready`, and turns a vendor's failure into what becomes of the job.
+package struct TenantHealth: Sendable {
+    package enum Side: String, Sendable { case enreach, dynamics }
+
+    package let readiness: Readiness
+    package let logger: Logger
+
+    package init(readiness: Readiness, logger: Logger) {
+        self.readiness = readiness
+        self.logger = logger
+    }
+
+    /// How long the jobs of a tenant that can't be served rest.
+    package static let rest: Duration = .seconds(30)
+
+    /// Runs a job of a tenant that is switched on and known here; puts it off otherwise.
+    package func guarded(
+        _ job: Job, book: TenantBook, side: Side,
+        _ body: (TenantSituation, TenantConnection) async throws -> JobResults
+    ) async throws -> JobResults {
+        guard let tenant = try await book.situation(job.tenant) else {
+            return JobResults(outcomes: [job.id: .cancelled("there is no tenant \(job.tenant)")])
+        }
+        guard let connection = usable(tenant) else { return JobResults(outcomes: [job.id: Self.putOff()]) }
+        do {
+            let results = try await body(tenant, connection)
+            well(tenant.name, side)
+            return results
+        } catch let error as EnreachError {
+            return JobResults(outcomes: [job.id: failed(tenant.name, error)])
+        } catch let error as DynamicsError {
+            return JobResults(outcomes: [job.id: failed(tenant.name, error)])
+        }
+    }
+
+    /// The tenant's connection, if it is switched on and this instance is configured for it.
+    package func usable(_ tenant: TenantSituation) -> TenantConnection? {
+        guard tenant.isEnabled else {
+            readiness.set("tenant \(tenant.name)", .ready, "switched off")
+            return nil
+        }
+        guard let connection = tenant.connection else { return nil }
+        readiness.set("tenant \(tenant.name)", .ready)
+        return connection
+    }
+
+    /// The job rests; that does not count as an attempt.
+    package static func putOff() -> JobOutcome { .snooze(until: Date().addingTimeInterval(Double(rest.components.seconds))) }
+
+    package func well(_ tenant: String, _ side: Side) { readiness.set(Self.check(tenant, side), .ready) }
+
+    package func failed(_ tenant: String, _ error: EnreachError) -> JobOutcome {
+        readiness.set(Self.check(tenant, .enreach), .degraded, error.description)
+        logger.warning("Enreach failed", metadata: ["tenant": "\(tenant)", "reason": "\(error)"])
+        let failure = JobFailure(
+            code: "enreach_\(error.code)", message: error.message, detail: Self.detail(error.bodyStart),
+            countsAttempt: error.code == .malformed)
+        return .retry(after: error.retryAfter ?? (error.isTransient ? nil : Self.rest), failure)
+    }
+
+    package func failed(_ tenant: String, _ error: DynamicsError) -> JobOutcome {
+        readiness.set(Self.check(tenant, .dynamics), .degraded, error.operatorText)
+        logger.warning("Dynamics failed", metadata: ["tenant": "\(tenant)", "reason": "\(error)"])
+        let failure = JobFailure(
+            code: "dynamics_\(error.code)", message: error.operatorText, detail: Self.detail(error.fault?.bodyStart),
+            countsAttempt: error.code == .malformed)
+        return .retry(after: error.retryAfter ?? (error.isTransient ? nil : Self.rest), failure)
+    }
+
+    /// The beginning of an answer as it is kept with the job: without numbers, since it may be about private calls.
+    private static func detail(_ bodyStart: String?) -> JSONB? {
+        bodyStart.flatMap { try? JSONB(encoding: ["body_start": $0.maskingNumbers]) }
+    }
+
+    /// A batch came back with a failure that concerns the environment, not a record.
+    package func ill(_ tenant: String, _ fault: DynamicsFault, _ text: String) {
+        readiness.set(Self.check(tenant, .dynamics), .degraded, "\(text) (\(fault))")
+    }
+
+    package static func check(_ tenant: String, _ side: Side) -> String { "tenant \(tenant): \(side.rawValue)" }
+}

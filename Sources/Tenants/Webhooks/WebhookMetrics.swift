@@ -1,0 +1,13 @@
+import Metrics
+
+/// The listener's figures; docs/metrics.md lists them.
+enum WebhookMetrics {
+    static func answered(_ result: String, tenant: String) {
+        Counter(label: "trunkline.webhooks", dimensions: [("tenant", tenant), ("result", result)]).increment()
+    }
+
+    /// Seconds from an event to its webhook, by both sides' clocks.
+    static func delay(_ seconds: Double, tenant: String, type: String) {
+        Timer(label: "trunkline.webhooks.delay", dimensions: [("tenant", tenant), ("event", type)]).recordSeconds(max(0, seconds))
+    }
+}

@@ -1,0 +1,137 @@
+import FoundationEssentials
+package import HTTPTypes
+import Hummingbird
+package import Jobs
+package import Logging
+package import NIOCore
+package import Postgres
+package import Runtime
+
+/// `POST /webhooks/enreach/{tenant}`: Enreach says that something happened; the hub looks.
+///
+/// Answers 202 once the event is committed together with the promise to look, 401 for a wrong token, a source outside the networks or an
+/// unknown tenant (which of them is not told), 413 for a body over 256 KiB, 429 when too much is under way, 503 when it can't be kept. Nothing of a
+/// request is held in memory before its token was right.
+package struct WebhookRoute: Sendable {
+    private let book: TenantBook
+    private let database: Database
+    private let queue: JobQueue
+    private let networks: SourceNetworks
+    private let gate: WebhookGate
+    private let look: @Sendable (WebhookEvent, Int32) -> NewJob
+    private let logger: Logger
+    /// A proxy in front says who it was.
+    private var takesForwarded = false
+
+    static let tokenHeader = HTTPField.Name("X-Benemen-Token")!
+    static let forwardedHeader = HTTPField.Name("X-Forwarded-For")!
+    static let eventHeader = HTTPField.Name("X-Benemen-Event")!
+    package static let largestBody = 256 * 1024
+
+    /// - Parameter look: the job that looks at what an event is about.
+    package init(
+        book: TenantBook, database: Database, networks: SourceNetworks, gate: WebhookGate = WebhookGate(), logger: Logger,
+        look: @escaping @Sendable (WebhookEvent, Int32) -> NewJob
+    ) {
+        self.book = book
+        self.database = database
+        queue = JobQueue(database: database)
+        self.networks = networks
+        self.gate = gate
+        self.logger = logger
+        self.look = look
+    }
+
+    /// As the program's configuration has it.
+    package init(_ context: ProgramContext, book: TenantBook) throws(ConfigurationError) {
+        let text = try context.configuration.value(WebhookKeys.networks)
+        let networks: SourceNetworks
+        do {
+            networks = try SourceNetworks(text)
+        } catch {
+            throw context.configuration.error(WebhookKeys.networks, "\(error)", remedy: "correct webhook.networks")
+        }
+        self.init(
+            book: book, database: context.database, networks: networks,
+            gate: WebhookGate(most: try context.configuration.value(WebhookKeys.atOnce)), logger: context.logger,
+            look: EventLook.job)
+        takesForwarded = try context.configuration.value(WebhookKeys.forwarded)
+    }
+
+    package func add(to server: HealthServer) {
+        server.addRoutes { router in
+            router.post("webhooks/enreach/:tenant") { request, context in
+                await answer(request, tenant: context.parameters.get("tenant") ?? "", from: source(request, context))
+            }
+        }
+    }
+
+    /// The last address that a proxy noted: those before it are the caller's own word.
+    private func source(_ request: Hummingbird.Request, _ context: WebContext) -> SocketAddress? {
+        guard takesForwarded, let noted = request.headers[Self.forwardedHeader] else { return context.remoteAddress }
+        let last = noted.split(separator: ",").last.map { $0.filter { $0 != " " } } ?? ""
+        return try? SocketAddress(ipAddress: last, port: 0)
+    }
+
+    private func answer(_ request: Hummingbird.Request, tenant: String, from source: SocketAddress?) async -> Response {
+        let token = request.headers[Self.tokenHeader]
+        let event = request.headers[Self.eventHeader]
+        let status = await answer(token: token, event: event, tenant: tenant, from: source) {
+            Array(try await request.body.collect(upTo: Self.largestBody).readableBytesView)
+        }
+        return Self.response(status)
+    }
+
+    /// What is answered to a webhook for a tenant. The body is taken in only once the token was right.
+    package func answer(
+        token: String?, event: String?, tenant name: String, from source: SocketAddress? = nil, body: () async throws -> [UInt8]
+    ) async -> HTTPResponse.Status {
+        guard networks.admits(source), let secret = book.connection(named: name)?.webhookToken?(),
+            WebhookEvent.isSame(token ?? "", secret)
+        else { return told("", "refused", .unauthorized) }
+        let status = await gate.pass { await take(event, name, body) }
+        return status ?? told(name, "busy", .tooManyRequests)
+    }
+
+    private func take(_ header: String?, _ name: String, _ body: () async throws -> [UInt8]) async -> HTTPResponse.Status {
+        guard let body = try? await body() else { return told(name, "too_large", .contentTooLarge) }
+        let event = WebhookEvent(body: body, eventHeader: header, tenant: name)
+        do {
+            // Of a tenant that is switched off nothing is looked at; the poll catches up later.
+            guard let tenant = try await book.id(named: name) else { return .accepted }
+            let isNew = try await keep(event, tenant)
+            if let at = event.at, isNew { WebhookMetrics.delay(Date().timeIntervalSince(at), tenant: name, type: event.type) }
+            return told(name, isNew ? "accepted" : "repeated", .accepted)
+        } catch {
+            logger.warning("A webhook could not be taken", metadata: ["tenant": "\(name)", "error": "\(error)"])
+            return told(name, "unavailable", .serviceUnavailable)
+        }
+    }
+
+    /// The event and the job that looks, in one transaction. Repeated events make no job.
+    private func keep(_ event: WebhookEvent, _ tenant: Int32) async throws -> Bool {
+        let job = look(event, tenant)
+        let request = WebhookStore.take(event, tenant: tenant)
+        let isNew = try await database.withTransaction { connection in
+            let isNew = try await connection.query(request.statement, request.parameters)[0].decode(Bool.self)
+            if isNew { _ = try await queue.enqueue([job], on: connection) }
+            return isNew
+        }
+        if isNew { await queue.ring(job.queue) }
+        return isNew
+    }
+
+    private func told(_ tenant: String, _ result: String, _ status: HTTPResponse.Status) -> HTTPResponse.Status {
+        WebhookMetrics.answered(result, tenant: tenant)
+        return status
+    }
+
+    /// Every answer has a JSON body.
+    private static func response(_ status: HTTPResponse.Status) -> Response {
+        var headers: HTTPFields = [.contentType: "application/json"]
+        if status == .tooManyRequests { headers[.retryAfter] = "1" }
+        return Response(
+            status: status, headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(string: "{\"result\":\"\(status.reasonPhrase)\"}\n")))
+    }
+}
