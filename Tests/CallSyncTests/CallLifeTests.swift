@@ -41,7 +41,7 @@ import Testing
             try await hub.sync()
             let version = try hub.record(call).version
             try await hub.sync()
-            try await hub.run(JobKinds.read, payload: JSONBText.call(call.lowercase))
+            try await hub.run(JobKinds.read, payload: JSONB("{\"call\":\"\(call.lowercase)\"}"))
             try await hub.quiet()
             #expect(try hub.record(call).version == version)
             #expect(try await hub.story(call) == ["seen", "written"])
@@ -165,6 +165,53 @@ import Testing
             #expect(hub.records(call).isEmpty)
             #expect(try await hub.isBalanced())
         }
+    }
+
+    @Test func anAdoptionWithItsAnswerLostIsWithdrawnWithItsCall() async throws {
+        try await TestHub.with { hub in
+            let call = hub.call(ago: 120)
+            try hub.sandbox.dataverse.seed("phonecalls", [Self.chat(hub)], as: TestHub.annInDynamics.lowercase)
+            try await hub.sync()
+            #expect(try await hub.state(call) == "adopted")
+            try await hub.forgetTheAnswer(call)
+            let own = PhoneCallID.activity(tenant: "demo", call: call)
+            try await hub.database.execute(.init("", "UPDATE hub.call SET activity_id = $1"), [own])
+            hub.sandbox.enreach.alter(call: call) { $0.privacy = "Private" }
+            try await hub.sync()
+            #expect(try await hub.state(call) == "withdrawn(withdrawn_marked)")
+            #expect(try hub.record(call)["enr_withdrawn"] == true)
+            #expect(try await hub.isBalanced())
+            // And back again.
+            hub.sandbox.enreach.alter(call: call) { $0.privacy = "Work" }
+            try await hub.sync()
+            #expect(try await hub.state(call) == "adopted")
+            #expect(try hub.record(call)["enr_withdrawn"] == false)
+            #expect(hub.sandbox.dataverse.phoneCalls().count == 1)
+        }
+    }
+
+    @Test func aRecordThatTheHubNeverTouchedIsNotWithdrawn() async throws {
+        try await TestHub.with { hub in
+            let call = hub.call(ago: 120)
+            try await hub.sync()
+            try await hub.forgetTheAnswer(call)
+            try hub.sandbox.dataverse.delete("phonecalls", id: try hub.record(call).id)
+            try hub.sandbox.dataverse.seed("phonecalls", [Self.chat(hub, of: call)], as: TestHub.annInDynamics.lowercase)
+            hub.sandbox.enreach.alter(call: call) { $0.privacy = "Private" }
+            try await hub.sync()
+            #expect(try await hub.state(call) == "skipped(private)")
+            #expect(try hub.record(call)["enr_withdrawn"] != true)
+        }
+    }
+
+    /// What the agent's own client writes.
+    private static func chat(_ hub: TestHub, of call: UUID? = nil) -> JSON {
+        [
+            "subject": "Chat", "phonenumber": .string(TestHub.customer), "directioncode": false,
+            "scheduledstart": .string(DataverseTime.text(hub.now.addingTimeInterval(-110))),
+            "ownerid@odata.bind": .string("/systemusers(\(TestHub.annInDynamics.lowercase))"),
+            "enr_callid": call.map { .string($0.lowercase) } ?? .null,
+        ]
     }
 
     @Test func whatAHumanChangedBetweenTwoAttemptsIsKept() async throws {

@@ -39,6 +39,24 @@ import Testing
         #expect(window.mark(serverTime: vendor, latestChange: nil, before: nil) == vendor)
     }
 
+    @Test func quietTimesGoByInFewQuestions() {
+        var mark: Date?
+        var stretch = 1
+        var windows = 0
+        while true {
+            let window = PollWindow(after: mark, now: now, settings: settings, stretch: stretch)
+            mark = window.mark(serverTime: now, latestChange: nil, before: mark)
+            stretch = PollWindow.stretch(after: stretch, calls: 0)
+            windows += 1
+            if window.isLast { break }
+        }
+        #expect(windows <= 7)
+        #expect(mark == now)
+        #expect(PollWindow.stretch(after: 8, calls: 1000) == 8)
+        #expect(PollWindow.stretch(after: 8, calls: 5000) == 4)
+        #expect(PollWindow.stretch(after: 1, calls: 5000) == 1)
+    }
+
     @Test func catchingUpEnds() {
         var mark: Date?
         var windows = 0

@@ -1,8 +1,10 @@
+import Directory
 import Postgres
 import TestSupport
 import Testing
 
 @testable import CallSync
+@testable import Tenants
 
 @Suite(.database) struct StatementTests {
     @Test func everyStatementFitsTheSchemaAndTheProgramsRights() async throws {
@@ -11,7 +13,9 @@ import Testing
             TenantStore.statements + IntakeStore.statements + TimelineStore.statements + WatermarkStore.statements
             + CallWriting.statements
             + CallResultStore.statements + BackfillStore.statements + PeopleStore.statements + HousekeepingStore.statements
-            + InstanceRecord.statements
+            + InstanceRecord.statements + WebhookStore.statements + CallMatchStore.statements + DirectoryLookup.statements
+            + AmbiguityStore.statements
+            + InteractionStore.statements
         #expect(Set(all.map(\.name)).count == all.count)
         try await database.withConnection { connection in
             for statement in all {

@@ -11,6 +11,7 @@ import Sandbox
 import TestSupport
 
 @testable import CallSync
+@testable import Tenants
 
 /// A tenant between the sandbox's two vendors and a database of its own, with a worker at work.
 final class TestHub: Sendable {
@@ -97,6 +98,7 @@ final class TestHub: Sendable {
         configuration.pollAtMost = .milliseconds(10)
         configuration.pollAtLeast = .milliseconds(20)
         configuration.tend = .milliseconds(50)
+        configuration.onTrouble = TenantWork.tell(readiness)
         try await JobWorker(
             database: database, listener: nil, program: "call-sync",
             handlers: CallSyncProgram.handlers(

@@ -145,6 +145,25 @@ import Testing
         }
     }
 
+    @Test func aReadThatIsRefusedForAllIsAskedForEachAlone() async throws {
+        try await TestHub.with { hub in
+            // A column that is no text: Dynamics refuses every question after a number.
+            try await hub.set("ContactNumberColumns", "createdon")
+            let asking = (0..<3).map { hub.call(from: "+35850\(6_000_000 + $0)", ago: Double(200 + $0 * 100)) }
+            let silent = hub.call(from: "anonymous", ago: 100)
+            try await hub.sync()
+            try await hub.quiet(within: .seconds(60))
+            for call in asking { #expect(try await hub.state(call) == "dead(refused)") }
+            #expect(try await hub.state(silent) == "written")
+            #expect(try await hub.count("SELECT count(*) FROM hub.job_dead") == 3)
+            #expect(try await hub.isBalanced())
+            try await hub.set("ContactNumberColumns", "telephone1, mobilephone")
+            _ = try await hub.count("SELECT cardinality(hub.job_retry(ARRAY(SELECT id FROM hub.job_dead)))")
+            try await hub.quiet()
+            for call in asking { #expect(try await hub.state(call) == "written") }
+        }
+    }
+
     @Test func aMissingPrivilegeIsToldAndWaitedFor() async throws {
         try await TestHub.with { hub in
             hub.sandbox.dataverse.setRoles(missingPrivileges: ["prvCreateActivity"])

@@ -42,6 +42,7 @@ CREATE TABLE hub.call (
     owner_rule text,
     regarding_table text CHECK (regarding_table IN ('contact', 'account', 'lead')),
     regarding_id uuid,
+    match_rule text CHECK (match_rule ~ '^[a-z][a-z0-9_]*$'),
     written_at timestamptz,
     updated_at timestamptz,
     setting_version integer,
@@ -100,6 +101,7 @@ COMMENT ON COLUMN hub.call.owner_id IS 'Owner given to the record. Null: the app
 COMMENT ON COLUMN hub.call.owner_rule IS 'Rule that found the owner: enreach_id, mobile_number, default_enreach_id, default_system_user, none.';
 COMMENT ON COLUMN hub.call.regarding_table IS 'Table of the record the call is regarding.';
 COMMENT ON COLUMN hub.call.regarding_id IS 'Record the call is regarding.';
+COMMENT ON COLUMN hub.call.match_rule IS 'How the other party was looked for: the rule that found whom the call is regarding, or the reason why nobody was (docs/directory.md lists them).';
 COMMENT ON COLUMN hub.call.written_at IS 'When the record was known to be there.';
 COMMENT ON COLUMN hub.call.updated_at IS 'When the hub last changed the record.';
 COMMENT ON COLUMN hub.call.setting_version IS 'Version of the tenant''s settings the last decision was made under.';

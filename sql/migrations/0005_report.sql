@@ -151,3 +151,6 @@ COMMENT ON COLUMN report.failures.jobs IS 'How many jobs died of it and wait for
 COMMENT ON COLUMN report.failures.first_at IS 'When the first of them was given up.';
 COMMENT ON COLUMN report.failures.last_at IS 'When the last of them was given up.';
 COMMENT ON COLUMN report.failures.newest_job IS 'Id of the newest of them.';
+
+-- The vendors' words are no figures.
+REVOKE SELECT ON report.failures FROM trunkline_monitor;

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Jobs
 import Model
 import Postgres
+import Tenants
 
 /// `calls.backfill`: brings calls of the past in, a slice of time after the other, oldest first.
 ///

@@ -3,6 +3,7 @@ import Jobs
 import Model
 import Logging
 import Postgres
+import Tenants
 
 /// `hub.partitions`: makes partitions ahead, drops those past retention, forgets old calls, and finds calls whose job is gone.
 struct HousekeepingHandler: JobHandler {
@@ -21,8 +22,9 @@ struct HousekeepingHandler: JobHandler {
         _ = try await database.query(HousekeepingStore.dropPartitions, [keep])
         var forgotten = 0
         var lost = 0
+        let days = Self.daysToSearch(at: Date())
         for tenant in tenants {
-            lost += try await database.execute(HousekeepingStore.markLost, [tenant.id, instance])
+            lost += try await database.execute(HousekeepingStore.markLost, [tenant.id, instance, days])
             while true {
                 let gone = try await database.query(HousekeepingStore.forget, [tenant.id, tenant.settings.callRetention, 1000])[
                     0][0]
@@ -33,9 +35,14 @@ struct HousekeepingHandler: JobHandler {
             }
             try await database.execute(HousekeepingStore.forgetHours, [tenant.id, tenant.settings.callRetention])
         }
+        try await WebhookStore.forget(on: database)
         if lost > 0 { context.logger.warning("Calls waited without a job", metadata: ["calls": "\(lost)"]) }
         return JobResults(otherwise: .done(note: "\(forgotten) calls forgotten, \(lost) without a job"))
     }
+
+    /// How far back calls without a job are looked for: each hour among those that mostly wait, and once a night, between two and three
+    /// o'clock UTC, among all, since a backfill brings calls of any age.
+    static func daysToSearch(at now: Date) -> Int32 { CivilTime(now).hour == 2 ? 36_500 : 31 }
 
     /// Done at each start, since nothing can be noted without partitions. Drops none: a drop may stand in others' way.
     static func makePartitions(_ database: Database) async throws {

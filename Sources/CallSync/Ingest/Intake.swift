@@ -4,6 +4,7 @@ import Logging
 import Metrics
 import Model
 import Postgres
+import Tenants
 
 /// Takes in what Enreach said: call rows, their story, their jobs and the watermark, in one transaction a chunk.
 ///
@@ -159,7 +160,7 @@ struct Intake: Sendable {
                     coalesce: true,
                     lane: isBackfill ? .backfill : plan.hasRecord && job == .write ? .late : .live, queue: JobKinds.queue))
         }
-        if plan.mustReadWhole { jobs.append(JobKinds.readCall(plan.id, tenant: tenant)) }
+        if plan.mustReadWhole { jobs.append(EventLook.call(plan.id, tenant: tenant)) }
         return jobs
     }
 }

@@ -1,6 +1,7 @@
 import Enreach
 import FoundationEssentials
 import Model
+import Tenants
 
 /// Reads users' and queues' calls of one window together.
 struct CallReader: Sendable {
@@ -44,6 +45,6 @@ extension CallReader.Answer {
         guard let first = malformed.first, attempt <= 2 else { return }
         throw EnreachError(
             .malformed, route: "GET calls", message: "\(malformed.count) elements can't be read, the first: \(first.reason)",
-            bodyStart: first.raw)
+            bodyStart: first.raw.maskingNumbers)
     }
 }

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Jobs
 import Logging
 import Postgres
+import Tenants
 
 /// `calls.poll`: reads what has changed since the last time.
 struct PollHandler: JobHandler {
@@ -31,8 +32,9 @@ struct PollHandler: JobHandler {
         var mark = try await intake.database.query(WatermarkStore.find, [tenant.id, WatermarkStore.calls]).first?[0].decode(
             Date.self)
         var outcome = Intake.Outcome()
+        var stretch = 1
         while true {
-            let window = PollWindow(after: mark, now: Date(), settings: tenant.settings)
+            let window = PollWindow(after: mark, now: Date(), settings: tenant.settings, stretch: stretch)
             let answer = try await reader.modified(window)
             try answer.throwIfMalformed(attempt: attempt)
             let reached = window.mark(serverTime: answer.serverTime, latestChange: answer.calls.modifiedUntil, before: mark)
@@ -41,6 +43,7 @@ struct PollHandler: JobHandler {
                     answer.calls, for: tenant, source: .poll,
                     last: WatermarkStore.advance(tenant.id, WatermarkStore.calls, to: reached)))
             mark = max(mark ?? reached, reached)
+            stretch = PollWindow.stretch(after: stretch, calls: answer.calls.calls.count)
             if window.isLast || started.duration(to: .now) > Self.patience { return outcome }
             try Task.checkCancellation()
         }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Jobs
 import Postgres
+import Tenants
 
 /// `call.read`: reads one call that a webhook named, or of which parts are missing.
 struct ReadCallHandler: JobHandler {

@@ -17,10 +17,6 @@ enum CallMetrics {
         Timer(label: "trunkline.calls.latency", dimensions: [("tenant", tenant)]).recordSeconds(seconds)
     }
 
-    static func webhook(tenant: String, result: String) {
-        count("trunkline.webhooks", 1, [("tenant", tenant), ("result", result)])
-    }
-
     private static func count(_ label: String, _ number: Int, _ dimensions: [(String, String)]) {
         guard number > 0 else { return }
         Counter(label: label, dimensions: dimensions).increment(by: Int64(number))

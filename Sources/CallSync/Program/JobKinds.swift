@@ -1,26 +1,30 @@
-import FoundationEssentials
-import Jobs
+import Directory
+public import FoundationEssentials
+public import Jobs
 import Model
+import Tenants
 
 /// The kinds of jobs that call-sync does; docs/calls.md lists them.
 public enum JobKinds {
-    public static let queue = "default"
+    public static let queue = EventLook.callQueue
 
-    public static let poll = "calls.poll"
-    public static let read = "call.read"
+    public static let poll = EventLook.pollCalls
+    public static let read = EventLook.readCall
     public static let write = "call.write"
     public static let withdraw = "call.withdraw"
+    public static let relate = "call.relate"
+    public static let match = DirectoryJobs.matchCalls
     public static let backfill = "calls.backfill"
     public static let people = "people.refresh"
     public static let housekeeping = "hub.partitions"
 
-    /// Reads one call from Enreach at once; never twice at the same time. What is asked for while a read runs is read after it.
-    ///
-    /// The key is not the call's own, which keeps the writes of a call in order: a read waits for no write.
-    static func readCall(_ call: UUID, tenant: Int32) -> NewJob {
-        let id = call.lowercase
-        return NewJob(
-            kind: read, tenant: tenant, payload: JSONBText.call(id), key: "read/\(id)", coalesce: true, maxAttempts: 8,
-            queue: queue)
+    /// Looks once more whom a call is with; in line with its writes.
+    static func relateCall(_ call: UUID, tenant: Int32) -> NewJob {
+        NewJob(kind: relate, tenant: tenant, key: call.lowercase, lane: .late, maxAttempts: 8, queue: queue)
+    }
+
+    /// Writes one call.
+    public static func writeCall(_ call: UUID, tenant: Int32, lane: Lane) -> NewJob {
+        NewJob(kind: write, tenant: tenant, key: call.lowercase, coalesce: true, lane: lane, queue: queue)
     }
 }

@@ -4,7 +4,6 @@ import Postgres
 
 /// Payloads of our jobs: one member each.
 enum JSONBText {
-    static func call(_ id: String) -> JSONB { JSONB("{\"call\":\"\(id)\"}") }
     static func backfill(_ id: Int64) -> JSONB { JSONB("{\"backfill\":\(id)}") }
 }
 

@@ -13,14 +13,28 @@ enum CallAction: Sendable, Hashable {
     /// Nothing: it is as it should be.
     case leave
 
-    init(for call: StoredCall, settings: Settings, people: People) {
+    var isUpdate: Bool {
+        if case .update = self { return true }
+        return false
+    }
+
+    /// Whether it matters whom the call is with.
+    var needsParty: Bool {
+        switch self {
+        case .create, .update: true
+        case .withdraw, .skip, .leave: false
+        }
+    }
+
+    /// - Parameter isForced: a record that is up to date is looked at once more.
+    init(for call: StoredCall, settings: Settings, people: People, isForced: Bool = false) {
         let decision = Decision.make(for: call.facts, settings: settings, people: people)
         switch (call.state, decision) {
         case (.written, .skip), (.adopted, .skip):
             // Only the class takes a record away again; a limit that was changed later does not.
             self = call.facts.privacy == .work ? .leave : .withdraw
         case (.written, .write(let owner)), (.adopted, .write(let owner)):
-            let isDue = (call.writtenVersion ?? 0) < call.contentVersion
+            let isDue = isForced || (call.writtenVersion ?? 0) < call.contentVersion
             self = isDue && call.reason != StateReason.deletedByHuman.rawValue ? .update(owner) : .leave
         case (.withdrawn, .write(let owner)):
             // What a human deleted stays deleted.

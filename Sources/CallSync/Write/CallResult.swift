@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Model
+import Tenants
 
 /// What became of a call in one attempt, as it is stored.
 struct CallResult: Sendable {
@@ -14,6 +15,12 @@ struct CallResult: Sendable {
     var written: [UInt8]?
     var owner: Owner?
     var regarding: RowReference?
+    /// How the other party was looked for; nil leaves what is stored.
+    var matchRule: String?
+    /// The entry of the directory that the call was with, and when.
+    var spokeWith: (entry: UUID, at: Date)?
+    /// A number that so many carry that nobody was linked.
+    var ambiguity: (number: String, candidates: Int, at: Date)?
     /// The record was made or changed.
     var touchedRecord = false
     var errorCode: String?

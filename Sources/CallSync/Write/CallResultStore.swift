@@ -1,6 +1,8 @@
+import Directory
 import FoundationEssentials
 import Model
 import Postgres
+import Tenants
 
 /// Stores what became of a batch of calls: one statement a table, in one round trip.
 enum CallResultStore {
@@ -15,15 +17,16 @@ enum CallResultStore {
             owner_id = coalesce(r.owner_id, c.owner_id), owner_rule = coalesce(r.owner_rule, c.owner_rule),
             regarding_table = CASE WHEN r.state NOT IN ('withdrawn', 'skipped') THEN coalesce(r.regarding_table, c.regarding_table) END,
             regarding_id = CASE WHEN r.state NOT IN ('withdrawn', 'skipped') THEN coalesce(r.regarding_id, c.regarding_id) END,
+            match_rule = CASE WHEN r.state NOT IN ('withdrawn', 'skipped') THEN coalesce(r.match_rule, c.match_rule) END,
             written_at = CASE WHEN r.state IN ('written', 'adopted') THEN coalesce(c.written_at, now()) ELSE c.written_at END,
             updated_at = CASE WHEN r.touched THEN now() ELSE c.updated_at END,
             setting_version = $2, error_code = r.error_code, error_text = r.error_text, changed_at = now()
         FROM unnest(
             $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::integer[], $8::text[], $9::uuid[], $10::text[], $11::text[],
-            $12::uuid[], $13::boolean[], $14::text[], $15::text[]
+            $12::uuid[], $13::boolean[], $14::text[], $15::text[], $16::text[]
         ) AS r (
             call_id, state, reason, activity_id, handled_version, written, owner_id, owner_rule, regarding_table,
-            regarding_id, touched, error_code, error_text)
+            regarding_id, touched, error_code, error_text, match_rule)
         WHERE c.tenant_id = $1 AND c.call_id = r.call_id
         """)
 
@@ -58,7 +61,7 @@ enum CallResultStore {
                     sorted.map { result in result.written.map { String(decoding: $0, as: UTF8.self) } },
                     sorted.map(\.owner?.systemUserID), sorted.map { $0.owner?.rule.rawValue },
                     sorted.map { $0.regarding?.table.rawValue }, sorted.map { $0.regarding?.id }, sorted.map(\.touchedRecord),
-                    sorted.map(\.errorCode), sorted.map(\.errorText),
+                    sorted.map(\.errorCode), sorted.map(\.errorText), sorted.map(\.matchRule),
                 ])
         ]
         let story = sorted.flatMap(\.story)
@@ -68,6 +71,10 @@ enum CallResultStore {
         }
         let hidden = sorted.filter { $0.isPrivate && !$0.state.hasRecord }.map(\.call)
         if !hidden.isEmpty { requests.append(TimelineStore.redact(hidden, tenant: tenant.id)) }
+        let spokenWith = sorted.compactMap(\.spokeWith)
+        if !spokenWith.isEmpty { requests.append(InteractionStore.note(spokenWith, tenant: tenant.id)) }
+        let ambiguous = sorted.compactMap(\.ambiguity)
+        if !ambiguous.isEmpty { requests.append(AmbiguityStore.note(ambiguous, tenant: tenant.id)) }
         var figures = [Int64](repeating: 0, count: CallResult.HourFigure.allCases.count)
         for figure in sorted.compactMap(\.figure) { figures[figure.rawValue] += 1 }
         if figures.contains(where: { $0 > 0 }) {

@@ -3,10 +3,13 @@ import FoundationEssentials
 import Jobs
 import Model
 import Postgres
+import Tenants
 
 extension CallVerdict {
     /// The call needs nothing.
     static func left(_ work: CallWork) -> CallVerdict {
+        // What else is due is another job's to note.
+        if work.isRelating { return CallVerdict(result: nil, outcome: .done(note: "nothing to link")) }
         var result = CallResult(work.call)
         result.handledVersion = work.call.contentVersion
         return CallVerdict(result: result, outcome: .done(note: "nothing to do"))
@@ -23,13 +26,13 @@ extension CallVerdict {
     }
 
     /// The record stands, made by the hub now or by an earlier attempt.
-    static func written(_ work: CallWork, _ call: PhoneCall, owner: Owner, regarding: Regarding, now: Date) -> CallVerdict {
+    static func written(_ work: CallWork, _ call: PhoneCall, owner: Owner, party: OtherParty, now: Date) -> CallVerdict {
         var result = CallResult(work.call)
-        result.finish(.written, work, base: WrittenFields.json(call.fields), owner: owner, regarding: regarding, now: now)
+        result.finish(.written, work, base: WrittenFields.json(call.fields), owner: owner, party: party, now: now)
         result.story = [
             TimelineRow(work.call.id, .written) { json in
                 json.member("activity", work.call.activityID.lowercase)
-                json.describe(owner, regarding, attempt: work.job.attempt)
+                json.describe(owner, party, attempt: work.job.attempt)
             }
         ]
         return CallVerdict(result: result, outcome: .done())
@@ -38,22 +41,25 @@ extension CallVerdict {
     /// A standing record was taken over or brought up to date.
     static func merged(
         _ work: CallWork, _ merge: ThreeWayMerge, _ standing: StandingPhoneCall, isAdopted: Bool, isEarlierAttempt: Bool,
-        owner: Owner,
-        regarding: Regarding, changed: Bool, now: Date
+        owner: Owner, party: OtherParty, changed: Bool, now: Date
     ) -> CallVerdict {
         var result = CallResult(work.call)
         let isFirst = !work.call.state.hasRecord
         // A record that was left standing once holds what a human wrote: like an adopted one it is never deleted.
         let state: CallState = isFirst ? (isAdopted || work.call.wasMarked ? .adopted : .written) : work.call.state
         result.activityID = standing.id
-        result.finish(state, work, base: WrittenFields.json(merge.base), owner: owner, regarding: regarding, now: now)
+        // Whom a human linked it to is not what the hub found.
+        let isKept = merge.keptForHuman.contains(.regarding)
+        result.finish(
+            state, work, base: WrittenFields.json(merge.base), owner: owner, party: isKept ? nil : party, now: now)
         result.touchedRecord = changed
         let event: TimelineEvent =
             isFirst ? (isAdopted ? .adopted : isEarlierAttempt ? .alreadyWritten : .written) : changed ? .updated : .unchanged
         result.story = [
             TimelineRow(work.call.id, event) { json in
                 json.member("activity", standing.id.lowercase)
-                if isFirst { json.describe(owner, regarding, attempt: work.job.attempt) }
+                if isFirst { json.describe(owner, party, attempt: work.job.attempt) }
+                if !isFirst, merge.changes[.regarding] != nil { json.describe(party) }
                 if !merge.changes.isEmpty { json.member("fields", merge.changes.keys.sorted().map(\.rawValue)) }
             }
         ]
@@ -74,8 +80,12 @@ extension CallVerdict {
         return CallVerdict(result: result, outcome: .done(note: StateReason.deletedByHuman.rawValue))
     }
 
-    static func withdrawn(_ work: CallWork, _ reason: StateReason, touched: [PhoneCallField] = []) -> CallVerdict {
+    /// - Parameter record: the record that was left standing, where it may be another than the call's own.
+    static func withdrawn(
+        _ work: CallWork, _ reason: StateReason, _ record: UUID? = nil, touched: [PhoneCallField] = []
+    ) -> CallVerdict {
         var result = CallResult(work.call)
+        result.activityID = record ?? result.activityID
         result.state = .withdrawn
         result.reason = reason.rawValue
         result.handledVersion = work.call.contentVersion
@@ -94,7 +104,7 @@ extension CallVerdict {
 
 extension CallResult {
     fileprivate mutating func finish(
-        _ state: CallState, _ work: CallWork, base: [UInt8], owner: Owner, regarding: Regarding, now: Date
+        _ state: CallState, _ work: CallWork, base: [UInt8], owner: Owner, party: OtherParty?, now: Date
     ) {
         if !self.state.hasRecord {
             figure = state == .adopted ? .adopted : .written
@@ -107,21 +117,38 @@ extension CallResult {
         handledVersion = work.call.contentVersion
         written = base
         self.owner = owner
-        self.regarding = regarding.row
+        if let party { take(party, work) }
         touchedRecord = true
     }
 }
 
+extension CallResult {
+    /// Whom the call is with, and what that says of the directory.
+    fileprivate mutating func take(_ party: OtherParty, _ work: CallWork) {
+        let start = work.call.facts.startedAt ?? Date(timeIntervalSince1970: 0)
+        regarding = party.regarding.row
+        matchRule = party.rule
+        if let row = party.regarding.row, party.tellsInteraction { spokeWith = (row.id, start) }
+        if case .ambiguous(let count) = party.regarding, let number = work.call.facts.other.e164, !work.call.state.hasRecord {
+            ambiguity = (number, count, start)
+        }
+    }
+}
+
 extension JSONText {
-    fileprivate mutating func describe(_ owner: Owner, _ regarding: Regarding, attempt: Int) {
+    fileprivate mutating func describe(_ owner: Owner, _ party: OtherParty, attempt: Int) {
         member("owner_rule", owner.rule.rawValue)
         if let id = owner.systemUserID { member("owner", id.lowercase) }
-        switch regarding {
-        case .found(let row):
-            member("regarding", "\(row.table.rawValue)/\(row.id.lowercase)")
+        describe(party)
+        if attempt > 1 { member("attempt", attempt) }
+    }
+
+    fileprivate mutating func describe(_ party: OtherParty) {
+        member("match", party.rule)
+        switch party.regarding {
+        case .found(let row): member("regarding", "\(row.table.rawValue)/\(row.id.lowercase)")
         case .ambiguous(let count): member("regarding_ambiguous", count)
         case .unknown: break
         }
-        if attempt > 1 { member("attempt", attempt) }
     }
 }

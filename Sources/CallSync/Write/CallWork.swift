@@ -8,6 +8,8 @@ struct CallWork: Sendable {
     let job: Job
     let call: StoredCall
     let action: CallAction
+    /// The call is only here because its number may belong to somebody now.
+    var isRelating = false
 }
 
 /// What an attempt came to, for the call's row and for its job.

@@ -1,3 +1,4 @@
+import Directory
 import Dynamics
 import Enreach
 import FoundationEssentials
@@ -5,6 +6,7 @@ import Jobs
 import Logging
 import Model
 import Postgres
+import Tenants
 
 /// `call.write`: decides about calls and brings them into Dynamics, a batch at a time.
 struct CallWriteHandler: JobHandler {
@@ -13,7 +15,7 @@ struct CallWriteHandler: JobHandler {
     let core: CallWriting
     var batchSize: Int { 100 }
     /// Enough requests on offer for the service's own limits to be what holds them back.
-    var concurrency: Int { 8 }
+    var concurrency: Int { 16 }
 
     func handle(_ jobs: [Job], context: JobContext) async throws -> JobResults { try await core.handle(jobs) }
 }
@@ -30,19 +32,32 @@ struct CallWithdrawHandler: JobHandler {
     func handle(_ jobs: [Job], context: JobContext) async throws -> JobResults { try await core.handle(jobs) }
 }
 
-/// What both do.
+/// `call.relate`: links calls that were linked to nobody, or to somebody else before an administrator decided.
+struct CallRelateHandler: JobHandler {
+    static let kind = JobKinds.relate
+
+    let core: CallWriting
+    var batchSize: Int { 100 }
+    var concurrency: Int { 2 }
+
+    func handle(_ jobs: [Job], context: JobContext) async throws -> JobResults { try await core.handle(jobs, isRelating: true) }
+}
+
+/// What they do.
 struct CallWriting: Sendable {
     let database: Database
     let book: TenantBook
     let health: TenantHealth
     let instance: UUID
+    var directory: DirectoryLookup { DirectoryLookup(database: database) }
     let now: @Sendable () -> Date = { Date() }
 
     static let recordsOf = Statement(
         "call_records_of", "SELECT activity_id, call_id FROM hub.call WHERE tenant_id = $1 AND activity_id = ANY ($2)")
     static let statements = [StoredCall.load, recordsOf]
 
-    func handle(_ jobs: [Job]) async throws -> JobResults {
+    /// - Parameter isRelating: the jobs only ask whom the calls are with.
+    func handle(_ jobs: [Job], isRelating: Bool = false) async throws -> JobResults {
         guard let first = jobs.first else { return .allDone() }
         guard let tenant = try await book.situation(first.tenant) else {
             return JobResults(otherwise: .cancelled("there is no tenant \(first.tenant)"))
@@ -50,7 +65,7 @@ struct CallWriting: Sendable {
         guard let connection = health.usable(tenant) else { return JobResults(otherwise: TenantHealth.putOff()) }
         // Without people every call would go to the wrong owner.
         guard tenant.peopleAreKnown else { return JobResults(otherwise: .snooze(until: now().addingTimeInterval(1))) }
-        let (works, gone) = try await load(jobs, tenant)
+        let (works, gone) = try await load(jobs, tenant, isRelating: isRelating)
         var verdicts: [CallVerdict] = []
         do {
             verdicts = try await writer(tenant, connection, first.lane, works).write(works)
@@ -65,7 +80,9 @@ struct CallWriting: Sendable {
             outcomes: outcomes, effects: requests.isEmpty ? [] : [{ connection in _ = try await connection.pipeline(requests) }])
     }
 
-    private func load(_ jobs: [Job], _ tenant: TenantSituation) async throws -> ([CallWork], [Int64: JobOutcome]) {
+    private func load(
+        _ jobs: [Job], _ tenant: TenantSituation, isRelating: Bool
+    ) async throws -> ([CallWork], [Int64: JobOutcome]) {
         let ids = jobs.compactMap { $0.key.flatMap(UUID.init(uuidString:)) }
         let rows = try await database.query(StoredCall.load, [tenant.id, ids])
         var calls = Dictionary(minimumCapacity: rows.count) as [UUID: StoredCall]
@@ -77,13 +94,28 @@ struct CallWriting: Sendable {
         var gone: [Int64: JobOutcome] = [:]
         for job in jobs {
             if let id = job.key.flatMap(UUID.init(uuidString:)), let call = calls.removeValue(forKey: id) {
-                let action = CallAction(for: call, settings: tenant.settings, people: tenant.people)
-                works.append(CallWork(job: job, call: call, action: action))
+                works.append(work(job, call, tenant, isRelating: isRelating))
             } else {
                 gone[job.id] = .cancelled("the hub has no such call any more")
             }
         }
         return (works, gone)
+    }
+
+    private func work(_ job: Job, _ call: StoredCall, _ tenant: TenantSituation, isRelating: Bool) -> CallWork {
+        let action = CallAction(for: call, settings: tenant.settings, people: tenant.people, isForced: isRelating)
+        // What else may be due has a job of its own.
+        if isRelating, !action.isUpdate { return CallWork(job: job, call: call, action: .leave, isRelating: true) }
+        return CallWork(job: job, call: call, action: action, isRelating: isRelating)
+    }
+
+    /// Who carries the numbers, if the directory can tell.
+    private func parties(_ works: [CallWork], _ tenant: TenantSituation) async throws -> PartyKnowledge {
+        guard tenant.settings.regardingLookup else { return .off }
+        guard try await directory.isComplete(tenant: tenant.id) else { return .askDynamics }
+        let policy = MatchPolicy(tenant.settings)
+        let numbers = works.filter(\.action.needsParty).map(\.call.facts.other)
+        return .directory(try await directory.find(numbers, tenant: tenant.id, policy: policy), policy)
     }
 
     private func writer(
@@ -92,7 +124,7 @@ struct CallWriting: Sendable {
         let needsAddress = works.contains { !$0.call.facts.recordingIDs.isEmpty }
         return CallWriter(
             tenant: tenant, connection: connection, lane: BudgetLane(rawValue: lane.rawValue) ?? .live,
-            apiAddress: needsAddress ? try await connection.apiAddress() : "",
+            parties: try await parties(works, tenant), apiAddress: needsAddress ? try await connection.apiAddress() : "",
             callsOfRecords: { [database] records in
                 var calls: [UUID: UUID] = [:]
                 for row in try await database.query(Self.recordsOf, [tenant.id, records]) {

@@ -1,14 +1,17 @@
+import Directory
 import Dynamics
 import FoundationEssentials
 import Jobs
 import Logging
 import Model
+import Tenants
 
 /// Brings a batch of calls of one tenant into Dynamics: one read for all of them, one write, and a second round for the few that need it.
 struct CallWriter: Sendable {
     let tenant: TenantSituation
     let connection: TenantConnection
     let lane: BudgetLane
+    let parties: PartyKnowledge
     /// Of the Enreach API, for the addresses of recordings.
     let apiAddress: String
     /// Which calls have these records already.
@@ -67,7 +70,8 @@ struct CallWriter: Sendable {
         let records = works.filter { !$0.action.isCreate || standsAlready.contains($0.call.id) }.map(\.call.activityID)
         let lookUps = LookUps(
             creates: creates.map(\.call), named: works.filter { !$0.action.isWithdrawal }.map(\.call), standing: records,
-            settings: settings, people: tenant.people)
+            sought: works.filter { $0.action.isWithdrawal && $0.call.mayHaveAdopted }.map(\.call), settings: settings,
+            people: tenant.people, asksParties: parties.asksDynamics)
         let answers =
             lookUps.operations.isEmpty
             ? LookUpAnswers()
@@ -135,6 +139,16 @@ struct CallWriter: Sendable {
         case .update(let owner):
             return standing(work, answers) { update(work, $0, owner, answers) }
         case .withdraw:
+            if work.call.mayHaveAdopted {
+                if let failure = answers.failure { return .verdict(.failed(work, failure.outcome)) }
+                // Unless the hub was the last to change it, it is somebody else's and was never adopted.
+                if let record = answers.ofCalls[work.call.id], record.id != work.call.activityID {
+                    if case .failure(let failure)? = applicationUser { return .verdict(.failed(work, failure.outcome)) }
+                    if let user = try? applicationUser?.get(), record.modifiedBy == user {
+                        return withdraw(work, record, applicationUser)
+                    }
+                }
+            }
             return standing(work, answers) { withdraw(work, $0, applicationUser) }
         }
     }
@@ -159,13 +173,13 @@ struct CallWriter: Sendable {
         _ applicationUser: Result<UUID, LookUpFailure>?, missing: String?
     ) -> Step {
         var owner = found
-        var regarding = answers.regarding(work.call.facts, people: tenant.people)
+        var party = party(work, found, answers)
         if let missing {
             // What the record points to is gone: do without it.
             if missing == "systemuser" {
                 owner = Owner(systemUserID: nil, name: found.name, rule: .none)
             } else {
-                regarding = .unknown
+                party = .gone
             }
         }
         // An earlier attempt may have come through, with its answer lost.
@@ -173,15 +187,27 @@ struct CallWriter: Sendable {
             return earlier(work, record, owner, answers, applicationUser)
         }
         if let record = answers.candidates.first(where: { $0.callID == work.call.id }) {
-            return adopt(work, record, owner, regarding)
+            return adopt(work, record, owner, party)
         }
         if let taken = adoption.take(facts: work.call.facts, owner: owner),
             let record = answers.candidates.first(where: { $0.id == taken.activityID })
         {
-            return adopt(work, record, owner, regarding)
+            return adopt(work, record, owner, party)
         }
-        let call = desired(work, owner, regarding)
-        return .write(.create(work, call, owner: owner, regarding: regarding, columns: settings.columns))
+        let call = desired(work, owner, party.regarding)
+        return .write(.create(work, call, owner: owner, party: party, columns: settings.columns))
+    }
+
+    /// Who the other party is, for the owner's calls.
+    private func party(_ work: CallWork, _ owner: Owner, _ answers: LookUpAnswers) -> OtherParty {
+        let facts = work.call.facts
+        switch parties {
+        case .off: return .notAsked
+        case .askDynamics: return OtherParty(asked: answers.regarding(facts, people: tenant.people))
+        case .directory(let findings, let policy):
+            return OtherParty(
+                policy.match(facts.other, findings[facts.other], agent: owner.systemUserID, people: tenant.people))
+        }
     }
 
     private func desired(_ work: CallWork, _ owner: Owner, _ regarding: Regarding) -> PhoneCall {
@@ -190,10 +216,10 @@ struct CallWriter: Sendable {
             apiAddress: apiAddress)
     }
 
-    private func adopt(_ work: CallWork, _ record: StandingPhoneCall, _ owner: Owner, _ regarding: Regarding) -> Step {
-        let call = desired(work, owner, regarding)
+    private func adopt(_ work: CallWork, _ record: StandingPhoneCall, _ owner: Owner, _ party: OtherParty) -> Step {
+        let call = desired(work, owner, party.regarding)
         let merge = ThreeWayMerge(base: [:], theirs: record.fields, ours: call.fields)
-        return change(work, record, merge, call, owner, regarding, isAdopted: true, isEarlier: false)
+        return change(work, record, merge, call, owner, party, isAdopted: true, isEarlier: false)
     }
 
     /// A record that an earlier attempt had made: as that wrote it, unless somebody has changed it since.
@@ -221,9 +247,9 @@ struct CallWriter: Sendable {
         isEarlier: Bool
     ) -> Step {
         if let failure = answers.failure { return .verdict(.failed(work, failure.outcome)) }
-        let regarding = answers.regarding(work.call.facts, people: tenant.people)
-        var call = desired(work, owner, regarding)
-        if regarding.row == nil, !(record.fields[.regarding] ?? "").isEmpty {
+        let party = party(work, owner, answers)
+        var call = desired(work, owner, party.regarding)
+        if party.regarding.row == nil, !(record.fields[.regarding] ?? "").isEmpty {
             // Named after somebody who is not found any more: the old name is better than a number.
             call.fields[.subject] = nil
             call.fields[.description] = nil
@@ -231,22 +257,22 @@ struct CallWriter: Sendable {
         let known = base.filter { call.fields[$0.key] != nil || !isEarlier }
         let merge = ThreeWayMerge(base: known, theirs: record.fields, ours: call.fields)
         return change(
-            work, record, merge, call, owner, regarding, isAdopted: work.call.state == .adopted, isEarlier: isEarlier)
+            work, record, merge, call, owner, party, isAdopted: work.call.state == .adopted, isEarlier: isEarlier)
     }
 
     private func change(
         _ work: CallWork, _ record: StandingPhoneCall, _ merge: ThreeWayMerge, _ call: PhoneCall, _ owner: Owner,
-        _ regarding: Regarding,
+        _ party: OtherParty,
         isAdopted: Bool, isEarlier: Bool
     ) -> Step {
         let write = PlannedWrite.change(
-            work, record, merge, completedStatus: call.completedStatus, isAdopted: isAdopted, owner: owner, regarding: regarding,
+            work, record, merge, call, isAdopted: isAdopted, owner: owner, party: party,
             mustReopen: connection.mustReopen, unmark: work.call.state == .withdrawn || work.call.wasMarked,
             columns: settings.columns)
         if let write { return .write(write) }
         return .verdict(
             .merged(
-                work, merge, record, isAdopted: isAdopted, isEarlierAttempt: isEarlier, owner: owner, regarding: regarding,
+                work, merge, record, isAdopted: isAdopted, isEarlierAttempt: isEarlier, owner: owner, party: party,
                 changed: false, now: now()))
     }
 
@@ -259,7 +285,7 @@ struct CallWriter: Sendable {
         let isUntouched = touched.isEmpty && user != nil && record.modifiedBy == user
         if settings.withdrawRule == .delete, isUntouched, mayDelete(work.call, record) { return .write(.delete(work, record)) }
         let column = settings.columns.withdrawn
-        guard !column.isEmpty else { return .verdict(.withdrawn(work, .withdrawnMarked, touched: touched)) }
+        guard !column.isEmpty else { return .verdict(.withdrawn(work, .withdrawnMarked, record.id, touched: touched)) }
         return .write(.mark(work, record, touched: touched, mustReopen: connection.mustReopen, column: column))
     }
 
@@ -311,18 +337,19 @@ struct CallWriter: Sendable {
         }
         switch (write.kind, result.outcome) {
         case (.create(let call), .success):
-            return .written(work, call, owner: owner, regarding: write.regarding, now: now())
+            return .written(work, call, owner: owner, party: write.party, now: now())
         case (.create, .alreadyWritten), (.create, .missingReference): return nil
         case (.adopt(let merge, let record), .success), (.update(let merge, let record), .success):
             return .merged(
                 work, merge, record, isAdopted: write.isAdoption, isEarlierAttempt: !work.call.state.hasRecord, owner: owner,
-                regarding: write.regarding, changed: true, now: now())
+                party: write.party, changed: true, now: now())
         case (.adopt, .deletedByHuman) where !work.call.state.hasRecord:
             // Deleted between being found and being adopted: the next attempt makes a record of our own.
             return .failed(work, .versionConflict)
         case (.adopt, .deletedByHuman), (.update, .deletedByHuman): return .deletedByHuman(work)
         case (.delete, .success): return .withdrawn(work, .withdrawnDeleted)
-        case (.mark(let touched), .success): return .withdrawn(work, .withdrawnMarked, touched: touched)
+        case (.mark(let record, let touched), .success):
+            return .withdrawn(work, .withdrawnMarked, record.id, touched: touched)
         case (.delete, .deletedByHuman), (.mark, .deletedByHuman): return .gone(work)
         default: return .failed(work, result.outcome)
         }

@@ -1,6 +1,7 @@
 import Dynamics
 import FoundationEssentials
 import Model
+import Tenants
 
 /// What the batch has to ask Dynamics before it writes: one read for all new calls together, and one for each record that stands already.
 struct LookUps: Sendable {
@@ -10,13 +11,20 @@ struct LookUps: Sendable {
     enum PartName: Sendable {
         case standing
         case candidates, contacts, accounts
+        /// Records that carry the ids of calls.
+        case ofCalls
     }
 
     /// - Parameters:
     ///   - creates: calls that may need a new record, for which one to adopt is looked for.
     ///   - named: calls whose other party is looked up.
     ///   - standing: ids of records to be read.
-    init(creates: [StoredCall], named: [StoredCall], standing: [UUID], settings: Settings, people: People) {
+    ///   - sought: calls that may have adopted a record without the hub's knowing which.
+    ///   - asksParties: false when the directory knows who carries a number.
+    init(
+        creates: [StoredCall], named: [StoredCall], standing: [UUID], sought: [StoredCall] = [], settings: Settings,
+        people: People, asksParties: Bool
+    ) {
         var operations: [BatchOperation] = []
         var parts: [PartName] = []
         func ask(_ part: PartName, _ query: ODataQuery) {
@@ -26,10 +34,14 @@ struct LookUps: Sendable {
         for id in standing {
             ask(.standing, ODataQuery("phonecalls(\(id.lowercase))", select: StandingPhoneCall.select(settings.columns)))
         }
+        if !sought.isEmpty, !settings.columns.callID.isEmpty {
+            let filter = ODataFilter.in(settings.columns.callID, sought.map(\.id.lowercase))
+            ask(.ofCalls, ODataQuery("phonecalls", select: StandingPhoneCall.select(settings.columns), filter: filter))
+        }
         if let filter = Self.candidateFilter(creates, settings) {
             ask(.candidates, ODataQuery("phonecalls", select: StandingPhoneCall.select(settings.columns), filter: filter))
         }
-        let numbers = settings.regardingLookup ? Self.numbers(named, people) : []
+        let numbers = asksParties ? Self.numbers(named, people) : []
         if !numbers.isEmpty {
             if let filter = Self.numberFilter(settings.contactNumberColumns, numbers) {
                 ask(
@@ -80,6 +92,8 @@ struct LookUpAnswers: Sendable {
     /// By record id. `success(nil)`: there is no such record.
     var standing: [UUID: Result<StandingPhoneCall?, LookUpFailure>] = [:]
     var candidates: [StandingPhoneCall] = []
+    /// By call: the records that carry the ids of calls sought.
+    var ofCalls: [UUID: StandingPhoneCall] = [:]
     /// Who carries a number, by E.164.
     var contacts: [String: [RowReference]] = [:]
     var accounts: [String: [RowReference]] = [:]
@@ -101,7 +115,7 @@ extension LookUps {
             case .standing:
                 guard let id = next.next() else { continue }
                 answers.standing[id] = Self.standing(result, id, settings)
-            case .candidates, .contacts, .accounts:
+            case .candidates, .contacts, .accounts, .ofCalls:
                 guard result.outcome == .success, let page = ODataPage(json: result.body) else {
                     answers.failure = LookUpFailure(outcome: Self.readable(result.outcome))
                     continue
@@ -139,6 +153,10 @@ extension LookUpAnswers {
     fileprivate mutating func take(_ rows: [ODataRow], _ part: LookUps.PartName, _ settings: Settings) {
         switch part {
         case .candidates: candidates = rows.compactMap { StandingPhoneCall($0, settings.columns) }
+        case .ofCalls:
+            for record in rows.compactMap({ StandingPhoneCall($0, settings.columns) }) {
+                if let call = record.callID { ofCalls[call] = record }
+            }
         case .contacts:
             Self.index(rows, .contact, "contactid", "fullname", settings.contactNumberColumns, &contacts)
         case .accounts:

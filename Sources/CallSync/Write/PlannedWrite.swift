@@ -1,6 +1,7 @@
 import Dynamics
 import FoundationEssentials
 import Model
+import Tenants
 
 /// One change of Dynamics for one call, ready to be sent, with all that is needed to judge its answer.
 struct PlannedWrite: Sendable {
@@ -9,20 +10,19 @@ struct PlannedWrite: Sendable {
         case adopt(ThreeWayMerge, StandingPhoneCall)
         case update(ThreeWayMerge, StandingPhoneCall)
         case delete
-        case mark(touched: [PhoneCallField])
+        case mark(StandingPhoneCall, touched: [PhoneCallField])
     }
 
     let work: CallWork
     let kind: Kind
     var owner: Owner?
-    var regarding = Regarding.unknown
+    var party = OtherParty.notAsked
     let operation: BatchOperation
 }
 
 extension PlannedWrite {
     /// A new record, made and completed in one transaction; refused when it is there already.
-    static func create(_ work: CallWork, _ call: PhoneCall, owner: Owner, regarding: Regarding, columns: Settings.Columns) -> Self
-    {
+    static func create(_ work: CallWork, _ call: PhoneCall, owner: Owner, party: OtherParty, columns: Settings.Columns) -> Self {
         let path = path(work.call.activityID)
         let create = Change.createOnly(path, PhoneCallBody.create(call, columns))
         let operation: BatchOperation =
@@ -31,7 +31,7 @@ extension PlannedWrite {
             } else {
                 .change(create)
             }
-        return Self(work: work, kind: .create(call), owner: owner, regarding: regarding, operation: operation)
+        return Self(work: work, kind: .create(call), owner: owner, party: party, operation: operation)
     }
 
     /// Changes of a standing record, guarded by its version. Nil: there is nothing to change.
@@ -41,13 +41,18 @@ extension PlannedWrite {
     ///   - mustReopen: this environment refuses changes of completed records.
     ///   - unmark: the record carries the mark of a withdrawn call.
     static func change(
-        _ work: CallWork, _ standing: StandingPhoneCall, _ merge: ThreeWayMerge, completedStatus: Int?, isAdopted: Bool,
-        owner: Owner,
-        regarding: Regarding, mustReopen: Bool, unmark: Bool, columns: Settings.Columns
+        _ work: CallWork, _ standing: StandingPhoneCall, _ merge: ThreeWayMerge, _ call: PhoneCall, isAdopted: Bool,
+        owner: Owner, party: OtherParty, mustReopen: Bool, unmark: Bool, columns: Settings.Columns
     ) -> Self? {
         let path = path(standing.id)
+        let completedStatus = call.completedStatus
         var bodies: [[UInt8]] = []
-        if !merge.changes.isEmpty { bodies.append(PhoneCallBody.update(merge.changes, columns)) }
+        if !merge.changes.isEmpty {
+            // Who was found late stands as caller or called too, unless somebody has had a hand in the record.
+            let isTouched = !ThreeWayMerge.touched(base: work.call.written, theirs: standing.fields).isEmpty
+            let linked = !isAdopted && !isTouched && merge.changes[.regarding] != nil && party.regarding.row != nil
+            bodies.append(PhoneCallBody.update(merge.changes, columns, party: linked ? call.otherParty : nil))
+        }
         if unmark, !columns.withdrawn.isEmpty { bodies.append(PhoneCallBody.mark(columns.withdrawn, false)) }
         if bodies.isEmpty, !(standing.isOpen && isAdopted && completedStatus != nil) { return nil }
         if !standing.isOpen, mustReopen { bodies.insert(PhoneCallBody.reopen, at: 0) }
@@ -55,7 +60,7 @@ extension PlannedWrite {
             bodies.append(PhoneCallBody.complete(status: status))
         }
         return Self(
-            work: work, kind: isAdopted ? .adopt(merge, standing) : .update(merge, standing), owner: owner, regarding: regarding,
+            work: work, kind: isAdopted ? .adopt(merge, standing) : .update(merge, standing), owner: owner, party: party,
             operation: operation(path, standing.etag, bodies))
     }
 
@@ -71,7 +76,8 @@ extension PlannedWrite {
             bodies =
                 [PhoneCallBody.reopen] + bodies + [PhoneCallBody.complete(status: standing.fields[.direction] == "true" ? 2 : 4)]
         }
-        return Self(work: work, kind: .mark(touched: touched), operation: operation(path(standing.id), standing.etag, bodies))
+        return Self(
+            work: work, kind: .mark(standing, touched: touched), operation: operation(path(standing.id), standing.etag, bodies))
     }
 
     static func path(_ id: UUID) -> String { "phonecalls(\(id.lowercase))" }

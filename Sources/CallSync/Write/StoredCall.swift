@@ -44,6 +44,9 @@ extension StoredCall {
         hadRecord && !state.hasRecord && reason != StateReason.withdrawnDeleted.rawValue
     }
 
+    /// An attempt may have adopted a phone call with its answer lost: only the record then tells whose it is.
+    var mayHaveAdopted: Bool { (state == .pending || state == .dead) && !hadRecord }
+
     static let load = Statement(
         "call_load",
         """

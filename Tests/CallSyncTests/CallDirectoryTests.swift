@@ -1,0 +1,147 @@
+import FoundationEssentials
+import Model
+import Postgres
+import Sandbox
+import TestSupport
+import Testing
+
+@testable import CallSync
+
+/// Calls and the directory: who is found without asking Dynamics, and what happens when somebody appears later.
+@Suite(.database) struct CallDirectoryTests {
+    static let dora = UUID(uuidString: "20000000-0000-4000-8000-0000000000d0")!
+    static let dirk = UUID(uuidString: "20000000-0000-4000-8000-0000000000d1")!
+    static let number = "+358501239999"
+
+    @Test func `whom the directory knows is linked without a question to Dynamics`() async throws {
+        try await TestHub.with { hub in
+            try await hub.complete()
+            try await hub.add(Self.dora, "Dora", Self.number)
+            let call = hub.call(from: Self.number)
+            // Dynamics has this one too, but the directory is what counts.
+            let other = hub.call(from: TestHub.customer)
+            try await hub.sync()
+            #expect(try hub.record(call)["regardingobjectid"].string == Self.dora.lowercase)
+            #expect(try await hub.rule(call) == "only_entry")
+            #expect(try hub.record(other)["regardingobjectid"].string == nil)
+            #expect(try await hub.rule(other) == "unknown")
+            #expect(try await hub.count("SELECT count(*) FROM hub.directory_entry WHERE last_interaction_at IS NOT NULL") == 1)
+        }
+    }
+
+    @Test func `until the directory is complete Dynamics is asked`() async throws {
+        try await TestHub.with { hub in
+            let call = hub.call(from: TestHub.customer)
+            try await hub.sync()
+            #expect(try hub.record(call)["regardingobjectid"].string == TestHub.chloe.lowercase)
+            #expect(try await hub.rule(call) == "dynamics")
+        }
+    }
+
+    @Test func `a number of several goes on the list, and a decision is applied to past calls`() async throws {
+        try await TestHub.with { hub in
+            try await hub.complete()
+            try await hub.add(Self.dora, "Dora", Self.number)
+            try await hub.add(Self.dirk, "Dirk", Self.number)
+            let calls = [hub.call(from: Self.number), hub.call(from: Self.number, ago: 400)]
+            try await hub.sync()
+            for call in calls { #expect(try await hub.rule(call) == "ambiguous") }
+            #expect(try await hub.count("SELECT calls FROM hub.directory_ambiguity WHERE number = '\(Self.number)'") == 2)
+            _ = try await hub.database.query(
+                Statement(
+                    "",
+                    """
+                    INSERT INTO hub.directory_decision (tenant_id, number, chosen_id, chosen_table, decided_by)
+                    VALUES ($1, $2, $3, 'contact', 'jane')
+                    """), [hub.tenant, Self.number, Self.dirk])
+            try await hub.run(JobKinds.match, payload: JSONB("{\"number\":\"\(Self.number)\",\"since\":\"2000-01-01\"}"))
+            try await hub.quiet()
+            for call in calls {
+                #expect(try hub.record(call)["regardingobjectid"].string == Self.dirk.lowercase)
+                #expect(try await hub.rule(call) == "decided")
+                #expect(try await hub.story(call).contains("updated"))
+            }
+            #expect(try await hub.isBalanced())
+        }
+    }
+
+    @Test func `a call is linked when its number appears, with its party, unless a human linked it`() async throws {
+        try await TestHub.with { hub in
+            try await hub.complete()
+            let (call, kept) = (hub.call(from: Self.number), hub.call(from: Self.number, ago: 300))
+            try await hub.sync()
+            #expect(try await hub.rule(call) == "unknown")
+            try hub.sandbox.dataverse.seed(
+                "contacts", [["contactid": .string(Self.dora.lowercase), "lastname": "Dora"]])
+            try hub.sandbox.dataverse.edit(
+                "phonecalls", id: try hub.record(kept).id,
+                ["regardingobjectid_account_phonecall@odata.bind": .string("/accounts(\(TestHub.acme.lowercase))")])
+            try await hub.run(JobKinds.match)
+            try await hub.add(Self.dora, "Dora", Self.number)
+            try await hub.run(JobKinds.match)
+            try await hub.quiet()
+            #expect(try hub.record(call)["regardingobjectid"].string == Self.dora.lowercase)
+            #expect(try await hub.rule(call) == "only_entry")
+            #expect(try hub.record(kept)["regardingobjectid"].string == TestHub.acme.lowercase)
+            let parties = hub.sandbox.dataverse.parties(of: try hub.record(call).id)
+            #expect(parties.contains { $0.mask == 1 && $0.id == Self.dora.lowercase })
+            // Nothing is left to do.
+            let stories = try await hub.story(call).count
+            try await hub.run(JobKinds.match)
+            try await hub.quiet()
+            #expect(try await hub.story(call).count == stories)
+        }
+    }
+
+    @Test func `calls older than the window are left alone`() async throws {
+        try await TestHub.with { hub in
+            try await hub.complete()
+            try await hub.set("MatchWindow", "1")
+            let call = hub.call(from: Self.number)
+            try await hub.sync()
+            try await hub.database.execute(Statement("", "UPDATE hub.call SET call_day = call_day - 10"))
+            try await hub.add(Self.dora, "Dora", Self.number)
+            try await hub.run(JobKinds.match)
+            try await hub.quiet()
+            #expect(try hub.record(call)["regardingobjectid"].string == nil)
+        }
+    }
+
+    @Test func `the link by last interaction does not feed itself`() {
+        #expect(!OtherParty(regarding: .unknown, rule: "last_interaction").tellsInteraction)
+        #expect(!OtherParty(regarding: .unknown, rule: "local_last_interaction").tellsInteraction)
+        #expect(OtherParty(regarding: .unknown, rule: "only_entry").tellsInteraction)
+    }
+}
+
+extension TestHub {
+    fileprivate func complete() async throws {
+        _ = try await database.query(Statement("", "SELECT hub.directory_changed($1, reload => true)"), [tenant])
+        try await database.execute(Statement("", "UPDATE hub.directory_state SET is_complete = true"))
+    }
+
+    fileprivate func add(_ id: UUID, _ name: String, _ number: String) async throws {
+        if sandbox.dataverse.rows("contacts").allSatisfy({ $0.id != id.lowercase }) {
+            try sandbox.dataverse.seed("contacts", [["contactid": .string(id.lowercase), "lastname": .string(name)]])
+        }
+        try await database.execute(
+            Statement(
+                "",
+                """
+                INSERT INTO hub.directory_entry (tenant_id, entry_id, entry_table, name, generation)
+                VALUES ($1, $2, 'contact', $3, 1)
+                """), [tenant, id, name])
+        try await database.execute(
+            Statement(
+                "",
+                """
+                INSERT INTO hub.directory_number (tenant_id, number, entry_id, field, raw, form, suffix)
+                VALUES ($1, $2, $3, 'telephone1', $2, 'international', substr($2, 5))
+                """), [tenant, number, id])
+        _ = try await database.query(Statement("", "SELECT hub.directory_changed($1, ARRAY[$2::uuid])"), [tenant, id])
+    }
+
+    fileprivate func rule(_ call: UUID) async throws -> String? {
+        try await text("SELECT match_rule FROM hub.call WHERE call_id = '\(call.lowercase)'")
+    }
+}
