@@ -1,0 +1,57 @@
+import FoundationEssentials
+import Jobs
+import Logging
+import Model
+import Postgres
+import Tenants
+
+/// `callbacks.keep`: forgets what is old, gives requests that wait without a job a new one, and reads the loss meter.
+struct CallbackHousekeepingHandler: JobHandler {
+    static let kind = CallbackJobs.housekeeping
+
+    let database: Database
+    let book: TenantBook
+    var concurrency: Int { 1 }
+
+    func handle(_ jobs: [Job], context: JobContext) async throws -> JobResults {
+        try await HistoryPartitions.make(on: database)
+        var forgotten = 0
+        var revived = 0
+        for tenant in try await book.all() {
+            revived += try await revive(tenant)
+            while true {
+                let gone = try await database.query(
+                    CallbackFollowStore.forget, [tenant.id, tenant.settings.callbackRetention, 1000])[0][0].decode(Int.self)
+                forgotten += gone
+                if gone == 0 { break }
+                try Task.checkCancellation()
+            }
+            try await measureLoss(tenant)
+        }
+        try await WebhookStore.forget(on: database)
+        if revived > 0 { context.logger.warning("Callback requests waited without a job", metadata: ["requests": "\(revived)"]) }
+        return JobResults(otherwise: .done(note: "\(forgotten) requests forgotten, \(revived) begun again"))
+    }
+
+    /// A job more than needed does no harm: it decides by the state it finds.
+    private func revive(_ tenant: TenantSituation) async throws -> Int {
+        let jobs = try await database.query(CallbackFollowStore.stranded, [tenant.id]).map { row in
+            let (id, number, isPending) = try row.decode(UUID.self, String?.self, Bool.self)
+            var job =
+                isPending
+                ? CallbackJobs.write(id, number: number, tenant: tenant.id, tenantName: tenant.name)
+                : CallbackJobs.close(id, successfully: false, tenant: tenant.id)
+            job.unique = id.lowercase
+            return job
+        }
+        try await JobQueue(database: database).enqueue(jobs)
+        return jobs.count
+    }
+
+    private func measureLoss(_ tenant: TenantSituation) async throws {
+        for row in try await database.query(CallbackFollowStore.loss, [tenant.name]) {
+            let (event, told, lost) = try row.decode(String.self, Int64.self, Int64.self)
+            CallbackMetrics.loss(told: Int(told), lost: Int(lost), tenant: tenant.name, event: event)
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import FoundationEssentials
+import Model
+
+/// The callback lists as the entity set `CallbackLists` of an OData v4 service.
+enum CallbackListSet {
+    static let name = "CallbackLists"
+    static let columns = ["Id", "Name", "Deleted", "Profile", "OpenRequests", "LastRequestAt"]
+
+    struct List: Sendable, Hashable {
+        var id: UUID
+        var name: String
+        var isDeleted: Bool
+        /// The callback profile that takes it.
+        var profile: String?
+        /// Requests that the hub knows and that are not closed.
+        var openRequests: Int
+        var lastRequestAt: Date?
+
+        var row: [String: ODataCell] {
+            [
+                "Id": .guid(id), "Name": .text(name), "Deleted": .bool(isDeleted),
+                "Profile": profile.map(ODataCell.text) ?? .null,
+                "OpenRequests": .number(openRequests), "LastRequestAt": lastRequestAt.map(ODataCell.time) ?? .null,
+            ]
+        }
+    }
+
+    /// Everything but the key may be null: a column that may not would be business required in Dynamics.
+    static let metadata = """
+        <?xml version="1.0" encoding="utf-8"?>
+        <edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">
+          <edmx:DataServices>
+            <Schema Namespace="Trunkline" xmlns="http://docs.oasis-open.org/odata/ns/edm">
+              <EntityType Name="CallbackList">
+                <Key><PropertyRef Name="Id"/></Key>
+                <Property Name="Id" Type="Edm.Guid" Nullable="false"/>
+                <Property Name="Name" Type="Edm.String"/>
+                <Property Name="Deleted" Type="Edm.Boolean"/>
+                <Property Name="Profile" Type="Edm.String"/>
+                <Property Name="OpenRequests" Type="Edm.Int32"/>
+                <Property Name="LastRequestAt" Type="Edm.DateTimeOffset"/>
+              </EntityType>
+              <EntityContainer Name="Hub"><EntitySet Name="CallbackLists" EntityType="Trunkline.CallbackList"/></EntityContainer>
+            </Schema>
+          </edmx:DataServices>
+        </edmx:Edmx>
+        """
+
+    /// What an answer to a query holds.
+    ///
+    /// - Parameter root: the service's own address, with a slash at its end.
+    static func page(_ lists: [List], _ options: ODataOptions, root: String) -> [UInt8] {
+        let matching = lists.map(\.row).filter { options.filter?.matches($0) ?? true }
+        let sorted = matching.sorted { a, b in
+            for (name, descending) in options.order {
+                if let before = ODataCell.isBefore(a[name] ?? .null, b[name] ?? .null) { return before != descending }
+            }
+            return
+                (ODataCell.isBefore(a["Name"] ?? .null, b["Name"] ?? .null)
+                ?? ODataCell.isBefore(a["Id"] ?? .null, b["Id"] ?? .null))
+                ?? false
+        }
+        let shown = sorted.dropFirst(options.skip).prefix(options.top ?? .max)
+        var json = JSONText()
+        json.object { json in
+            json.member("@odata.context", context(root, options))
+            if options.count { json.member("@odata.count", matching.count) }
+            json.member("value", Array(shown)) { write($0, options, &$1) }
+        }
+        return json.bytes
+    }
+
+    /// One row.
+    static func entity(_ list: List, _ options: ODataOptions, root: String) -> [UInt8] {
+        var json = JSONText()
+        json.object { json in
+            json.member("@odata.context", context(root, options) + "/$entity")
+            members(list.row, options, &json)
+        }
+        return json.bytes
+    }
+
+    /// The list of sets at the service's root.
+    static func service(root: String) -> [UInt8] {
+        var json = JSONText()
+        json.object { json in
+            json.member("@odata.context", root + "$metadata")
+            json.member("value", [name]) { name, json in
+                json.object { json in
+                    json.member("name", name)
+                    json.member("kind", "EntitySet")
+                    json.member("url", name)
+                }
+            }
+        }
+        return json.bytes
+    }
+
+    static func failure(_ code: String, _ message: String) -> [UInt8] {
+        var json = JSONText()
+        json.object { json in
+            json.member("error") { json in
+                json.member("code", code)
+                json.member("message", message)
+            }
+        }
+        return json.bytes
+    }
+
+    private static func context(_ root: String, _ options: ODataOptions) -> String {
+        let selection = options.select.isEmpty ? "" : "(\(options.select.joined(separator: ",")))"
+        return "\(root)$metadata#\(name)\(selection)"
+    }
+
+    private static func write(_ row: [String: ODataCell], _ options: ODataOptions, _ json: inout JSONText) {
+        json.object { json in members(row, options, &json) }
+    }
+
+    private static func members(_ row: [String: ODataCell], _ options: ODataOptions, _ json: inout JSONText) {
+        for name in options.select.isEmpty ? columns : options.select { (row[name] ?? .null).write(name, to: &json) }
+    }
+}

@@ -1,0 +1,50 @@
+import Dynamics
+import FoundationEssentials
+import Model
+import Tenants
+
+/// A callback's phone call and its queue item as JSON for Dynamics.
+enum CallbackBody {
+    static func path(_ activity: UUID) -> String { "phonecalls(\(activity.lowercase))" }
+
+    /// A whole new record, open, parties included.
+    static func create(_ call: CallbackPhoneCall, _ columns: Settings.Columns) -> [UInt8] {
+        var body = ODataBody()
+        body.set("subject", call.subject)
+        body.set("description", call.description)
+        body.set("phonenumber", call.phoneNumber)
+        body.set("directioncode", true)
+        if let due = call.due { body.set("scheduledend", due) }
+        if call.recordingAddress != nil { body.set("leftvoicemail", true) }
+        set(columns.callbackID, call.callbackID.lowercase, &body)
+        if let name = call.queueName { set(columns.queueName, name, &body) }
+        if let address = call.recordingAddress { set(columns.recordingURL, address, &body) }
+        if let id = call.owner.id { body.bind("ownerid", "/\(call.owner.table.rawValue)s(\(id.lowercase))") }
+        if let row = call.regarding {
+            body.bind("regardingobjectid_\(row.table.rawValue)_phonecall", "/\(row.table.set)(\(row.id.lowercase))")
+        }
+        if let bundle = call.bundleID { link(bundle, columns, &body) }
+        body.set("phonecall_activity_parties", [PhoneCallBody.party(call.from, mask: 1), PhoneCallBody.party(call.to, mask: 2)])
+        return body.bytes
+    }
+
+    /// What bundled phone calls have in common.
+    static func link(_ bundle: UUID, _ columns: Settings.Columns) -> [UInt8] {
+        var body = ODataBody()
+        link(bundle, columns, &body)
+        return body.bytes
+    }
+
+    static func addToQueue(_ activity: UUID) -> [UInt8] {
+        Array("{\"Target\":{\"@odata.type\":\"Microsoft.Dynamics.CRM.phonecall\",\"activityid\":\"\(activity.lowercase)\"}}".utf8)
+    }
+
+    private static func link(_ bundle: UUID, _ columns: Settings.Columns, _ body: inout ODataBody) {
+        guard !columns.bundle.isEmpty else { return }
+        body.bind(columns.bundle, "/\(path(bundle))")
+    }
+
+    private static func set(_ column: String, _ value: String, _ body: inout ODataBody) {
+        if !column.isEmpty { body.set(column, value) }
+    }
+}

@@ -1,0 +1,55 @@
+import Dynamics
+import FoundationEssentials
+import Jobs
+import Model
+import Tenants
+
+/// One request in hand.
+struct CallbackWork: Sendable {
+    let job: Job
+    let callback: StoredCallback
+}
+
+/// What became of a request in one attempt, as it is stored.
+struct CallbackResult: Sendable {
+    let id: UUID
+    var state: CallbackState
+    var reason: CallbackReason?
+    var recordState: RecordState?
+    var bundleID: UUID?
+    var ignoredFor: UUID?
+    var profile: CallbackProfile?
+    var owner: CallbackOwner?
+    var regarding: RowReference?
+    var errorCode: String?
+    var errorText: String?
+    var story: [TimelineRow] = []
+    /// Seconds from seeing it to its phone call, when that was made now.
+    var latency: Double?
+    /// The request is to be closed in Enreach.
+    var close: CallbackFollow = .nothing
+    /// It came to its end in this attempt.
+    var isNews = false
+
+    init(_ work: CallbackWork) {
+        id = work.callback.id
+        state = work.callback.state
+        recordState = work.callback.recordState
+    }
+}
+
+/// What an attempt came to, for the rows and for the job.
+struct CallbackVerdict: Sendable {
+    var result: CallbackResult?
+    var outcome: JobOutcome
+    /// Others of the number whose phone calls are not open any more, and those that were linked to this one.
+    var siblings: [SiblingChange] = []
+    var trouble: DynamicsFault?
+}
+
+/// Something learnt about another request of the number.
+struct SiblingChange: Sendable, Hashable {
+    var id: UUID
+    var recordState: RecordState?
+    var bundleID: UUID?
+}

@@ -1,0 +1,164 @@
+import Dynamics
+import FoundationEssentials
+import Jobs
+import Model
+import Tenants
+
+extension CallbackVerdict {
+    static func skipped(_ work: CallbackWork, _ reason: CallbackReason, learnt: [SiblingChange] = []) -> CallbackVerdict {
+        var result = CallbackResult(work)
+        result.state = .skipped
+        result.reason = reason
+        result.isNews = true
+        result.story = [TimelineRow(work.callback.id, .skipped, reason: reason.rawValue)]
+        return CallbackVerdict(result: result, outcome: .done(note: "skipped: \(reason.rawValue)"), siblings: learnt)
+    }
+
+    static func ignored(
+        _ work: CallbackWork, for other: UUID, _ profile: CallbackProfile, model: CallbackModel, learnt: [SiblingChange]
+    ) -> CallbackVerdict {
+        var result = CallbackResult(work)
+        result.state = .ignored
+        result.reason = .sameNumber
+        result.ignoredFor = other
+        result.profile = profile
+        result.isNews = true
+        result.story = [
+            TimelineRow(work.callback.id, named: "ignored", reason: CallbackReason.sameNumber.rawValue) { json in
+                json.member("for", other.lowercase)
+                json.member("profile", profile.name)
+            }
+        ]
+        result.close = CallbackFollow.make(
+            model: model, state: .ignored, record: nil, stage: work.callback.facts.stage, result: work.callback.facts.result)
+        return CallbackVerdict(result: result, outcome: .done(note: "ignored"), siblings: learnt)
+    }
+
+    /// The phone call stands in its queue, made by this attempt or by an earlier one.
+    static func written(
+        _ work: CallbackWork, _ call: CallbackPhoneCall, _ profile: CallbackProfile, _ bundle: CallbackBundle?,
+        model: CallbackModel,
+        _ record: RecordState, isEarlier: Bool = false, learnt: [SiblingChange]
+    ) -> CallbackVerdict {
+        let facts = work.callback.facts
+        var result = CallbackResult(work)
+        result.state = .written
+        result.reason = facts.callableNumber == nil ? .noNumber : nil
+        result.recordState = record
+        result.bundleID = bundle?.id
+        result.profile = profile
+        result.owner = call.owner
+        result.regarding = call.regarding
+        result.isNews = true
+        result.latency = Date().timeIntervalSince(work.callback.firstSeenAt)
+        result.story = [
+            TimelineRow(work.callback.id, isEarlier ? .alreadyWritten : .written, reason: result.reason?.rawValue) { json in
+                json.member("activity", call.activityID.lowercase)
+                json.member("profile", profile.name)
+                if let queue = profile.queueID { json.member("queue", queue.lowercase) }
+                json.member("owner_rule", call.owner.rule.rawValue)
+                if let owner = call.owner.id { json.member("owner", owner.lowercase) }
+                if let row = call.regarding { json.member("regarding", "\(row.table.rawValue)/\(row.id.lowercase)") }
+                if let bundle { json.member("bundle", bundle.id.lowercase) }
+                if work.job.attempt > 1 { json.member("attempt", work.job.attempt) }
+            }
+        ]
+        result.close = CallbackFollow.make(
+            model: model, state: .written, record: record, stage: facts.stage, result: facts.result)
+        let linked = bundle?.unlinked.map { SiblingChange(id: $0.id, recordState: nil, bundleID: bundle?.id) } ?? []
+        return CallbackVerdict(result: result, outcome: .done(), siblings: learnt + linked)
+    }
+
+    /// Its profile can't work now. It waits, which counts as no attempt; the story tells it once.
+    static func waiting(_ work: CallbackWork, tells: Bool = true, queueIsGone: Bool = false) -> CallbackVerdict {
+        let reason = CallbackReason.profileInTrouble
+        let pause: TimeInterval = tells ? 30 : 2
+        let outcome = JobOutcome.snooze(until: Date().addingTimeInterval(pause))
+        guard tells, work.callback.reason != reason.rawValue else { return CallbackVerdict(outcome: outcome) }
+        var result = CallbackResult(work)
+        result.state = .pending
+        result.reason = reason
+        result.story = [
+            TimelineRow(work.callback.id, named: "waiting", reason: reason.rawValue) { json in
+                if queueIsGone { json.member("problem", CallbackProblem.queueGone.code) }
+            }
+        ]
+        return CallbackVerdict(result: result, outcome: outcome)
+    }
+
+    /// Nothing was written; the request may have to be closed in Enreach.
+    ///
+    /// - Parameter record: state of its phone call, as just seen.
+    static func followed(_ work: CallbackWork, _ model: CallbackModel, _ record: RecordState?) -> CallbackVerdict {
+        let callback = work.callback
+        var result = CallbackResult(work)
+        result.reason = callback.reason.flatMap(CallbackReason.init)
+        if let record, record != callback.recordState {
+            result.recordState = record
+            result.reason = record == .deleted ? .deletedByHuman : .recordEnded
+            result.story = [
+                TimelineRow(callback.id, named: "record_\(record.rawValue)", reason: result.reason?.rawValue)
+            ]
+        }
+        result.close = CallbackFollow.make(
+            model: model, state: callback.state, record: result.recordState, stage: callback.facts.stage,
+            result: callback.facts.result)
+        return CallbackVerdict(result: result, outcome: .done(note: "followed"))
+    }
+
+    /// The phone call was ended because the request was.
+    static func ended(_ work: CallbackWork, _ record: RecordState) -> CallbackVerdict {
+        var result = CallbackResult(work)
+        result.recordState = record
+        result.reason = record == .deleted ? .deletedByHuman : .requestEnded
+        result.story = [
+            TimelineRow(work.callback.id, named: "record_\(record.rawValue)", reason: result.reason?.rawValue) { json in
+                if let how = work.callback.facts.result { json.member("enreach_result", how) }
+            }
+        ]
+        return CallbackVerdict(result: result, outcome: .done(note: "phone call \(record.rawValue)"))
+    }
+
+    /// An attempt that did not get through.
+    static func failed(_ work: CallbackWork, _ outcome: DynamicsOutcome) -> CallbackVerdict {
+        var result = CallbackResult(work)
+        result.reason = work.callback.reason.flatMap(CallbackReason.init)
+        switch FailedAttempt(outcome, of: work.job) {
+        case .over(let fault, let code, let isRefusal):
+            // A record that stands is not undone by an update that fails.
+            if work.callback.state != .written {
+                result.state = .dead
+                result.reason = isRefusal ? .refused : .gaveUp
+                result.isNews = true
+            }
+            result.note(fault, code)
+            result.story = [
+                TimelineRow(work.callback.id, .dead, reason: (isRefusal ? CallbackReason.refused : .gaveUp).rawValue) { json in
+                    json.member("code", code)
+                    json.member("error", fault.shortMessage)
+                }
+            ]
+            return CallbackVerdict(
+                result: result, outcome: .dead(JobFailure(code: code, message: fault.shortMessage, detail: fault.detail)))
+        case .again(let again):
+            guard again.isTold else {
+                return CallbackVerdict(outcome: again.outcome, trouble: again.needsOperator ? again.fault : nil)
+            }
+            result.note(again.fault, again.failure.code)
+            result.story = [
+                TimelineRow(work.callback.id, .retry, reason: again.failure.code) { json in
+                    json.member("attempt", work.job.attempt)
+                    json.member("error", again.fault.description)
+                }
+            ]
+            return CallbackVerdict(result: result, outcome: again.outcome)
+        }
+    }
+}
+
+extension CallbackResult {
+    fileprivate mutating func note(_ fault: DynamicsFault, _ code: String) {
+        errorCode = code
+        errorText = fault.shortMessage
+    }
+}

@@ -1,0 +1,123 @@
+import Directory
+import Dynamics
+import Enreach
+import FoundationEssentials
+import Jobs
+import Logging
+import Model
+import Postgres
+import Tenants
+
+/// `callback.write`: decides about requests and brings them into Dynamics, a batch at a time.
+struct CallbackWriteHandler: JobHandler {
+    static let kind = CallbackJobs.write
+
+    let database: Database
+    let book: TenantBook
+    let health: TenantHealth
+    let instance: UUID
+    var batchSize: Int { 100 }
+    var concurrency: Int { 8 }
+
+    func handle(_ jobs: [Job], context: JobContext) async throws -> JobResults {
+        guard let first = jobs.first else { return .allDone() }
+        guard let tenant = try await book.situation(first.tenant) else {
+            return JobResults(otherwise: .cancelled("there is no tenant \(first.tenant)"))
+        }
+        guard let connection = health.usable(tenant) else { return JobResults(otherwise: TenantHealth.putOff()) }
+        let situation = try await ProfileStore.read(tenant.id, from: database)
+        let (works, gone) = try await load(jobs, tenant)
+        let verdicts: [CallbackVerdict]
+        do {
+            verdicts = try await writer(tenant, connection, situation, works).write(works)
+        } catch let error as EnreachError {
+            return JobResults(otherwise: health.failed(tenant.name, error))
+        }
+        report(verdicts, tenant)
+        var outcomes = gone
+        for (work, verdict) in zip(works, verdicts) { outcomes[work.job.id] = verdict.outcome }
+        return JobResults(outcomes: outcomes, effects: effects(verdicts, tenant))
+    }
+
+    private func effects(
+        _ verdicts: [CallbackVerdict], _ tenant: TenantSituation
+    ) -> [@Sendable (Connection) async throws -> Void] {
+        let requests = CallbackResultStore.requests(verdicts, tenant: tenant, instance: instance)
+        let closes = CallbackResultStore.closes(verdicts, tenant: tenant.id)
+        guard !requests.isEmpty || !closes.isEmpty else { return [] }
+        let queue = JobQueue(database: database)
+        return [
+            { connection in
+                if !requests.isEmpty { _ = try await connection.pipeline(requests) }
+                _ = try await queue.enqueue(closes, on: connection)
+            }
+        ]
+    }
+
+    private func load(_ jobs: [Job], _ tenant: TenantSituation) async throws -> ([CallbackWork], [Int64: JobOutcome]) {
+        let ids = jobs.compactMap(\.callbackPayload.callback)
+        var callbacks: [UUID: StoredCallback] = [:]
+        for row in try await database.query(StoredCallback.load, [tenant.id, ids]) {
+            let callback = try StoredCallback(row)
+            callbacks[callback.id] = callback
+        }
+        var works: [CallbackWork] = []
+        var gone: [Int64: JobOutcome] = [:]
+        for job in jobs {
+            if let id = job.callbackPayload.callback, let callback = callbacks.removeValue(forKey: id) {
+                works.append(CallbackWork(job: job, callback: callback))
+            } else {
+                gone[job.id] = .cancelled("the hub has no such request any more, or another job of it runs")
+            }
+        }
+        return (works, gone)
+    }
+
+    private func writer(
+        _ tenant: TenantSituation, _ connection: TenantConnection, _ situation: ProfileSituation, _ works: [CallbackWork]
+    ) async throws -> CallbackWriter {
+        let pending = works.filter { $0.callback.state == .pending || $0.callback.state == .dead }
+        let needsAddress = pending.contains { !$0.callback.facts.recordingIDs.isEmpty }
+        return CallbackWriter(
+            tenant: tenant, connection: connection, situation: situation,
+            apiAddress: needsAddress ? try await connection.apiAddress() : "",
+            regarding: try await regarding(pending, tenant),
+            siblings: try await siblings(pending, tenant.id))
+    }
+
+    /// Whom numbers belong to, by the directory: no request to Dynamics.
+    private func regarding(_ works: [CallbackWork], _ tenant: TenantSituation) async throws -> [String: RowReference] {
+        let numbers = Set(works.map(\.callback.facts).filter { $0.callableNumber != nil }.map(\.number.raw)).sorted()
+        guard tenant.settings.regardingLookup, !numbers.isEmpty else { return [:] }
+        return try await DirectoryLookup(database: database).match(
+            numbers: numbers, tenant: tenant.id, policy: MatchPolicy(tenant.settings), people: tenant.people
+        ).compactMapValues(\.row)
+    }
+
+    /// By number, the requests whose phone calls were open when last seen.
+    private func siblings(_ works: [CallbackWork], _ tenant: Int32) async throws -> [String: [OpenCallback]] {
+        let numbers = Set(works.compactMap(\.callback.facts.callableNumber))
+        guard !numbers.isEmpty else { return [:] }
+        var siblings: [String: [OpenCallback]] = [:]
+        for row in try await database.query(StoredCallback.siblings, [tenant, numbers.sorted()]) {
+            let (number, id, activity, list, bundle, requested) = try row.decode(
+                String.self, UUID.self, UUID.self, UUID.self, UUID?.self, Date.self)
+            siblings[number, default: []].append(
+                OpenCallback(id: id, activityID: activity, listID: list, bundleID: bundle, requestedAt: requested))
+        }
+        return siblings
+    }
+
+    private func report(_ verdicts: [CallbackVerdict], _ tenant: TenantSituation) {
+        for state in CallbackState.allCases {
+            let number = verdicts.count { $0.result?.isNews == true && $0.result?.state == state }
+            CallbackMetrics.finished(state.rawValue, number, tenant: tenant.name)
+        }
+        for latency in verdicts.compactMap(\.result?.latency) { CallbackMetrics.latency(latency, tenant: tenant.name) }
+        if let trouble = verdicts.lazy.compactMap(\.trouble).first {
+            health.ill(tenant.name, trouble, trouble.operatorText)
+        } else if verdicts.contains(where: { $0.result?.isNews == true }) {
+            health.well(tenant.name, .dynamics)
+        }
+    }
+}

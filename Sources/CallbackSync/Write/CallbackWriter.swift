@@ -1,0 +1,246 @@
+import Dynamics
+import FoundationEssentials
+import Jobs
+import Model
+import Tenants
+
+/// Brings a batch of requests of one tenant into Dynamics: at most one read for all of them, one write, and a second round for the few that
+/// need it. Phone call, queue item, owner and links of one request are one transaction.
+struct CallbackWriter: Sendable {
+    let tenant: TenantSituation
+    let connection: TenantConnection
+    let situation: ProfileSituation
+    /// Of the Enreach API, for the addresses of voicemails.
+    let apiAddress: String
+    /// Whom numbers belong to, by number as received.
+    let regarding: [String: RowReference]
+    /// By number, the requests whose phone calls were open when last seen.
+    let siblings: [String: [OpenCallback]]
+
+    var settings: Settings { tenant.settings }
+
+    /// A verdict for each of the requests, in their order.
+    func write(_ works: [CallbackWork]) async throws -> [CallbackVerdict] {
+        var verdicts: [UUID: CallbackVerdict] = [:]
+        var left = try await round(works.map { Attempt(work: $0) }, &verdicts)
+        if !left.isEmpty { left = try await round(left, &verdicts) }
+        for attempt in left { verdicts[attempt.work.callback.id] = .failed(attempt.work, attempt.outcome) }
+        return works.map { verdicts[$0.callback.id] ?? .failed($0, .notTried) }
+    }
+
+    /// A request on its way, with what an earlier round taught.
+    struct Attempt: Sendable {
+        let work: CallbackWork
+        var outcome = DynamicsOutcome.notTried
+        /// The record is there already.
+        var stands = false
+        var withoutOwner = false
+        var withoutRegarding = false
+        var withoutOldLink = false
+    }
+
+    struct Planned: Sendable {
+        enum Kind: Sendable {
+            case create(CallbackPhoneCall, CallbackProfile, CallbackBundle?)
+            case end(completed: Bool)
+            case look(CallbackPhoneCall, CallbackProfile, CallbackBundle?)
+        }
+
+        var attempt: Attempt
+        let kind: Kind
+        let operation: BatchOperation
+        /// What was learnt of others of the number on the way.
+        var learnt: [SiblingChange] = []
+    }
+
+    /// One read and one write. Answers what needs another round.
+    private func round(_ attempts: [Attempt], _ verdicts: inout [UUID: CallbackVerdict]) async throws -> [Attempt] {
+        let states = try await RecordStates.read(asked(attempts), from: connection.dynamics)
+        var planned: [Planned] = []
+        for attempt in attempts {
+            switch plan(attempt, states) {
+            case .verdict(let verdict): verdicts[attempt.work.callback.id] = verdict
+            case .planned(let plan): planned.append(plan)
+            }
+        }
+        guard !planned.isEmpty else { return [] }
+        let results = try await connection.dynamics.batch(planned.map(\.operation), lane: .callback)
+        var left: [Attempt] = []
+        for (plan, result) in zip(planned, results) {
+            switch judge(plan, result) {
+            case .verdict(let verdict): verdicts[plan.attempt.work.callback.id] = verdict
+            case .again(let attempt): left.append(attempt)
+            }
+        }
+        return left
+    }
+
+    /// The phone calls whose state decides about something.
+    private func asked(_ attempts: [Attempt]) -> Set<UUID> {
+        var asked: Set<UUID> = []
+        for callback in attempts.map(\.work.callback) {
+            if callback.state == .written {
+                asked.insert(callback.activityID)
+            } else if let number = callback.facts.callableNumber {
+                asked.formUnion((siblings[number] ?? []).filter { $0.id != callback.id }.map(\.activityID))
+            }
+        }
+        return asked
+    }
+
+    // MARK: Planning
+
+    private enum Step {
+        case planned(Planned)
+        case verdict(CallbackVerdict)
+    }
+
+    private func plan(_ attempt: Attempt, _ states: RecordStates) -> Step {
+        switch attempt.work.callback.state {
+        case .pending, .dead: begin(attempt, states)
+        case .written: follow(attempt, states)
+        case .ignored, .skipped: .verdict(.followed(attempt.work, settings.callbackModel, nil))
+        }
+    }
+
+    private func begin(_ attempt: Attempt, _ states: RecordStates) -> Step {
+        let work = attempt.work
+        let facts = work.callback.facts
+        guard let profile = situation.profiles.profile(list: facts.listID) else {
+            // A profile that is in trouble by itself may be put right.
+            let waits = situation.profiles.all.contains { $0.isEnabled && $0.listID == facts.listID }
+            return .verdict(waits ? .waiting(work) : .skipped(work, .noProfile))
+        }
+        guard situation.works(profile) else {
+            return .verdict(.waiting(work, tells: situation.checked.contains(profile.id)))
+        }
+        let known = (facts.callableNumber.flatMap { siblings[$0] } ?? []).filter { $0.id != work.callback.id }
+        if !known.isEmpty, let failure = states.failure { return .verdict(.failed(work, failure)) }
+        let open = known.filter { states.states[$0.activityID] == .open }
+        let learnt = known.compactMap { other in
+            states.states[other.activityID].flatMap { $0 == .open ? nil : SiblingChange(id: other.id, recordState: $0) }
+        }
+        switch CallbackDecision.make(for: facts, profiles: situation.profiles, open: open) {
+        case .skip(let reason):
+            return .verdict(.skipped(work, reason, learnt: learnt))
+        case .ignore(let other):
+            return .verdict(.ignored(work, for: other, profile, model: settings.callbackModel, learnt: learnt))
+        case .write(let bundle):
+            return .planned(create(attempt, profile, attempt.withoutOldLink ? bundle?.anew(open) : bundle, learnt))
+        }
+    }
+
+    private func create(
+        _ attempt: Attempt, _ profile: CallbackProfile, _ bundle: CallbackBundle?, _ learnt: [SiblingChange]
+    ) -> Planned {
+        let callback = attempt.work.callback
+        let queue = situation.queues[profile.id]
+        let owner =
+            attempt.withoutOwner
+            ? CallbackOwner(id: nil, rule: .ownerRefused)
+            : CallbackOwner.find(profile, queue: queue, settings: settings, people: tenant.people)
+        let row = attempt.withoutRegarding ? nil : regarding[callback.facts.number.raw]
+        let call = CallbackPhoneCall(
+            activityID: callback.activityID, facts: callback.facts, profile: profile, queue: queue, owner: owner, regarding: row,
+            bundleID: bundle?.id, settings: settings, apiAddress: apiAddress)
+        let path = CallbackBody.path(callback.activityID)
+        if attempt.stands {
+            return Planned(
+                attempt: attempt, kind: .look(call, profile, bundle),
+                operation: .get(ODataQuery(path, select: ["activityid", "statecode"])), learnt: learnt)
+        }
+        var changes = [
+            Change.createOnly(path, CallbackBody.create(call, settings.columns)),
+            Change.action(
+                "queues(\(profile.queueID?.lowercase ?? ""))/Microsoft.Dynamics.CRM.AddToQueue",
+                CallbackBody.addToQueue(callback.activityID)),
+        ]
+        if let bundle, !settings.columns.bundle.isEmpty {
+            changes += bundle.unlinked.map {
+                .updateOnly(CallbackBody.path($0.activityID), CallbackBody.link(bundle.id, settings.columns))
+            }
+        }
+        return Planned(attempt: attempt, kind: .create(call, profile, bundle), operation: .changeSet(changes), learnt: learnt)
+    }
+
+    /// One whose phone call stands: whichever side ended it, the other follows.
+    private func follow(_ attempt: Attempt, _ states: RecordStates) -> Step {
+        let work = attempt.work
+        if let failure = states.failure { return .verdict(.failed(work, failure)) }
+        let record = states.states[work.callback.activityID] ?? work.callback.recordState ?? .open
+        let facts = work.callback.facts
+        let step = CallbackFollow.make(
+            model: settings.callbackModel, state: .written, record: record, stage: facts.stage, result: facts.result)
+        guard case .endRecord(let completed) = step else {
+            return .verdict(.followed(work, settings.callbackModel, record))
+        }
+        let body = completed ? PhoneCallBody.complete(status: 2) : PhoneCallBody.cancel
+        return .planned(
+            Planned(
+                attempt: attempt, kind: .end(completed: completed),
+                operation: .change(.updateOnly(CallbackBody.path(work.callback.activityID), body))))
+    }
+
+    // MARK: Judging
+
+    private enum Judgement {
+        case verdict(CallbackVerdict)
+        case again(Attempt)
+    }
+
+    private func judge(_ plan: Planned, _ result: OperationResult) -> Judgement {
+        var attempt = plan.attempt
+        attempt.outcome = result.outcome
+        let work = attempt.work
+        switch (plan.kind, result.outcome) {
+        case (.create(let call, let profile, let bundle), .success):
+            return .verdict(.written(work, call, profile, bundle, model: settings.callbackModel, .open, learnt: plan.learnt))
+        case (.look(let call, let profile, let bundle), .success):
+            let record = RecordState(statecode: ODataValue(json: result.body)?.row?.int("statecode"))
+            return .verdict(
+                .written(work, call, profile, bundle, model: settings.callbackModel, record, isEarlier: true, learnt: plan.learnt)
+            )
+        case (.create, .alreadyWritten):
+            attempt.stands = true
+            return .again(attempt)
+        case (.create(let call, _, _), .missingReference(let fault)): return missing(attempt, call, fault, plan.learnt)
+        case (.create, .deletedByHuman):
+            // One to be linked is gone: look again.
+            return .again(attempt)
+        case (.create(let call, _, _), .privilege), (.create(let call, _, _), .permanent):
+            guard call.owner.id != nil, !attempt.withoutOwner else { return .verdict(.failed(work, result.outcome)) }
+            attempt.withoutOwner = true
+            return .again(attempt)
+        case (.look, .missingReference):
+            let fault = DynamicsFault(
+                status: 412, message: "Dynamics says that the record is there already, but shows none with its id")
+            return .verdict(.failed(work, .transient(fault)))
+        case (.end(let completed), .success): return .verdict(.ended(work, completed ? .completed : .cancelled))
+        case (.end, .deletedByHuman): return .verdict(.ended(work, .deleted))
+        default: return .verdict(.failed(work, result.outcome))
+        }
+    }
+
+    /// What the record points to is gone: do without it, except without its queue.
+    private func missing(
+        _ before: Attempt, _ call: CallbackPhoneCall, _ fault: DynamicsFault, _ learnt: [SiblingChange]
+    ) -> Judgement {
+        var attempt = before
+        switch fault.missing?.entity.lowercased() ?? "" {
+        case "queue": return .verdict(.waiting(attempt.work, tells: true, queueIsGone: true))
+        case "systemuser", "team":
+            guard !attempt.withoutOwner else { break }
+            attempt.withoutOwner = true
+            return .again(attempt)
+        case "phonecall", "activitypointer":
+            guard !attempt.withoutOldLink else { break }
+            attempt.withoutOldLink = true
+            return .again(attempt)
+        default:
+            guard call.regarding != nil, !attempt.withoutRegarding else { break }
+            attempt.withoutRegarding = true
+            return .again(attempt)
+        }
+        return .verdict(.failed(attempt.work, attempt.outcome))
+    }
+}

@@ -1,0 +1,57 @@
+import FoundationEssentials
+import Model
+import Postgres
+
+/// A request as the worker finds it.
+struct StoredCallback: Sendable {
+    let state: CallbackState
+    let reason: String?
+    let facts: CallbackFacts
+    let activityID: UUID
+    let recordState: RecordState?
+    let firstSeenAt: Date
+    let profileID: UUID?
+
+    var id: UUID { facts.id }
+
+    static let load = Statement(
+        "callback_load",
+        """
+        SELECT callback_id, state, reason, list_id, list_name, number_raw, called_number, call_id, queue_name, requested_at, due_at, expires_at,
+            note, recording_ids, enreach_state, enreach_result, activity_id, record_state, first_seen_at, profile_id
+        FROM hub.callback WHERE tenant_id = $1 AND callback_id = ANY ($2)
+        """)
+
+    /// Requests of the numbers given whose phone calls were open when last seen, with the number they have in common.
+    static let siblings = Statement(
+        "callback_siblings",
+        """
+        SELECT number, callback_id, activity_id, list_id, bundle_id, requested_at
+        FROM hub.callback
+        WHERE tenant_id = $1 AND number = ANY ($2) AND state = 'written' AND record_state = 'open'
+        """)
+
+    static let statements = [load, siblings]
+
+    init(_ row: Row) throws {
+        let (
+            id, state, reason, list, listName, number, called, call, queue, requested, due, expires, note, recordings, stage,
+            result, activity,
+            record, seen, profile
+        ) = try row.decode(
+            UUID.self, String.self, String?.self, UUID.self, String?.self, String?.self, String?.self, UUID?.self, String?.self,
+            Date.self,
+            Date?.self, Date?.self, String?.self, [UUID].self, String.self, String?.self, UUID.self, String?.self, Date.self,
+            UUID?.self)
+        self.state = CallbackState(rawValue: state) ?? .pending
+        self.reason = reason
+        facts = CallbackFacts(
+            id: id, listID: list, listName: listName, number: PhoneNumber(number), calledNumber: called, callID: call,
+            queueName: queue, requestedAt: requested, dueAt: due, expiresAt: expires, note: note, recordingIDs: recordings,
+            stage: CallbackFacts.Stage(rawValue: stage) ?? .open, result: result)
+        activityID = activity
+        recordState = record.flatMap(RecordState.init)
+        firstSeenAt = seen
+        profileID = profile
+    }
+}

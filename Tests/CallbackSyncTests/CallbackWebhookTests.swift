@@ -1,0 +1,163 @@
+import FoundationEssentials
+import HTTPTypes
+import NIOCore
+import Postgres
+import Sandbox
+import TestSupport
+import Testing
+
+@testable import CallbackSync
+@testable import Tenants
+
+@Suite(.database, .timeLimit(.minutes(5))) struct CallbackWebhookTests {
+    @Test func overBothWaysARequestGivesOneRecord() async throws {
+        try await CallbackHub.with { hub in
+            try await hub.profile(method: "webhook_with_polling")
+            try await hub.run(CallbackJobs.poll)
+            let id = hub.request()
+            async let told: Void = hub.tell(id)
+            async let polled: Void = hub.run(CallbackJobs.poll)
+            _ = try await (told, polled)
+            try await hub.quiet()
+            #expect(hub.records(id).count == 1)
+            #expect(try await hub.state(id) == "written")
+            #expect(try await hub.column("told_at", of: id) != nil)
+            #expect(try await hub.count("SELECT coalesce(sum(seen), 0)::bigint FROM hub.callback_intake") == 1)
+        }
+    }
+
+    @Test func aWebhookThatComesBeforeTheApiShowsTheItemWaitsForIt() async throws {
+        try await CallbackHub.with(change: { $0.enreach.visibleAfter = 2 }) { hub in
+            try await hub.profile(method: "webhook")
+            try await hub.run(CallbackJobs.poll)
+            let id = hub.request(ago: 0)
+            try await hub.tell(id)
+            try await hub.quiet()
+            #expect(try await hub.state(id) == "written")
+            #expect(try await hub.text("SELECT outcome FROM hub.webhook_event") == "read")
+        }
+    }
+
+    @Test func anItemThatNeverShowsKeepsNobodyWaiting() async throws {
+        try await CallbackHub.with { hub in
+            try await hub.profile(method: "webhook")
+            try await hub.run(CallbackJobs.poll)
+            let id = hub.request()
+            try await hub.tell(UUID())
+            try await hub.tell(id)
+            try await eventually(within: .seconds(20), "the other is written") { try await hub.state(id) == "written" }
+            try await hub.database.execute(
+                Statement("", "UPDATE hub.webhook_event SET received_at = now() - interval '1 hour' WHERE handled_at IS NULL"))
+            try await hub.hurry()
+            try await eventually(within: .seconds(20), "it is given up") {
+                try await hub.count("SELECT count(*) FROM hub.webhook_event WHERE outcome = 'not_shown'") == 1
+            }
+        }
+    }
+
+    @Test func aProfileThatOnlyHearsWebhooksCatchesUpWithWhatCameBefore() async throws {
+        try await CallbackHub.with { hub in
+            let early = hub.request()
+            try await hub.profile(method: "webhook", age: nil, unit: nil)
+            try await hub.sync()
+            #expect(try await hub.state(early) == "written")
+            let later = hub.request("+4670111111")
+            try await hub.sync()
+            #expect(try await hub.state(later) == "unknown")
+        }
+    }
+
+    @Test func whatTheHubClosedItselfIsNotReadAgain() async throws {
+        try await CallbackHub.with { hub in
+            try await hub.profile(method: "webhook_with_polling")
+            let id = hub.request()
+            try await hub.sync()
+            try await hub.tell(id, event: "CallbackClosed")
+            try await hub.quiet()
+            #expect(try await hub.text("SELECT outcome FROM hub.webhook_event") == "known")
+        }
+    }
+
+    @Test func aFloodIsReadWithFewRequests() async throws {
+        try await CallbackHub.with { hub in
+            try await hub.profile(method: "webhook")
+            try await hub.run(CallbackJobs.poll)
+            let all = (0..<200).map { hub.request("+3585000\(10_000 + $0)") }
+            for id in all { try await hub.tell(id) }
+            try await hub.quiet()
+            #expect(try await hub.count("SELECT count(*) FROM hub.callback WHERE state = 'written'") == 200)
+            #expect(try await hub.count("SELECT count(*) FROM hub.webhook_event WHERE handled_at IS NULL") == 0)
+        }
+    }
+
+    @Test func anEventIsTakenOnce() async throws {
+        try await CallbackHub.with { hub in
+            try await hub.profile(method: "webhook")
+            try await hub.run(CallbackJobs.poll)
+            let (id, event) = (hub.request(), UUID())
+            for _ in 0..<3 { try await hub.tell(id, id: event) }
+            try await hub.quiet()
+            #expect(try await hub.count("SELECT copies FROM hub.webhook_event") == 3)
+            #expect(
+                try await hub.count(
+                    "SELECT count(*) FROM hub.job_done d JOIN hub.job_kind USING (kind_id) WHERE name = 'callbacks.read'") == 1)
+        }
+    }
+
+    @Test func aListOfNobodyIsNotLookedAt() async throws {
+        try await CallbackHub.with { hub in
+            try await hub.profile()
+            let id = hub.request(list: CallbackHub.otherList)
+            try await hub.tell(id, list: CallbackHub.otherList.id)
+            try await hub.quiet()
+            #expect(try await hub.state(id) == "unknown")
+            #expect(try await hub.text("SELECT outcome FROM hub.webhook_event") == "no_profile")
+            #expect(hub.inEnreach(id) == "Open None")
+        }
+    }
+
+    @Test func theDoorLetsInOnlyWhomItShould() async throws {
+        try await CallbackHub.with(works: false) { hub in
+            let inside = try SocketAddress(ipAddress: "80.88.186.5", port: 1)
+            let outside = try SocketAddress(ipAddress: "80.88.188.5", port: 1)
+            let route = try hub.webhooks(networks: SourceNetworks.vendors)
+            func answer(_ token: String?, _ source: SocketAddress?) async -> Int {
+                await route.answer(token: token, event: nil, tenant: "demo", from: source) { Array("{}".utf8) }.code
+            }
+            #expect(await answer("hook-secret", inside) == 202)
+            #expect(await answer("hook-secret", outside) == 401)
+            #expect(await answer("hook-secret", nil) == 401)
+            #expect(await answer("wrong", inside) == 401)
+        }
+    }
+
+    @Test func whatCantBeKeptIsNotAccepted() async throws {
+        try await CallbackHub.with(works: false) { hub in
+            let full = try hub.webhooks(gate: WebhookGate(most: 0))
+            #expect(await full.answer(token: "hook-secret", event: nil, tenant: "demo") { [] } == .tooManyRequests)
+            let route = try hub.webhooks()
+            let tooLarge = await route.answer(token: "hook-secret", event: nil, tenant: "demo") {
+                throw CallbackHub.Wrong("too large")
+            }
+            #expect(tooLarge == .contentTooLarge)
+            try await hub.database.execute(Statement("", "ALTER TABLE hub.webhook_event RENAME TO gone"))
+            #expect(await route.answer(token: "hook-secret", event: nil, tenant: "demo") { [] } == .serviceUnavailable)
+        }
+    }
+
+    @Test func theLossMeterTellsWhatWebhooksMissed() async throws {
+        try await CallbackHub.with { hub in
+            try await hub.profile(method: "webhook_with_polling")
+            let told = hub.request()
+            hub.request("+4670111111")
+            try await hub.tell(told)
+            try await hub.sync()
+            try await hub.database.execute(
+                Statement("", "UPDATE hub.callback SET first_seen_at = first_seen_at - interval '10 minutes'"))
+            let row = try await hub.database.query(
+                Statement("", "SELECT happened, told, lost FROM report.webhook_loss WHERE event_type = 'CallbackCreated'"))[0]
+            let (happened, heard, lost) = try row.decode(Int64.self, Int64.self, Int64.self)
+            #expect(happened == 2 && heard == 1 && lost == 1)
+        }
+    }
+}
