@@ -1,0 +1,1 @@
+../../../Sources/Model/Text/String+Tidied.swift

@@ -1,0 +1,14 @@
+import Foundation
+import Routing
+
+/// A decision as the event loop that made it leaves it; its story is told later, from the same values.
+struct DecisionRecord: Sendable {
+    var tenant: Int32
+    var ruleVersion: Int32?
+    var directoryVersion: Int64?
+    var program: RuleProgram?
+    var call: RouteCall
+    var facts: CallerFacts
+    var decision: RouteDecision
+    var tookMicroseconds: Int32
+}

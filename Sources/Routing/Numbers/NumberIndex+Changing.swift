@@ -1,0 +1,51 @@
+package import Foundation
+
+/// What is stored now about numbers, and about suffixes of local forms, that changed.
+package struct NumberChanges: Sendable {
+    package var exact: [E164: CallerCard] = [:]
+    package var local: [NumberSuffix: CallerCard] = [:]
+
+    package init() {}
+}
+
+extension NumberIndex {
+    /// A new index with these numbers as they are now, and with people's numbers looked up anew.
+    ///
+    /// Changes lie beside the tables; when there are many, the tables are copied with them.
+    package func changed(by changes: NumberChanges, people: [UUID: E164]) throws(NumberTableError) -> NumberIndex {
+        var words = words
+        var (exactChanges, localChanges) = (exactChanges, localChanges)
+        for (number, card) in changes.exact { exactChanges[number.value] = .some(Self.slot(number.value, card, &words)) }
+        for (suffix, card) in changes.local { localChanges[suffix.key] = .some(Self.slot(suffix.key, card, &words)) }
+        words.resolve(people)
+        return NumberIndex(
+            exact: try exactChanges.count > Self.most(exact) ? Self.merged(exact, &exactChanges) : exact,
+            local: try localChanges.count > Self.most(local) ? Self.merged(local, &localChanges) : local,
+            exactChanges: exactChanges, localChanges: localChanges, words: words)
+    }
+
+    /// Nil for a number of which nothing is stored any more.
+    static func slot(_ key: UInt64, _ card: CallerCard, _ words: inout NumberWords) -> NumberTable.Slot? {
+        if card.candidates.isEmpty && card.row == nil { return nil }
+        let (facts, owner) = card.facts()
+        return PackedFacts.pack(key, facts, owner: owner, isNobody: card.isNobody, &words)
+    }
+
+    private static func most(_ table: NumberTable) -> Int { 4096 + table.count / 100 }
+
+    private static func merged(_ table: NumberTable, _ changes: inout [UInt64: NumberTable.Slot?]) throws(NumberTableError)
+        -> NumberTable
+    {
+        let merged = try NumberTable(count: table.count + changes.count)
+        table.forEach { slot in
+            switch changes[slot.head & NumberTable.keyMask] {
+            case .some(.none): break
+            case .some(.some(let changed)): merged.set(changed)
+            case nil: merged.set(slot)
+            }
+        }
+        for case .some(let slot) in changes.values { merged.set(slot) }
+        changes = [:]
+        return merged
+    }
+}

@@ -1,0 +1,169 @@
+import AsyncHTTPClient
+import Foundation
+import Logging
+import NIOCore
+import NIOPosix
+import Postgres
+import Routing
+import Runtime
+import ServiceLifecycle
+import TestSupport
+
+@testable import Router
+
+/// A router in this process, with a tenant, a key and rules in the suite's database.
+final class TestRouter: Sendable {
+    static let rules = """
+        queues: {main: +35893100500, vip: +35893100502}
+        rules:
+          - {name: blocked, when: {blocked: true}, to: disconnect}
+          - {name: vip, when: {segment: VIP}, to: vip, fail: owner}
+          - {name: recent, when: {last_agent_within_days: 30}, to: last-agent}
+          - {name: known, when: {caller: known}, to: owner}
+        """
+
+    /// The test's own way to the database, and the router's, with the router's rights.
+    let database: Database
+    let own: Database
+    let tenant: Int32
+    let name: String
+    let key: String
+    let server: RouteServer
+    let queue: DecisionQueue
+    let freshness: Freshness
+    private let keeper: SnapshotKeeper
+    private let group: ServiceGroup
+
+    var port: Int { server.port ?? 0 }
+
+    /// Runs `body` with a router that serves, then stops it.
+    static func run(
+        rules: String? = rules, usesDatabaseIndex: Bool = false, settings: RouteSettings = RouteSettings(), tls: TLSFiles? = nil,
+        stale: Duration = .seconds(3600), keepsDecisions: Bool = false,
+        prepare: (Database, Int32) async throws -> Void = { _, _ in }, _ body: (TestRouter) async throws -> Void
+    ) async throws {
+        let database = try TestDatabase.current.connect()
+        let name = "t\(UInt32.random(in: 0 ... .max))"
+        let tenant = try await database.query(
+            Statement("", "INSERT INTO hub.tenant (name, region) VALUES ($1, 'FI') RETURNING tenant_id"), [name])[0].decode(
+                Int32.self)
+        let key = KeyDigest.newKey()
+        try await database.withConnection { connection in
+            _ = try await ApiKeyStore.add(
+                name: "test", digest: KeyDigest.of(key), networks: [], tenant: tenant, who: "test", expires: nil, on: connection)
+            if let rules {
+                _ = try await RuleSetStore.apply(
+                    rules, rules: 1, tenant: tenant, after: 0, who: "test", note: nil, on: connection)
+            }
+        }
+        try await prepare(database, tenant)
+        let router = try await TestRouter(database, tenant, name, key, usesDatabaseIndex, settings, tls, stale, keepsDecisions)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await router.group.run() }
+            do {
+                try await eventually("the router serves") { router.server.port != nil && router.freshness.everSet }
+                try await body(router)
+            } catch {
+                await router.group.triggerGracefulShutdown()
+                throw error
+            }
+            await router.group.triggerGracefulShutdown()
+            try await group.waitForAll()
+        }
+        await router.own.close()
+        await database.close()
+    }
+
+    private init(
+        _ database: Database, _ tenant: Int32, _ name: String, _ key: String, _ usesDatabaseIndex: Bool,
+        _ settings: RouteSettings,
+        _ tls: TLSFiles?, _ stale: Duration, _ keepsDecisions: Bool
+    ) async throws {
+        (self.database, self.tenant, self.name, self.key) = (database, tenant, name, key)
+        own = try TestDatabase.current.connect(as: "trunkline_router")
+        var logger = Logger(label: "router")
+        logger.logLevel = .critical
+        queue = DecisionQueue(mostPerSecond: 100_000)
+        freshness = Freshness(limit: stale)
+        let lookups = usesDatabaseIndex ? LookupBatcher(database: own, workers: 2, logger: logger) : nil
+        let shared = RouteShared(queue: queue, freshness: freshness, lookups: lookups, counters: RouterCounters())
+        var settings = settings
+        if !keepsDecisions { settings.keeping = .none }
+        let eventLoops = MultiThreadedEventLoopGroup.singleton
+        let loops = try await RouteLoops(group: eventLoops, settings: settings, shared: shared)
+        let listener = Listener(DatabaseConfiguration(try TestDatabase.current.url), logger: logger)
+        keeper = SnapshotKeeper(
+            database: own, listener: listener, usesDatabaseIndex: usesDatabaseIndex, loops: loops, freshness: freshness,
+            readiness: Readiness(), logger: logger)
+        server = RouteServer(host: "127.0.0.1", port: 0, loops: loops, group: eventLoops, tls: tls, logger: logger)
+        let writer = DecisionWriter(queue: queue, database: own, instance: UUID(), masks: false, logger: logger)
+        let services: [any Service] =
+            [listener] + ([lookups, tls] as [(any Service)?]).compactMap { $0 } + (keepsDecisions ? [writer] : []) + [
+                keeper, server,
+            ]
+        group = ServiceGroup(configuration: .init(services: services.map { .init(service: $0) }, logger: logger))
+    }
+
+    /// What the router has of its tenant.
+    func routes() async throws -> TenantRoutes? { keeper.snapshot.tenants[tenant] }
+
+    // MARK: Asking
+
+    struct Answer: Equatable {
+        var status: Int
+        var body: String
+        var target: String? {
+            let object = try? JSONSerialization.jsonObject(with: Data(body.utf8)) as? [String: Any]
+            return object?["InitialTarget"] as? String
+        }
+    }
+
+    /// A question as it should be.
+    func ask(_ anum: String, bnum: String = "+35893100500", key: String? = nil, path: String = "/route") async throws -> Answer {
+        let body = try JSONSerialization.data(withJSONObject: ["anum": anum, "bnum": bnum])
+        return try await post(String(decoding: body, as: UTF8.self), key: key, path: path)
+    }
+
+    /// A request whose body is whatever it is.
+    func post(_ body: String, key: String? = nil, path: String = "/route") async throws -> Answer {
+        try await post(bytes: Array(body.utf8), key: key, path: path)
+    }
+
+    func post(bytes: [UInt8], key: String? = nil, path: String = "/route", method: String = "POST") async throws -> Answer {
+        var text = "\(method) \(path) HTTP/1.1\r\nHost: router\r\nContent-Length: \(bytes.count)\r\nConnection: close\r\n"
+        let key = key ?? self.key
+        if !key.isEmpty { text += "X-Benemen-APIKey: \(key)\r\n" }
+        let answers = try await raw(Array((text + "\r\n").utf8) + bytes)
+        guard let answer = answers.first else { throw NoAnswer() }
+        return answer
+    }
+
+    struct NoAnswer: Error {}
+
+    /// Sends bytes and reads until the other side closes.
+    func raw(_ bytes: [UInt8], halfClose: Bool = false) async throws -> [Answer] {
+        let client = try await RawClient.connect(port: port)
+        try await client.send(bytes)
+        if halfClose { try await client.finish() }
+        return Self.answers(try await client.readToEnd())
+    }
+
+    /// The answers of HTTP/1.1 in a text.
+    static func answers(_ bytes: [UInt8]) -> [Answer] {
+        var rest = String(decoding: bytes, as: UTF8.self)[...]
+        var answers: [Answer] = []
+        while let end = rest.range(of: "\r\n\r\n") {
+            let head = rest[..<end.lowerBound]
+            let lines = head.split(separator: "\r\n")
+            let status = Int(lines[0].split(separator: " ")[1]) ?? 0
+            let length =
+                lines.first { $0.lowercased().hasPrefix("content-length:") }.flatMap { Int($0.split(separator: " ")[1]) } ?? 0
+            rest = rest[end.upperBound...]
+            if status == 100 { continue }
+            let body = rest.utf8.prefix(length)
+            answers.append(Answer(status: status, body: String(body) ?? ""))
+            rest = rest[body.endIndex...]
+        }
+        return answers
+    }
+}
