@@ -5,6 +5,8 @@ import Postgres
 public struct BusyMorning: Sendable {
     public struct Options: Sendable {
         public var calls = 3000
+        /// Callback requests among them; nil takes one for twelve calls.
+        public var callbacks: Int?
         public var seed: UInt64 = 1
         /// Real seconds in which the morning passes.
         public var seconds: Double = 60
@@ -31,28 +33,40 @@ public struct BusyMorning: Sendable {
         var raising = RehearsedHub.Options()
         raising.folder = options.folder
         raising.sandboxArguments = ["--seed", "\(options.seed)", "--visible-after", "2"]
-        let hub = try await RehearsedHub.raise(raising) { [terminal] in terminal.say($0) }
-        do {
+        let outcome = try await RehearsedHub.use(raising, tell: { [terminal] in terminal.say($0) }) { hub in
             let outcome = try await play(on: hub)
             if !options.once { try await stayUp(hub, outcome) }
-            await hub.takeDown()
-            if options.once { terminal.write(outcome.json + "\n") }
-            return outcome.balanced
-        } catch {
-            await hub.takeDown()
-            throw error
+            return outcome
         }
+        if options.once { terminal.write(outcome.json + "\n") }
+        return outcome.balanced
     }
 
     private func play(on hub: RehearsedHub) async throws -> MorningOutcome {
-        let scenario = MorningScenario(calls: options.calls, seed: options.seed, seconds: options.seconds)
+        let callbacks = options.callbacks ?? options.calls / 12
+        let scenario = MorningScenario(
+            calls: options.calls, seed: options.seed, seconds: options.seconds, callbacks: callbacks, unmatchedPeople: true)
         let summary = try await scenario.load(into: hub)
+        let routing = try await RehearsedRouting.begin(on: hub)
+        terminal.say("the router is ready: http://127.0.0.1:\(routing.port)/route; Enreach asks it about every inbound call")
         try await FaultMix.ordinary.apply(to: hub.door, seed: options.seed)
-        terminal.say("a morning of \(summary.calls) calls begins; faults are on: \(FaultMix.ordinary.words)")
+        terminal.say(
+            "a morning of \(summary.calls) calls and \(callbacks) callback requests begins; faults are on: \(FaultMix.ordinary.words)"
+        )
+        // First, so that no call looks for its owner before people are known.
+        try await hub.start(.userSync).ready()
+        let people = try await PeopleCounts.settled(in: hub.database)
+        terminal.say("user-sync found who is whom: \(people.matched) people matched, \(people.unmatched) not")
         for _ in 0..<options.instances {
             let instance = try hub.startInstance()
             try await instance.ready()
             terminal.say("call-sync \(instance.number) is ready: http://127.0.0.1:\(instance.port)/health/ready")
+        }
+        if callbacks > 0 {
+            let instance = try hub.start(.callbackSync)
+            try await instance.ready()
+            try await CallbackProfile.sendWebhooks(to: instance, of: hub)
+            terminal.say("callback-sync \(instance.number) is ready: http://127.0.0.1:\(instance.port)/health/ready")
         }
 
         try await watch(hub)
@@ -70,8 +84,12 @@ public struct BusyMorning: Sendable {
         var killed = false
         var revived = false
         var settling = Settling(hub)
+        var callbackSettling = CallbackSettling(hub)
         var lastLine = clock.now
-        while try await !settling.isOver() {
+        while true {
+            // Both are asked each time, so that both know when the last change was.
+            let callsAreOver = try await settling.isOver()
+            if try await callbackSettling.isOver(), callsAreOver { break }
             guard clock.now < deadline else {
                 throw RehearsalError("the morning did not come to an end: \(try await CallCounts.read(from: hub.database))")
             }

@@ -48,15 +48,7 @@ struct CallRun: Sendable {
         raising.sandboxArguments = ["--scenario", "bulk", "--calls", "\(options.calls)", "--visible-after", "0"] + sandbox
         raising.dynamicsConfiguration = dynamics
         raising.postgresSettings = ["shared_buffers": "1GB", "max_wal_size": "4GB"]
-        let hub = try await RehearsedHub.raise(raising) { [terminal] in terminal.say($0) }
-        do {
-            let figures = try await measure(hub)
-            await hub.takeDown()
-            return figures
-        } catch {
-            await hub.takeDown()
-            throw error
-        }
+        return try await RehearsedHub.use(raising, tell: { [terminal] in terminal.say($0) }) { try await measure($0) }
     }
 
     private func measure(_ hub: RehearsedHub) async throws -> Figures {

@@ -16,27 +16,6 @@ public struct Chaos: Sendable {
         public init() {}
     }
 
-    /// What was counted at the end.
-    public struct Outcome: Encodable, Sendable {
-        public var kills: Int
-        public var databaseCrashes: Int
-        public var seen: Int
-        public var expected: Int
-        /// Calls that should stand in Dynamics and don't, and calls that the hub never took in.
-        public var lost: Int
-        /// Calls with more than one phone call.
-        public var twice: Int
-        /// Records with another owner, state or content than the rules ask for.
-        public var wrong: Int
-        public var dead: Int
-        public var pending: Int
-        /// Whether every call is in exactly one state, and the daily report says the same.
-        public var balanced: Bool
-        public var seconds: Double
-
-        public var isClean: Bool { lost == 0 && twice == 0 && wrong == 0 && dead == 0 && pending == 0 && balanced }
-    }
-
     private let options: Options
     private let terminal: Terminal?
 
@@ -46,22 +25,14 @@ public struct Chaos: Sendable {
         self.terminal = terminal
     }
 
-    public func run() async throws -> Outcome {
+    public func run() async throws -> ChaosOutcome {
         var raising = RehearsedHub.Options()
         raising.programs = options.programs
         raising.sandboxArguments = ["--seed", "\(options.seed)", "--visible-after", "1"]
-        let hub = try await RehearsedHub.raise(raising) { [terminal] in terminal?.say($0) }
-        do {
-            let outcome = try await run(on: hub)
-            await hub.takeDown()
-            return outcome
-        } catch {
-            await hub.takeDown()
-            throw error
-        }
+        return try await RehearsedHub.use(raising, tell: { [terminal] in terminal?.say($0) }) { try await run(on: $0) }
     }
 
-    private func run(on hub: RehearsedHub) async throws -> Outcome {
+    private func run(on hub: RehearsedHub) async throws -> ChaosOutcome {
         let started = ContinuousClock.now
         let calls = options.calls ?? max(600, options.kills * 30)
         let scenario = MorningScenario(calls: calls, seed: options.seed, seconds: Double(options.kills) + 5)
@@ -70,30 +41,13 @@ public struct Chaos: Sendable {
         for _ in 0..<options.instances { try hub.startInstance() }
         terminal?.say("\(calls) calls begin to flow; \(FaultMix.chaos.words)")
 
-        let crashes = try await killAlong(hub)
+        let spree = KillingSpree(kills: options.kills, seed: options.seed, program: .callSync, terminal: terminal)
+        let crashes = try await spree.run(on: hub)
         try await FaultMix.none.apply(to: hub.door, seed: options.seed)
         for instance in hub.allInstances where !instance.isRunning { try hub.startInstance(instance.number) }
         terminal?.say("\(options.kills) kills done, \(crashes) of them of the database; waiting for the rest of the work")
         try await settle(hub)
         return try await count(hub, crashes: crashes, took: started.duration(to: .now))
-    }
-
-    private func killAlong(_ hub: RehearsedHub) async throws -> Int {
-        var generator = SeededGenerator(seed: options.seed)
-        var crashes = 0
-        for kill in 1...max(1, options.kills) {
-            try await ContinuousClock().sleep(for: .milliseconds(Int.random(in: 300...1500, using: &generator)))
-            if Int.random(in: 0..<10, using: &generator) == 0 {
-                try await hub.postgres.restart(.immediate)
-                crashes += 1
-            } else if let victim = hub.allInstances.filter(\.isRunning).randomElement(using: &generator) {
-                victim.kill()
-                _ = await victim.end()
-                try hub.startInstance(victim.number)
-            }
-            terminal?.show("\(kill) of \(options.kills) kills, \(crashes) of them of the database")
-        }
-        return crashes
     }
 
     private func settle(_ hub: RehearsedHub) async throws {
@@ -108,11 +62,11 @@ public struct Chaos: Sendable {
         }
     }
 
-    private func count(_ hub: RehearsedHub, crashes: Int, took: Duration) async throws -> Outcome {
+    private func count(_ hub: RehearsedHub, crashes: Int, took: Duration) async throws -> ChaosOutcome {
         let counts = try await CallCounts.read(from: hub.database)
         let verdict: Verdict = try await hub.door.get("/admin/verdict")
         let difference = try await hub.database.query(Self.reportDifference).first?[0].decode(Int64.self) ?? 0
-        return Outcome(
+        return ChaosOutcome(
             kills: options.kills, databaseCrashes: crashes, seen: counts.seen, expected: verdict.expected, lost: verdict.missing,
             twice: verdict.duplicates, wrong: verdict.wrong.count, dead: counts.dead, pending: counts.pending,
             balanced: counts.balanced && difference == 0, seconds: (took / .milliseconds(1)).rounded() / 1000)

@@ -6,27 +6,41 @@ enum HubConfiguration {
     static func write(for hub: RehearsedHub, in folder: URL, options: RehearsedHub.Options) throws {
         try secret("enreach-key", "demo-secret-key", in: folder)
         try secret("dynamics-secret", SandboxCredentials.clientSecret, in: folder)
+        try secret("webhook-token", SandboxCredentials.webhookSecret, in: folder)
+        try secret("odata-key", SandboxCredentials.odataKey, in: folder)
+        for program in HubProgram.allCases { try write(program, for: hub, in: folder, options: options) }
+    }
+
+    private static func write(
+        _ program: HubProgram, for hub: RehearsedHub, in folder: URL, options: RehearsedHub.Options
+    ) throws {
+        let own = program == .callbackSync ? "odata:\n  key_file: secrets/odata-key" : ""
+        let authority = hub.addresses.ca.map { "      ca_file: \($0)" } ?? ""
         let text = """
             database:
-              url: \(HubDatabase.url(of: .callSync, on: hub.postgres))
+              url: \(HubDatabase.url(of: program.login, on: hub.postgres))
             log:
               format: json
+            \(own)
             \(options.configuration)
             tenants:
               - name: \(RehearsedHub.tenant)
+                webhook_token_file: secrets/webhook-token
                 enreach:
                   discovery: \(hub.addresses.enreachDiscovery)
                   username: \(SandboxCredentials.user)
                   secret_key_file: secrets/enreach-key
+            \(authority)
                 dynamics:
                   url: \(hub.addresses.dataverse)
                   authority: \(hub.addresses.authority)
                   directory_id: \(SandboxCredentials.directory)
                   client_id: \(SandboxCredentials.client)
                   client_secret_file: secrets/dynamics-secret
+            \(authority)
             \(options.dynamicsConfiguration)
             """
-        let file = folder.appending(path: "call-sync.yaml")
+        let file = folder.appending(path: "\(program.rawValue).yaml")
         try Data((text + "\n").utf8).write(to: file)
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path())
     }
@@ -47,4 +61,6 @@ enum SandboxCredentials {
     static let directory = "11111111-2222-4333-8444-555555555555"
     static let client = "22222222-3333-4444-8555-666666666666"
     static let clientSecret = "demo-secret-one"
+    static let webhookSecret = "demo-webhook-secret"
+    static let odataKey = "demo-odata-key"
 }

@@ -11,13 +11,19 @@ enum HubDatabase {
     /// A login and the program's role that it is a member of.
     enum Login: String, CaseIterable {
         case callSync = "call_sync_login"
+        case userSync = "user_sync_login"
+        case callbackSync = "callback_sync_login"
         case operate = "operator_login"
+        case route = "router_login"
         case report = "report_login"
 
         var role: String {
             switch self {
             case .callSync: "trunkline_call_sync"
+            case .userSync: "trunkline_user_sync"
+            case .callbackSync: "trunkline_callback_sync"
             case .operate: "trunkline_operator"
+            case .route: "trunkline_router"
             case .report: "trunkline_report"
             }
         }

@@ -13,8 +13,7 @@ struct IdleRun: Sendable {
     func measure() async throws -> Figures {
         var raising = RehearsedHub.Options()
         raising.sandboxArguments = ["--scenario", "people"]
-        let hub = try await RehearsedHub.raise(raising) { [terminal] in terminal.say($0) }
-        do {
+        return try await RehearsedHub.use(raising, tell: { [terminal] in terminal.say($0) }) { hub in
             var starts: [Double] = []
             var resident = 0.0
             for round in 1...5 {
@@ -28,11 +27,7 @@ struct IdleRun: Sendable {
                 }
                 await instance.stop()
             }
-            await hub.takeDown()
             return Figures(readyMilliseconds: starts.sorted()[2], residentMegabytes: resident)
-        } catch {
-            await hub.takeDown()
-            throw error
         }
     }
 

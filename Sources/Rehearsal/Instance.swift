@@ -4,20 +4,22 @@ public import Foundation
 import NIOCore
 import NIOHTTP1
 
-/// One running `call-sync`.
+/// One running program of the hub.
 public final class Instance: Sendable {
     public let number: Int
     /// Where health and metrics are served.
     public let port: Int
+    let kind: HubProgram
     private let program: ChildProgram
 
-    init(number: Int, configuration: URL, folder: URL, programs: URL, leash: Leash) throws {
+    init(_ kind: HubProgram = .callSync, number: Int, folder: URL, programs: URL, leash: Leash) throws {
         self.number = number
+        self.kind = kind
         self.port = try FreePort.find()
         self.program = try ChildProgram(
-            "call-sync \(number)", executable: programs.appending(path: "call-sync"),
-            arguments: ["--config", configuration.path(), "--http-port", "\(port)"],
-            log: folder.appending(path: "call-sync-\(number).log"), leash: leash)
+            "\(kind.rawValue) \(number)", executable: programs.appending(path: kind.rawValue),
+            arguments: ["--config", folder.appending(path: "\(kind.rawValue).yaml").path(), "--http-port", "\(port)"],
+            log: folder.appending(path: "\(kind.rawValue)-\(number).log"), leash: leash)
     }
 
     public var identifier: Int32 { program.identifier }
@@ -36,14 +38,14 @@ public final class Instance: Sendable {
         let deadline = clock.now + limit
         var last = "no answer"
         while clock.now < deadline {
-            guard isRunning else { throw RehearsalError("call-sync \(number) ended:\n\(program.lastWords())") }
+            guard isRunning else { throw RehearsalError("\(kind.rawValue) \(number) ended:\n\(program.lastWords())") }
             if let answer = try? await page("/health/ready") {
                 if answer.status == 200 { return }
                 last = answer.text
             }
             try await clock.sleep(for: .milliseconds(20))
         }
-        throw RehearsalError("call-sync \(number) was not ready within \(limit): \(last)")
+        throw RehearsalError("\(kind.rawValue) \(number) was not ready within \(limit): \(last)")
     }
 
     /// One of its pages.

@@ -4,27 +4,38 @@ import Postgres
 /// What a morning came to, by the hub's account and by the sandbox's.
 struct MorningOutcome: Sendable {
     let counts: CallCounts
+    let people: PeopleCounts
     let verdict: Verdict
     let requests: RequestFigures
+    let callbacks: CallbackCounts
+    let callbackVerdict: CallbackVerdict
+    let routing: RoutingFigures
 
     static func gather(from hub: RehearsedHub) async throws -> MorningOutcome {
         MorningOutcome(
-            counts: try await CallCounts.read(from: hub.database),
+            counts: try await CallCounts.read(from: hub.database), people: try await PeopleCounts.read(from: hub.database),
             verdict: try await hub.door.get("/admin/verdict"),
-            requests: try await hub.door.get("/admin/requests?last=0"))
+            requests: try await hub.door.get("/admin/requests?last=0"),
+            callbacks: try await CallbackCounts.read(from: hub.database),
+            callbackVerdict: try await CallbackVerdict.read(from: hub.door),
+            routing: try await RehearsedRouting.figures(of: hub))
     }
 
-    var balanced: Bool { counts.balanced && counts.pending == 0 && counts.dead == 0 && verdict.isClean }
+    var balanced: Bool {
+        counts.balanced && counts.pending == 0 && counts.dead == 0 && verdict.isClean && callbacks.balanced && callbacks.isQuiet
+            && callbacks.dead == 0 && callbackVerdict.isClean && routing.isClean
+    }
 
-    /// Dataverse requests for each call that came to stand in Dynamics.
+    /// Dataverse requests for each call, and each callback request, that came to stand in Dynamics.
     var requestsPerCall: Double {
-        let calls = counts.written + counts.adopted + counts.withdrawn
+        let calls = counts.written + counts.adopted + counts.withdrawn + callbacks.written
         return calls == 0 ? 0 : Double(requests.dataverse) / Double(calls)
     }
 
     /// The table for people.
     var table: String {
         var rows: [(String, String)] = [
+            ("people matched", "\(people.matched)"), ("people not matched", "\(people.unmatched)"),
             ("calls seen", "\(counts.seen)"), ("written", "\(counts.written)"), ("adopted", "\(counts.adopted)"),
             ("withdrawn", "\(counts.withdrawn)"),
         ]
@@ -34,7 +45,20 @@ struct MorningOutcome: Sendable {
             ("in Dynamics, found", "\(verdict.present)"), ("missing", "\(verdict.missing)"), ("twice", "\(verdict.duplicates)"),
             ("otherwise wrong", "\(verdict.wrong.count)"), ("Dataverse requests", "\(requests.dataverse)"),
             ("Dataverse requests per call", String(format: "%.3f", requestsPerCall)),
+            ("calls asked about and answered by the router", "\(routing.answered)"),
+            ("of these sent elsewhere", "\(routing.rerouted)"),
+            ("of these left on their way", "\(routing.standard)"), ("routing errors", "\(routing.errors)"),
+            ("routing loops", "\(routing.loops)"),
         ]
+        if callbacks.seen > 0 {
+            rows += [
+                ("callback requests", "\(callbacks.seen)"), ("callbacks written", "\(callbacks.written)"),
+                ("callbacks bundled", "\(callbacks.bundled)"), ("callbacks ignored", "\(callbacks.ignored)"),
+                ("callbacks closed in Enreach", "\(callbacks.closed)"), ("callbacks missing", "\(callbackVerdict.missing)"),
+                ("callbacks twice", "\(callbackVerdict.duplicates)"),
+                ("callbacks otherwise wrong", "\(callbackVerdict.wrong.count)"),
+            ]
+        }
         if let p50 = verdict.latency?.p50, let p95 = verdict.latency?.p95 {
             rows.append(("visible in Enreach → record, p50", String(format: "%.1f s", p50 / 1000)))
             rows.append(("visible in Enreach → record, p95", String(format: "%.1f s", p95 / 1000)))
@@ -45,7 +69,9 @@ struct MorningOutcome: Sendable {
                 + String(repeating: " ", count: max(0, 9 - value.count))
                 + value
         }
-        let differences = verdict.wrong.prefix(5).map { "  \($0.words)" }
+        let differences =
+            (verdict.wrong.prefix(5) + callbackVerdict.wrong.prefix(5)).map { "  \($0.words)" }
+            + routing.faults.prefix(5).map { "  routing: \($0)" }
         let sum = balanced ? "The balance comes out: nothing lost, nothing twice." : "THE BALANCE DOES NOT COME OUT."
         return (lines + differences + ["", "  " + sum]).joined(separator: "\n") + "\n"
     }
@@ -53,6 +79,8 @@ struct MorningOutcome: Sendable {
     /// The last line of a run that ends by itself.
     var json: String {
         struct Figures: Encodable {
+            let peopleMatched: Int
+            let peopleUnmatched: Int
             let seen: Int
             let written: Int
             let adopted: Int
@@ -65,17 +93,29 @@ struct MorningOutcome: Sendable {
             let missing: Int
             let wrong: Int
             let requestsPerCall: Double
+            let routed: Int
+            let rerouted: Int
+            let routeErrors: Int
+            let routeLoops: Int
             let latencyP50Ms: Double?
             let latencyP95Ms: Double?
+            let callbacksWritten: Int
+            let callbacksBundled: Int
+            let callbacksIgnored: Int
+            let callbacksClosed: Int
             let balanced: Bool
         }
         return JSONLine.text(
             Figures(
-                seen: counts.seen, written: counts.written, adopted: counts.adopted, skipped: counts.skippedInAll,
+                peopleMatched: people.matched, peopleUnmatched: people.unmatched, seen: counts.seen, written: counts.written,
+                adopted: counts.adopted, skipped: counts.skippedInAll,
                 skippedByReason: counts.skipped, withdrawn: counts.withdrawn, pending: counts.pending, dead: counts.dead,
                 duplicates: verdict.duplicates, missing: verdict.missing, wrong: verdict.wrong.count,
-                requestsPerCall: (requestsPerCall * 10_000).rounded() / 10_000, latencyP50Ms: verdict.latency?.p50,
-                latencyP95Ms: verdict.latency?.p95, balanced: balanced))
+                requestsPerCall: (requestsPerCall * 10_000).rounded() / 10_000, routed: routing.answered,
+                rerouted: routing.rerouted,
+                routeErrors: routing.errors, routeLoops: routing.loops, latencyP50Ms: verdict.latency?.p50,
+                latencyP95Ms: verdict.latency?.p95, callbacksWritten: callbacks.written, callbacksBundled: callbacks.bundled,
+                callbacksIgnored: callbacks.ignored, callbacksClosed: callbacks.closed, balanced: balanced))
     }
 }
 

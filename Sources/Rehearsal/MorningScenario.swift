@@ -5,11 +5,16 @@ struct MorningScenario: Sendable {
     let calls: Int
     let seed: UInt64
     let seconds: Double
+    /// Callback requests among them; the hub then needs `callback-sync`.
+    var callbacks = 0
+    /// Whether users of Dynamics start without their Enreach id; the hub then needs `user-sync`.
+    var unmatchedPeople = false
 
     struct Summary: Decodable, Sendable {
         let calls: Int
         let states: [String: Int]
         let defaultCrmAssignee: String
+        let callbackProfiles: [CallbackProfile]?
     }
 
     private struct Request: Encodable {
@@ -18,16 +23,21 @@ struct MorningScenario: Sendable {
         let seed: UInt64
         let mode = "live"
         let seconds: Double
+        let unmatchedPeople: Bool
+        let callbacks: Int
     }
 
     /// Loads it, and sets the hub's settings that the scenario assumes.
     func load(into hub: RehearsedHub) async throws -> Summary {
-        let answer = try await hub.door.post("/admin/scenario", Request(calls: calls, seed: seed, seconds: seconds))
+        let answer = try await hub.door.post(
+            "/admin/scenario",
+            Request(calls: calls, seed: seed, seconds: seconds, unmatchedPeople: unmatchedPeople, callbacks: callbacks))
         let summary = try JSONDecoder().decode(Summary.self, from: answer)
         if !summary.defaultCrmAssignee.isEmpty {
             try await HubDatabase.change(
                 "DefaultCrmAssignee", to: summary.defaultCrmAssignee, in: hub.database, tenant: RehearsedHub.tenant)
         }
+        try await CallbackProfile.set(summary.callbackProfiles ?? [], in: hub)
         return summary
     }
 }

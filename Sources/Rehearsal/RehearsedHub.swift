@@ -18,6 +18,8 @@ public final class RehearsedHub: Sendable {
         public var programs = ProgramFolder.ofThisProgram()
         /// Further arguments of `sandbox serve`.
         public var sandboxArguments: [String] = []
+        /// Whether the sandbox serves TLS, with a certificate of a throw-away authority that the instances trust by `ca_file`.
+        public var servesTLS = false
         /// Lines for `postgresql.conf`.
         public var postgresSettings: [String: String] = [:]
         /// Further lines of the instances' configuration, at its top level.
@@ -39,6 +41,8 @@ public final class RehearsedHub: Sendable {
     private let leash: Leash
     private let options: Options
     private let instances = Mutex<[Instance]>([])
+    private let others = Mutex<[Instance]>([])
+    private let router = Mutex<ChildProgram?>(nil)
 
     private init(
         folder: URL, postgres: EmbeddedPostgres, database: Database, sandbox: ChildProgram, addresses: SandboxAddresses,
@@ -72,7 +76,7 @@ public final class RehearsedHub: Sendable {
 
         tell("starting the sandbox: Enreach Cloud and Dynamics 365 on loopback")
         let (sandbox, addresses) = try await SandboxProgram.start(
-            in: folder, programs: options.programs, arguments: options.sandboxArguments, leash: leash)
+            in: folder, programs: options.programs, arguments: options.allSandboxArguments(in: folder), leash: leash)
 
         let hub = RehearsedHub(
             folder: folder, postgres: postgres, database: database, sandbox: sandbox, addresses: addresses, leash: leash,
@@ -94,18 +98,48 @@ public final class RehearsedHub: Sendable {
     /// The instances that were started, running or not.
     public var allInstances: [Instance] { instances.withLock { $0 } }
 
+    /// The instances of another program that were started, running or not.
+    public func instances(of kind: HubProgram) -> [Instance] {
+        kind == .callSync ? allInstances : others.withLock { $0.filter { $0.kind == kind } }
+    }
+
+    /// Starts one more instance of a program, or a killed one again under its number.
+    @discardableResult
+    public func start(_ kind: HubProgram, _ number: Int? = nil) throws -> Instance {
+        if kind == .callSync { return try startInstance(number) }
+        return try others.withLock { others in
+            let number = number ?? others.count { $0.kind == kind } + 1
+            let instance = try Instance(kind, number: number, folder: folder, programs: options.programs, leash: leash)
+            others.removeAll { $0.kind == kind && $0.number == number }
+            others.append(instance)
+            return instance
+        }
+    }
+
     /// Starts one more instance of `call-sync`, or a killed one again under its number.
     @discardableResult
     public func startInstance(_ number: Int? = nil) throws -> Instance {
         try instances.withLock { instances in
             let number = number ?? instances.count + 1
             let instance = try Instance(
-                number: number, configuration: folder.appending(path: "call-sync.yaml"), folder: folder,
-                programs: options.programs,
-                leash: leash)
+                number: number, folder: folder, programs: options.programs, leash: leash)
             instances.removeAll { $0.number == number }
             instances.append(instance)
             return instance
+        }
+    }
+
+    /// Starts the program `router`, or says where it stands already; it answers questions on that port.
+    func startRouter(port: Int, healthPort: Int) throws -> ChildProgram {
+        try router.withLock { router in
+            if let router, router.isRunning { return router }
+            let started = try ChildProgram(
+                "router", executable: options.programs.appending(path: "router"),
+                arguments: ["--http-port", "\(healthPort)", "--route-port", "\(port)"],
+                environment: ["TRUNKLINE_DATABASE_URL": HubDatabase.url(of: .route, on: postgres)],
+                log: folder.appending(path: "router.log"), leash: leash)
+            router = started
+            return started
         }
     }
 
@@ -119,11 +153,19 @@ public final class RehearsedHub: Sendable {
     /// Stops everything, gracefully where it can be, and removes a temporary folder.
     public func takeDown() async {
         await withTaskGroup { group in
-            for instance in allInstances { group.addTask { await instance.stop() } }
+            for instance in allInstances + others.withLock({ $0 }) { group.addTask { await instance.stop() } }
         }
+        await router.withLock({ $0 })?.stop()
         await sandbox.stop(within: .seconds(5))
         await database.close()
         await postgres.stop(.immediate)
         leash.release()
+    }
+}
+
+extension RehearsedHub.Options {
+    fileprivate func allSandboxArguments(in folder: URL) -> [String] {
+        let tls = servesTLS ? ["--tls", "self-signed", "--tls-folder", folder.appending(path: "authority").path()] : []
+        return sandboxArguments + tls
     }
 }

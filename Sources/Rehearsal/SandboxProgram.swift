@@ -7,9 +7,11 @@ struct SandboxAddresses: Decodable, Sendable {
     let dataverse: String
     let authority: String
     let admin: String
+    /// The throw-away authority to trust, when it serves TLS.
+    let ca: String?
 
     enum CodingKeys: String, CodingKey {
-        case enreach, dataverse, authority, admin
+        case enreach, dataverse, authority, admin, ca
         case enreachDiscovery = "enreach_discovery"
     }
 }
