@@ -8,8 +8,14 @@ enum Subcommands {
         DoctorCommand.self,
         WhyCommand.self,
         JobsCommand.self,
+        CallbacksCommand.self,
         SettingsCommand.self,
+        RulesCommand.self,
+        RouteCommand.self,
         BackfillCommand.self,
+        MatchesCommand.self,
         TenantsCommand.self,
+        UsersCommand.self,
+        DynamicsCommand.self,
     ]
 }

@@ -65,6 +65,37 @@ import Testing
         await database.close()
     }
 
+    @Test func `what can't be noted is not done`() async throws {
+        let url = try await OperatorLogin.url()
+        let database = try TestDatabase.current.connect(maximumConnections: 2)
+        try await database.execute(
+            Statement(
+                "",
+                "ALTER TABLE hub.operator_action ADD CONSTRAINT test_refused CHECK (detail ->> 'note' IS DISTINCT FROM 'refused')"
+            ))
+        let job = try await JobQueue(database: database).enqueue([NewJob(kind: "test.keep", tenant: 0)])[0]
+        let refused = try await CommandRun.of("jobs", "cancel", "\(job)", "--note", "refused", database: url)
+        #expect(refused.status == 1)
+        #expect(try await JobAdmin(database: database).show(job)?.state == "ready")
+        await database.close()
+    }
+
+    @Test func `the past is read page by page`() async throws {
+        let url = try await OperatorLogin.url()
+        let database = try TestDatabase.current.connect(maximumConnections: 2)
+        let jobs = try await JobQueue(database: database).enqueue((0..<3).map { _ in NewJob(kind: "test.page", tenant: 0) })
+        for job in jobs { _ = try await JobAdmin(database: database).cancel([job], reason: "test") }
+        func page(_ arguments: String...) async throws -> CommandRun {
+            try await CommandRun.of(
+                ["jobs", "list", "--kind", "test.page", "--limit", "2", "--format", "json"] + arguments, database: url)
+        }
+        #expect(try await page("--state", "cancelled").json([Listed].self).map(\.job) == [jobs[2], jobs[1]])
+        #expect(try await page("--state", "cancelled", "--after", "\(jobs[1])").json([Listed].self).map(\.job) == [jobs[0]])
+        #expect(try await page("--state", "cancelled", "--after", "999999").status == 1)
+        #expect(try await page("--state", "cancelled", "ready", "--after", "1").status == 64)
+        await database.close()
+    }
+
     @Test func `a pause is made with a reason, is seen, and ends`() async throws {
         let url = try await OperatorLogin.url()
         #expect(try await CommandRun.of("jobs", "pause", "--kind", "test.pause", database: url).status == 64)

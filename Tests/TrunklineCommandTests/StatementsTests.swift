@@ -7,7 +7,9 @@ import Testing
 @Suite(.database) struct StatementsTests {
     static let all: [Statement] =
         TenantStore.statements + SettingStore.statements + OperatorActionStore.statements + BackfillStore.statements
-        + CallStoryStore.statements + CallJobStore.statements
+        + CallStoryStore.statements + CallJobStore.statements + MatchStore.statements
+        + CallbackRowStore.statements + CallbackProfileStore.statements + KeptDecisionStore.statements
+        + NumberFileStore.statements + CallRetry.statements
         + [
             ConnectionCheck.server, ServerSettingsCheck.settings, RolesCheck.roles, RolesCheck.strangers, RolesCheck.myself,
             PartitionsCheck.reaches, SnapshotCheck.holders, DeadRowsCheck.tables, WorkersCheck.workers, WorkersCheck.orphans,

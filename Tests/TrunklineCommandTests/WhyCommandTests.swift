@@ -77,7 +77,7 @@ import Testing
         let queue = JobQueue(database: database)
         let first = try await queue.enqueue([NewJob(kind: "call.write", tenant: tenant, key: id.lowercase)])[0]
         let second = try await queue.enqueue([NewJob(kind: "call.withdraw", tenant: tenant, key: id.lowercase)])[0]
-        _ = try await JobAdmin(database: database).cancel([first], note: "test")
+        _ = try await JobAdmin(database: database).cancel([first], reason: "test")
         let story = try await CommandRun.of("why", id.uuidString, "--format", "json", database: url).json(Story.self)
         #expect(story.state == "written")
         #expect(story.events.map(\.event) == ["seen", "queued", "written"])

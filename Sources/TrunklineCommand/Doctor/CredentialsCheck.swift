@@ -1,4 +1,5 @@
 import CallSync
+import Tenants
 import Postgres
 import Runtime
 

@@ -10,8 +10,10 @@ struct JobChoice: ParsableArguments {
     @OptionGroup var which: JobFilterOptions
     @Option(name: .long, help: "With --dead: at most so many at once.") var limit = 10_000
 
+    var isEmpty: Bool { ids.isEmpty && !dead }
+
     func validate() throws {
-        guard ids.isEmpty == dead else { throw ValidationError("give either numbers of jobs or --dead") }
+        guard ids.isEmpty || !dead else { throw ValidationError("give either numbers of jobs or --dead") }
         if !dead, code != nil || which.kind != nil || which.tenant != nil || which.key != nil {
             throw ValidationError("--kind, --tenant, --key and --code go with --dead")
         }
@@ -31,12 +33,26 @@ struct JobsRetry: SessionCommand {
         commandName: "retry", abstract: "Let dead jobs begin again, and jobs that wait for a time run now.")
 
     @OptionGroup var choice: JobChoice
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A dead call by its id in Enreach: its job, or a new one where none is left.", valueName: "call id"))
+    var call: String?
     @OptionGroup var connection: ConnectionOptions
 
+    func validate() throws {
+        guard choice.isEmpty == (call != nil) else { throw ValidationError("give either numbers of jobs, --dead or --call") }
+        if let call, UUID(uuidString: call) == nil { throw ValidationError("\(call) is no id of a call") }
+    }
+
     func run(in session: Session) async throws {
+        if let call = call.flatMap(UUID.init(uuidString:)) {
+            return Terminal.print(try await CallRetry(database: session.database, who: session.who).retry(call))
+        }
         let ids = try await choice.chosen(in: session)
-        let retried = try await JobAdmin(database: session.database).retry(ids)
-        try await JobsAudit.record("jobs.retry", retried, note: nil, in: session)
+        let retried = try await JobAdmin(database: session.database).retry(ids) { connection, retried in
+            try await JobsAudit.record("jobs.retry", retried, note: nil, who: session.who, on: connection)
+        }
         Terminal.print("\(retried.count) jobs run again")
         try JobsAudit.refuseMissing(ids, done: retried, what: "dead or waiting for a time")
     }
@@ -50,11 +66,16 @@ struct JobsCancel: SessionCommand {
     @Option(name: .long, help: ArgumentHelp("Why, for the history.", valueName: "why")) var note: String?
     @OptionGroup var connection: ConnectionOptions
 
+    func validate() throws {
+        guard !choice.isEmpty else { throw ValidationError("give either numbers of jobs or --dead") }
+    }
+
     func run(in session: Session) async throws {
         let ids = try await choice.chosen(in: session)
         let text = "cancelled by \(session.who)" + (note.map { ": \($0)" } ?? "")
-        let cancelled = try await JobAdmin(database: session.database).cancel(ids, note: text)
-        try await JobsAudit.record("jobs.cancel", cancelled, note: note, in: session)
+        let cancelled = try await JobAdmin(database: session.database).cancel(ids, reason: text) { connection, cancelled in
+            try await JobsAudit.record("jobs.cancel", cancelled, note: note, who: session.who, on: connection)
+        }
         Terminal.print("\(cancelled.count) jobs cancelled")
         try JobsAudit.refuseMissing(ids, done: cancelled, what: "waiting or dead (a running job can't be cancelled)")
     }
@@ -72,8 +93,10 @@ struct JobsPause: SessionCommand {
     func run(in session: Session) async throws {
         let scope = try await JobScope(kind: kind, tenant: tenant, in: session)
         try await JobAdmin(database: session.database).pause(
-            kind: kind, tenant: scope.tenantID, reason: reason, by: session.who)
-        try await JobsAudit.record("jobs.pause", scope, note: reason, in: session)
+            kind: kind, tenant: scope.tenantID, reason: reason, by: session.who
+        ) { connection in
+            try await JobsAudit.record("jobs.pause", scope, note: reason, who: session.who, on: connection)
+        }
         Terminal.print("\(scope.words) is paused until `trunkline jobs resume\(scope.flags)`")
     }
 }
@@ -89,12 +112,12 @@ struct JobsResume: SessionCommand {
 
     func run(in session: Session) async throws {
         let scope = try await JobScope(kind: kind, tenant: tenant, in: session)
-        let admin = JobAdmin(database: session.database)
-        guard try await admin.pauses().contains(where: { $0.kind == kind && $0.tenant == scope.tenantID }) else {
+        let freed = try await JobAdmin(database: session.database).resume(kind: kind, tenant: scope.tenantID) { connection in
+            try await JobsAudit.record("jobs.resume", scope, note: nil, who: session.who, on: connection)
+        }
+        guard let freed else {
             throw CommandFailure.failed("\(scope.words) is not paused: `trunkline jobs counts` lists what is")
         }
-        let freed = try await admin.resume(kind: kind, tenant: scope.tenantID)
-        try await JobsAudit.record("jobs.resume", scope, note: nil, in: session)
         Terminal.print("\(scope.words) goes on" + (freed > 0 ? "; \(freed) held jobs are due" : ""))
     }
 }

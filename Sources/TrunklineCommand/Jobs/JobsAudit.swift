@@ -23,21 +23,21 @@ struct JobScope: Sendable {
     }
 }
 
-/// Notes what was done to jobs, and tells what could not be done.
+/// Notes what was done to jobs, in the transaction that does it, and tells what could not be done.
 enum JobsAudit {
-    static func record(_ action: String, _ ids: [Int64], note: String?, in session: Session) async throws {
+    static func record(_ action: String, _ ids: [Int64], note: String?, who: String, on connection: Connection) async throws {
         guard !ids.isEmpty else { return }
         let target = ids.count == 1 ? "\(ids[0])" : "\(ids.count) jobs"
         let detail = OutputValue.object(["jobs": .list(ids.prefix(1000).map { .integer($0) }), "note": .text(note)])
-        try await record(.init(tenant: nil, who: session.who, action: action, target: target, detail: detail), in: session)
+        try await OperatorActionStore.record(
+            .init(tenant: nil, who: who, action: action, target: target, detail: detail), on: connection)
     }
 
-    static func record(_ action: String, _ scope: JobScope, note: String?, in session: Session) async throws {
-        try await record(
+    static func record(_ action: String, _ scope: JobScope, note: String?, who: String, on connection: Connection) async throws {
+        try await OperatorActionStore.record(
             .init(
-                tenant: scope.tenantID, who: session.who, action: action, target: scope.kind,
-                detail: .object(["reason": .text(note)])),
-            in: session)
+                tenant: scope.tenantID, who: who, action: action, target: scope.kind, detail: .object(["reason": .text(note)])),
+            on: connection)
     }
 
     /// Fails for the jobs that were named and not found in a state that allows it.
@@ -45,11 +45,5 @@ enum JobsAudit {
         let missing = asked.filter { !done.contains($0) }
         guard !missing.isEmpty else { return }
         throw CommandFailure.failed("not \(what): \(missing.prefix(20).map(String.init).joined(separator: ", "))")
-    }
-
-    private static func record(_ action: OperatorAction, in session: Session) async throws {
-        try await session.database.withTransaction { connection in
-            try await OperatorActionStore.record(action, on: connection)
-        }
     }
 }

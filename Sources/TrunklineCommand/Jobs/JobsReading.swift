@@ -9,6 +9,7 @@ enum JobState: String, ExpressibleByArgument, CaseIterable {
 
     /// What is not over yet, or waits for an operator.
     static let unfinished: [JobState] = [.ready, .running, .waiting, .scheduled, .retry, .snoozed, .held, .dead]
+    static let past: [JobState] = [.done, .cancelled, .superseded]
 }
 
 /// Which jobs are meant.
@@ -17,25 +18,50 @@ struct JobFilterOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("Only this tenant's.", valueName: "name")) var tenant: String?
     @Option(name: .long, help: "Only this key, for example a call's id.") var key: String?
 
-    func filter(states: [JobState], limit: Int, in session: Session) async throws -> JobFilter {
+    func filter(states: [JobState], limit: Int, after: JobPlace? = nil, in session: Session) async throws -> JobFilter {
         let tenantID = if let tenant { try await TenantStore(database: session.database).named(tenant).id } else { Int32?.none }
-        return JobFilter(states: states.map(\.rawValue), kind: kind, tenant: tenantID, key: key, limit: limit)
+        return JobFilter(states: states.map(\.rawValue), kind: kind, tenant: tenantID, key: key, limit: limit, after: after)
     }
 }
 
 struct JobsList: SessionCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List jobs, newest first; without --state those that are not finished.")
+        commandName: "list",
+        abstract: "List jobs, newest first; without --state those that are not finished, of the past by the time they ended.")
 
     @Option(name: .long, parsing: .upToNextOption, help: "Only these states.") var state: [JobState] = []
     @OptionGroup var which: JobFilterOptions
     @Option(name: .long, help: "At most so many.") var limit = 50
+    @Option(name: .long, help: ArgumentHelp("The page after the one that ended with this job.", valueName: "job"))
+    var after: Int64?
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var output: OutputOptions
 
+    private var states: [JobState] { state.isEmpty ? JobState.unfinished : state }
+    private var isOfThePast: Bool { states.allSatisfy(JobState.past.contains) }
+
+    func validate() throws {
+        guard limit > 0 else { throw ValidationError("--limit is at least 1") }
+        if after != nil, !isOfThePast, states.contains(where: JobState.past.contains) {
+            throw ValidationError("--after goes with states of unfinished jobs or with \(Self.pastInWords), not with both")
+        }
+    }
+
+    private static let pastInWords = JobState.past.map(\.rawValue).joined(separator: ", ")
+
+    /// Jobs of the past are in order of their end, which the job's number leads to; unfinished ones are in order of their number.
+    private func place(in session: Session) async throws -> JobPlace? {
+        guard let after else { return nil }
+        guard isOfThePast else { return JobPlace(unfinished: after) }
+        let job = try await JobAdmin(database: session.database).show(after)
+        guard let job, let at = job.at, JobState.past.map(\.rawValue).contains(job.state) else {
+            throw CommandFailure.failed("there is no job \(after) among the \(Self.pastInWords) ones")
+        }
+        return JobPlace(finished: after, at: at)
+    }
+
     func run(in session: Session) async throws {
-        let states = state.isEmpty ? JobState.unfinished : state
-        let filter = try await which.filter(states: states, limit: limit, in: session)
+        let filter = try await which.filter(states: states, limit: limit, after: place(in: session), in: session)
         let names = try await TenantStore(database: session.database).names()
         var table = Table("job", "state", "kind", "tenant", "lane", "key", "attempts", "enqueued_at", "at", "worker", "error")
         for job in try await JobAdmin(database: session.database).list(filter) {

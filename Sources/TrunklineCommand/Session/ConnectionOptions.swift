@@ -26,6 +26,8 @@ struct ConnectionOptions: ParsableArguments {
         let programs = try programsConfiguration()
         var configuration = try DatabaseSettings.read(programs, program: "trunkline")
         configuration.maximumConnections = 2
+        // Safe whatever stands before the server, and a command repeats no statement that it would pay to keep.
+        configuration.pooling = .transaction
         // Somebody sits and waits.
         configuration.acquireTimeout = .seconds(5)
         return Session(

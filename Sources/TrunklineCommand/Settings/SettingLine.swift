@@ -5,13 +5,15 @@ struct SettingLine: Sendable {
     let definition: SettingDefinition
     /// Nil: at its default.
     let stored: SettingStore.Stored?
+    /// The value without it, under the tenant's prefix.
+    let standard: String
 
-    var value: String { stored?.value ?? definition.defaultValue }
+    var value: String { stored?.value ?? standard }
 
     /// The value, with the default beside it where they differ.
     var valueInWords: String {
         guard stored != nil else { return value }
-        return "\(value) (default \(definition.defaultValue.isEmpty ? "empty" : definition.defaultValue))"
+        return "\(value) (default \(standard.isEmpty ? "empty" : standard))"
     }
 
     /// The version of the settings that gave it its value; none at its default.
@@ -19,7 +21,7 @@ struct SettingLine: Sendable {
 
     var json: OutputValue {
         .object([
-            "setting": .text(definition.name), "value": .text(value), "default": .text(definition.defaultValue),
+            "setting": .text(definition.name), "value": .text(value), "default": .text(standard),
             "version": version, "meaning": .text(definition.meaning),
         ])
     }
@@ -27,7 +29,10 @@ struct SettingLine: Sendable {
     /// Every known setting with what is stored for it, in the order of the definitions.
     static func all(_ stored: [SettingStore.Stored]) -> [SettingLine] {
         let byName = Dictionary(stored.map { ($0.name, $0) }) { first, _ in first }
-        return Settings.definitions.map { SettingLine(definition: $0, stored: byName[$0.name]) }
+        let prefix = byName["SolutionPrefix"]?.value ?? Settings.Solution.standardPrefix
+        return Settings.definitions.map {
+            SettingLine(definition: $0, stored: byName[$0.name], standard: $0.defaultValue(prefix: prefix))
+        }
     }
 }
 

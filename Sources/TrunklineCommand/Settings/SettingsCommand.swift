@@ -52,7 +52,8 @@ struct SettingsGet: SessionCommand {
         let definition = try SettingDefinition.named(name)
         let tenant = try await TenantStore(database: session.database).named(tenant.tenant)
         let stored = try await SettingStore(database: session.database).stored(tenant: tenant.id, version: at)
-        let line = SettingLine(definition: definition, stored: stored.first { $0.name == definition.name })
+        let line = SettingLine.all(stored).first { $0.definition.name == definition.name }
+        guard let line else { return }
         output.print(line.json, text: line.value)
     }
 }

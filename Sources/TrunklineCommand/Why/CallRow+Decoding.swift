@@ -29,6 +29,7 @@ extension CallRow {
             ownerRule: try row.decode("owner_rule", as: String?.self),
             regardingTable: try row.decode("regarding_table", as: String?.self),
             regardingID: try row.decode("regarding_id", as: UUID?.self),
+            matchRule: try row.decode("match_rule", as: String?.self),
             writtenAt: try row.decode("written_at", as: Date?.self),
             updatedAt: try row.decode("updated_at", as: Date?.self),
             settingVersion: try row.decode("setting_version", as: Int32?.self),

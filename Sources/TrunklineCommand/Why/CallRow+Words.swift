@@ -1,3 +1,4 @@
+import Directory
 import Foundation
 import Model
 
@@ -25,4 +26,7 @@ extension CallRow {
         case .none: "nobody was found, the application user keeps it"
         }
     }
+
+    /// How the other party was told.
+    var matchInWords: String? { matchRule.map(DirectoryMatch.sentence(code:)) }
 }

@@ -18,6 +18,7 @@ extension CallStory {
             "updated_at": .time(call.updatedAt), "owner": .text(call.ownerID?.lowercase),
             "owner_name": .text(call.ownerName), "owner_rule": .text(call.ownerRule),
             "regarding_table": .text(call.regardingTable), "regarding": .text(call.regardingID?.lowercase),
+            "match": .text(call.matchRule),
             "setting_version": .integer(call.settingVersion),
             "settings": .object(settings.map { OutputValue.Member(name: $0.name, value: .text($0.value)) }),
             "oddities": .list(call.oddities.map { .text($0 as String) }), "error_code": .text(call.errorCode),

@@ -40,6 +40,8 @@ struct CallRow: Sendable {
     var ownerRule: String?
     var regardingTable: String?
     var regardingID: UUID?
+    /// How the other party was looked for.
+    var matchRule: String?
     var writtenAt: Date?
     var updatedAt: Date?
     var settingVersion: Int32?

@@ -38,7 +38,7 @@ struct CallStoryStore: Sendable {
                c.started_at, c.ended_at, c.talk_seconds,
                coalesce(c.own_number, c.own_raw) AS own_number, coalesce(c.other_number, c.other_raw) AS other_number,
                c.user_name, c.queue_name, c.oddities, c.legs::text AS legs, c.first_seen_at,
-               c.activity_id, c.owner_id, p.full_name AS owner_name, c.owner_rule, c.regarding_table, c.regarding_id,
+               c.activity_id, c.owner_id, p.full_name AS owner_name, c.owner_rule, c.regarding_table, c.regarding_id, c.match_rule,
                c.written_at, c.updated_at, c.setting_version, c.content_version, c.written_version,
                c.backfill_id, c.error_code, c.error_text
         FROM hub.call c

@@ -68,9 +68,10 @@ struct StoryText {
 
     private var regarding: String? {
         guard let table = call.regardingTable, let id = call.regardingID else {
-            return call.writtenAt == nil ? nil : "nobody: no single contact or account has the number"
+            guard call.writtenAt != nil else { return nil }
+            return "nobody: " + (call.matchInWords ?? "no single contact or account has the number")
         }
-        return "\(table) \(id.lowercase)"
+        return "\(table) \(id.lowercase)" + (call.matchInWords.map { ": \($0)" } ?? "")
     }
 
     private var decided: String? {

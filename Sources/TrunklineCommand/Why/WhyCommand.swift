@@ -6,13 +6,14 @@ import Model
 struct WhyCommand: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "why",
-        abstract: "Tell the whole story of a call: what was seen, decided and written, when, by whom and why.",
+        abstract:
+            "Tell the whole story of a call or a callback request: what was seen, decided and written, when, by whom and why.",
         discussion: """
             trunkline why 6f9619ff-8b86-d011-b42d-00c04fc964ff
             trunkline why +31612345678
             trunkline why anonymous --limit 50
 
-            Takes the id of a call in Enreach, the id of a phone call in Dynamics, or a number. Several calls of a number \
+            Takes the id of a call or a callback request in Enreach, the id of a phone call in Dynamics, or a number. Several calls of a number \
             are listed, newest first; --last tells the story of the newest. A number of the organisation itself, or one \
             that can't be read as international, is looked for among the calls of the last 31 days.
             """)
@@ -21,6 +22,7 @@ struct WhyCommand: SessionCommand {
     var subject: String
 
     @Flag(name: .long, help: "Of several calls, the newest.") var last = false
+    @Flag(name: .long, help: "Of a number, its callback requests in place of its calls.") var callbacks = false
     @Option(name: .long, help: "List at most so many calls.") var limit = 20
     @Option(name: .long, help: ArgumentHelp("Only this tenant's calls.", valueName: "name")) var tenant: String?
     @OptionGroup var connection: ConnectionOptions
@@ -29,6 +31,7 @@ struct WhyCommand: SessionCommand {
     func run(in session: Session) async throws {
         let store = CallStoryStore(database: session.database)
         let tenantID = if let tenant { try await TenantStore(database: session.database).named(tenant).id } else { Int32?.none }
+        if try await tellCallback(in: session, tenantID) { return }
         let calls =
             if let id = UUID(uuidString: subject) {
                 try await store.calls(id: id, tenant: tenantID)
@@ -47,6 +50,31 @@ struct WhyCommand: SessionCommand {
         }
         let story = try await store.story(of: newest)
         output.print(story.json, text: StoryText(story).lines.joined(separator: "\n"))
+    }
+
+    /// True when the subject is a callback request, or several, and they were told.
+    private func tellCallback(in session: Session, _ tenant: Int32?) async throws -> Bool {
+        let store = CallbackRowStore(database: session.database)
+        let id = UUID(uuidString: subject)
+        guard id != nil || callbacks else { return false }
+        let rows =
+            if let id {
+                try await store.rows(id: id, tenant: tenant).filter { callbacks || $0.callID != id }
+            } else {
+                try await store.rows(number: PhoneNumber(subject).e164 ?? subject, tenant: tenant, limit: limit)
+            }
+        guard let newest = rows.first else {
+            if callbacks { throw CommandFailure.failed("the hub knows no callback request of \(subject)") }
+            return false
+        }
+        if rows.count > 1, !last {
+            output.print(CallbackRow.table(rows), none: "")
+            if output.format == .table { Terminal.note("\(rows.count) requests: name one by its id, or add --last") }
+            return true
+        }
+        let story = CallbackStory(callback: newest, events: try await store.events(of: newest))
+        output.print(story.json, text: story.lines.joined(separator: "\n"))
+        return true
     }
 
     private func list(_ calls: [CallRow]) -> Table {

@@ -1,0 +1,141 @@
+import Dynamics
+import DynamicsSolution
+import Foundation
+import Model
+import Postgres
+import Runtime
+import Tenants
+
+/// What the subcommands of `trunkline dynamics` work with: a tenant's environment, and the names it goes by.
+struct SolutionDesk: Sendable {
+    let session: Session
+    let tenant: Tenant
+    let dynamics: DynamicsClient
+    let definition: SolutionDefinition
+
+    /// Opens the environment of a tenant, runs the body, and closes it again.
+    ///
+    /// - Parameter withVirtualTable: whether the virtual table belongs to the definition although no address of the hub is known: for removal.
+    static func with(
+        _ session: Session, tenant name: String?, source: SourceOptions, withVirtualTable: Bool = false,
+        _ body: (SolutionDesk) async throws -> Void
+    ) async throws {
+        let tenant = try await TenantStore(database: session.database).named(name)
+        let configuration = try configuration(of: tenant, session)
+        let settings = try await settings(of: tenant, session)
+        let outbound = OutboundClients()
+        let dynamics = DynamicsClient(
+            configuration: configuration.dynamics, budget: UnlimitedBudget(),
+            http: outbound.client(trusting: configuration.dynamicsAuthority), logger: session.logger)
+        let definition = SolutionDefinition(
+            settings, source: try Self.source(source, tenant) ?? (withVirtualTable ? .init(address: "", secret: "") : nil))
+        do {
+            try await body(SolutionDesk(session: session, tenant: tenant, dynamics: dynamics, definition: definition))
+        } catch {
+            await outbound.shutDown()
+            throw Self.plain(error)
+        }
+        await outbound.shutDown()
+    }
+
+    private static func configuration(of tenant: Tenant, _ session: Session) throws -> TenantConfiguration {
+        guard session.programs.path != nil else {
+            throw CommandFailure.configuration("no configuration file was named: give the programs' with --config")
+        }
+        guard let entry = session.programs.elements(of: "tenants").first(where: { $0.name == tenant.name }) else {
+            throw CommandFailure.configuration(
+                "\(session.programs.path ?? "") has no entry for tenant \(tenant.name) under tenants:")
+        }
+        return try TenantConfiguration(entry)
+    }
+
+    private static func settings(of tenant: Tenant, _ session: Session) async throws -> Settings {
+        let stored = try await SettingStore(database: session.database).stored(tenant: tenant.id)
+        return Settings.reading(stored.map { (name: $0.name, value: $0.value) }, version: tenant.settingVersion).settings
+    }
+
+    private static func source(_ options: SourceOptions, _ tenant: Tenant) throws -> SolutionDefinition.Source? {
+        guard let hub = options.hubURL else { return nil }
+        var secret = ""
+        if let file = options.odataKeyFile {
+            guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
+                throw CommandFailure.configuration("\(file) can't be read")
+            }
+            secret = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+        return .init(address: (hub.hasSuffix("/") ? hub : hub + "/") + "odata/\(tenant.name)", secret: secret)
+    }
+
+    private static func plain(_ error: any Error) -> any Error {
+        guard let error = error as? DynamicsError else { return error }
+        return CommandFailure.failed(error.operatorText + (error.fault.map { " (\($0.debugDescription))" } ?? ""))
+    }
+}
+
+extension SolutionDesk {
+    func read() async throws -> SolutionReport {
+        let known = try await ProbeStore.read(session.database, tenant: tenant.id)
+        return try await SolutionReport.read(
+            definition, from: dynamics, refusedKeys: SolutionReport.refusedKeys(definition, known))
+    }
+
+    func keep(_ probes: DynamicsProbes) async throws {
+        try await session.database.withTransaction { try await ProbeStore.replace(probes, tenant: tenant.id, on: $0) }
+    }
+
+    func install(_ report: SolutionReport, _ tell: (SolutionEvent) -> Void) async throws -> [SolutionEvent] {
+        for case .dataSource(let source) in definition.parts
+        where source.secret.isEmpty && report.plan.contains(where: { $0.part.kind == "data_source" }) {
+            throw CommandFailure.usage("the virtual table needs a key: give its file with --odata-key-file")
+        }
+        let events = try await SolutionInstaller(dynamics: dynamics, solution: definition.names.name)
+            .install(report.findings, in: report.state, report: tell)
+        try await note("dynamics.install", events)
+        return events
+    }
+
+    /// The environment after the installation; keys are given half a minute to become active.
+    func settled(_ events: [SolutionEvent]) async throws -> SolutionReport {
+        var refused = SolutionReport.refusedKeys(
+            definition, try await ProbeStore.read(session.database, tenant: tenant.id))
+        for event in events {
+            if case .refused(let code) = event.result { refused[event.part.name] = code }
+        }
+        var report = try await SolutionReport.read(definition, from: dynamics, refusedKeys: refused)
+        let deadline = ContinuousClock.now + .seconds(30)
+        while report.findings.contains(where: { $0.state == .pending }), ContinuousClock.now < deadline {
+            try await Task.sleep(for: .seconds(3))
+            report = try await SolutionReport.read(definition, from: dynamics, refusedKeys: refused)
+        }
+        return report
+    }
+
+    func removable() async throws -> (parts: [SolutionPart], state: EnvironmentState) {
+        let state = try await EnvironmentReader(dynamics: dynamics).read(definition)
+        return (SolutionRemover.removable(definition, state), state)
+    }
+
+    func remove(_ found: (parts: [SolutionPart], state: EnvironmentState), _ tell: (SolutionEvent) -> Void) async throws
+        -> [SolutionEvent]
+    {
+        let events = try await SolutionRemover(dynamics: dynamics, solution: definition.names.name)
+            .remove(found.parts, in: found.state, report: tell)
+        try await note("dynamics.uninstall", events)
+        // What was found out before is no longer so.
+        try await keep(try await SolutionReport.read(definition, from: dynamics).probes)
+        return events
+    }
+
+    private func note(_ action: String, _ events: [SolutionEvent]) async throws {
+        guard !events.isEmpty else { return }
+        let (tenant, who) = (tenant, session.who)
+        let detail = OutputValue.object([
+            "parts": .list(events.filter { !$0.isFailure }.map { .text("\($0.part.kind) \($0.part.name)") }),
+            "failed": .list(events.filter(\.isFailure).map { .text("\($0.part.kind) \($0.part.name)") }),
+        ])
+        try await session.database.withTransaction { connection in
+            try await OperatorActionStore.record(
+                .init(tenant: tenant.id, who: who, action: action, target: tenant.name, detail: detail), on: connection)
+        }
+    }
+}

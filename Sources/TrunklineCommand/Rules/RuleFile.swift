@@ -1,0 +1,23 @@
+import ArgumentParser
+import Foundation
+import Routing
+
+/// A rule document of a file, compiled.
+struct RuleFile {
+    let text: String
+    let program: RuleProgram
+
+    /// - Throws: `CommandFailure` with every problem on a line of its own.
+    init(_ path: String) throws {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw CommandFailure.failed("the file \(path) can't be read")
+        }
+        guard let text = String(data: data, encoding: .utf8) else { throw CommandFailure.failed("\(path):1: is not UTF-8") }
+        self.text = text
+        do {
+            program = try RuleProgram.compile(text, file: path)
+        } catch {
+            throw CommandFailure.failed("\(path) is refused\n\(error)")
+        }
+    }
+}
