@@ -23,6 +23,7 @@ let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -52,6 +53,9 @@ let package = Package(
     name: "trunkline",
     products: [
         .executable(name: "call-sync", targets: ["call-sync"]),
+        .executable(name: "user-sync", targets: ["user-sync"]),
+        .executable(name: "callback-sync", targets: ["callback-sync"]),
+        .executable(name: "router", targets: ["router"]),
         .executable(name: "trunkline", targets: ["trunkline"]),
         .executable(name: "sandbox", targets: ["sandbox"]),
     ],
@@ -67,6 +71,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.38.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
@@ -90,6 +95,11 @@ let package = Package(
             "Dynamics",
             ["Postgres", asyncHTTPClient, jwtKit, crypto, x509, logging, metrics, nioCore, nioHTTP1, nioSSL, serviceLifecycle]),
 
+        // Numbers, as libphonenumber reads them.
+        .target(
+            name: "CPhoneNumbers", linkerSettings: [.linkedLibrary("phonenumber"), .linkedLibrary("protobuf")]),
+        library("PhoneNumbers", ["CPhoneNumbers"]),
+
         // What every program shares, then what each of them does.
         library(
             "Runtime",
@@ -98,12 +108,41 @@ let package = Package(
                 unixSignals, nioCore, nioPosix, nioSSL, systemPackage,
             ]),
         library(
-            "CallSync",
+            "Tenants",
             ["Model", "Postgres", "Jobs", "Enreach", "Dynamics", "Runtime", hummingbird, logging, metrics, serviceLifecycle]),
+        library("Directory", ["Model", "Postgres", "Jobs", "Dynamics", "Tenants", logging, metrics]),
+        library("DynamicsSolution", ["Model", "Postgres", "Dynamics", logging]),
+        library(
+            "CallSync",
+            [
+                "Model", "Postgres", "Jobs", "Enreach", "Dynamics", "Tenants", "Directory", "Runtime", hummingbird, logging,
+                metrics,
+                serviceLifecycle,
+            ]),
+        library(
+            "UserSync",
+            [
+                "Model", "Postgres", "Jobs", "Enreach", "Dynamics", "PhoneNumbers", "Tenants", "Directory", "DynamicsSolution",
+                "Runtime", hummingbird, logging, metrics, serviceLifecycle,
+            ]),
+        library(
+            "CallbackSync",
+            [
+                "Model", "Postgres", "Jobs", "Enreach", "Dynamics", "Tenants", "Directory", "DynamicsSolution", "Runtime",
+                hummingbird, logging, metrics, serviceLifecycle,
+            ]),
+        library("Routing", ["Model", "Postgres", "Jobs", yams, crypto, logging, metrics, serviceLifecycle]),
+        library(
+            "Router",
+            [
+                "Routing", "Postgres", "Runtime", crypto, nioCore, nioPosix, nioHTTP1, nioHTTP2, nioSSL, logging, metrics,
+                serviceLifecycle,
+            ]),
         library(
             "TrunklineCommand",
             [
-                "Model", "Postgres", "Schema", "Jobs", "CallSync", "Runtime", "Rehearsal", argumentParser, logging,
+                "Model", "Postgres", "Schema", "Jobs", "Enreach", "Dynamics", "Tenants", "Directory", "DynamicsSolution",
+                "CallSync", "UserSync", "CallbackSync", "Routing", "Runtime", "Rehearsal", argumentParser, logging,
             ]),
         library(
             "Sandbox",
@@ -115,6 +154,9 @@ let package = Package(
             "Rehearsal", ["EmbeddedPostgres", "Postgres", "Schema", asyncHTTPClient, logging, nioCore, nioHTTP1, unixSignals]),
 
         program("call-sync", ["CallSync", "Runtime", argumentParser]),
+        program("user-sync", ["UserSync", "Runtime", argumentParser]),
+        program("callback-sync", ["CallbackSync", "Runtime", argumentParser]),
+        program("router", ["Router", "Runtime", argumentParser]),
         program("trunkline", ["TrunklineCommand", argumentParser]),
         program("sandbox", ["Sandbox", argumentParser, logging, serviceLifecycle, unixSignals]),
 
@@ -123,6 +165,19 @@ let package = Package(
             "bench-database", ["Postgres", "Schema", "Jobs", "EmbeddedPostgres", argumentParser, logging, serviceLifecycle],
             path: "Benchmarks/bench-database"),
         program("bench-calls", ["Rehearsal", argumentParser, logging], path: "Benchmarks/bench-calls"),
+        program(
+            "bench-directory",
+            [
+                "UserSync", "Directory", "PhoneNumbers", "Dynamics", "Tenants", "Model", "Sandbox", "Postgres", "Schema",
+                "EmbeddedPostgres", argumentParser, asyncHTTPClient, logging,
+            ], path: "Benchmarks/bench-directory"),
+        program(
+            "bench-router",
+            [
+                "Routing", "Postgres", "Schema", "EmbeddedPostgres", "Rehearsal", argumentParser, logging, nioCore, nioPosix,
+                nioHTTP1,
+            ],
+            path: "Benchmarks/bench-router"),
 
         // Tests.
         .target(
@@ -141,7 +196,36 @@ let package = Package(
                 serviceLifecycle,
             ]),
         tests(
-            "CallSync", ["Sandbox", "Rehearsal", "Model", "Jobs", "Enreach", "Dynamics", "Postgres", logging, serviceLifecycle]),
+            "CallSync",
+            [
+                "Sandbox", "Rehearsal", "Model", "Jobs", "Enreach", "Dynamics", "Tenants", "Directory", "Runtime", "Postgres",
+                logging,
+                serviceLifecycle,
+            ]),
+        tests("PhoneNumbers", ["CPhoneNumbers"]),
+        tests("Tenants", ["Model", "Jobs", "Enreach", "Dynamics", "Runtime", "Postgres", crypto, logging]),
+        tests(
+            "Directory", ["Sandbox", "Rehearsal", "Model", "Jobs", "Dynamics", "Tenants", "Postgres", asyncHTTPClient, logging]),
+        tests("DynamicsSolution", ["Sandbox", "Dynamics", "Postgres", asyncHTTPClient, logging]),
+        tests(
+            "UserSync",
+            [
+                "Sandbox", "Rehearsal", "Model", "Jobs", "Enreach", "Dynamics", "Tenants", "Directory", "Runtime", "Postgres",
+                asyncHTTPClient, logging, serviceLifecycle,
+            ]),
+        tests(
+            "CallbackSync",
+            [
+                "Sandbox", "Rehearsal", "Model", "Jobs", "Enreach", "Dynamics", "Tenants", "Directory", "Runtime", "Postgres",
+                asyncHTTPClient, logging, nioCore, nioHTTP1, serviceLifecycle,
+            ]),
+        tests("Routing", ["Model", "Postgres", "Jobs", yams, logging]),
+        tests(
+            "Router",
+            [
+                "Routing", "Runtime", "Postgres", "Rehearsal", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioHTTP2, nioSSL,
+                logging, serviceLifecycle,
+            ]),
         tests("TrunklineCommand", ["Rehearsal", "EmbeddedPostgres", "Postgres", "Schema", "Jobs", "Model"]),
         tests(
             "Sandbox", [asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, logging, jwtKit, crypto, cryptoExtras, x509, asn1]),
