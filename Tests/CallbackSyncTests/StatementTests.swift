@@ -12,7 +12,7 @@ import Testing
         let all =
             TenantStore.statements + [TimelineStore.add] + ProfileStore.statements + CallbackIntakeStore.statements
             + WebhookEventStore.statements + StoredCallback.statements + CallbackResultStore.statements
-            + CallbackCloseStore.statements + CallbackFollowStore.statements + CallbackHousekeepingHandler.statements
+            + CallbackCloseStore.statements + CallbackFollowStore.statements + HistoryPartitions.statements
             + CallbackListStore.statements + DirectoryLookup.statements + InstanceRecord.statements + WebhookStore.statements
         #expect(Set(all.map(\.name)).count == all.count)
         try await database.withConnection { connection in

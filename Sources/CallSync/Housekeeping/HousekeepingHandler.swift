@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Jobs
-import Model
 import Logging
+import Model
 import Postgres
 import Tenants
 
@@ -15,7 +15,7 @@ struct HousekeepingHandler: JobHandler {
     var concurrency: Int { 1 }
 
     func handle(_ jobs: [Job], context: JobContext) async throws -> JobResults {
-        _ = try await database.query(HousekeepingStore.makePartitions)
+        try await HistoryPartitions.make(on: database)
         _ = try await database.query(HousekeepingStore.keepJobPartitions)
         let tenants = try await book.all()
         let keep = tenants.map(\.settings.timelineRetention).max() ?? 13
@@ -43,10 +43,4 @@ struct HousekeepingHandler: JobHandler {
     /// How far back calls without a job are looked for: each hour among those that mostly wait, and once a night, between two and three
     /// o'clock UTC, among all, since a backfill brings calls of any age.
     static func daysToSearch(at now: Date) -> Int32 { CivilTime(now).hour == 2 ? 36_500 : 31 }
-
-    /// Done at each start, since nothing can be noted without partitions. Drops none: a drop may stand in others' way.
-    static func makePartitions(_ database: Database) async throws {
-        _ = try await database.query(HousekeepingStore.makePartitions)
-        _ = try await database.query(HousekeepingStore.makeJobPartitions)
-    }
 }

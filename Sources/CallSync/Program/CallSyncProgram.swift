@@ -37,7 +37,7 @@ public enum CallSyncProgram {
         let record = InstanceRecord(
             id: instance, identity: context.identity, readiness: context.readiness, database: database, logger: context.logger)
         let work = TenantWork(roster: roster, worker: worker, readiness: context.readiness, logger: context.logger) {
-            try await HousekeepingHandler.makePartitions(database)
+            try await HistoryPartitions.make(on: database)
         }
         return (listener.map { [$0] } ?? []) + [roster, record, work] as [any Service]
     }
