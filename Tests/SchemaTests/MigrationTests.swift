@@ -29,7 +29,7 @@ import Testing
         #expect(EmbeddedMigrations.files.map(\.name) == names, "touch Package.swift and build again")
         for file in EmbeddedMigrations.files {
             let text = try String(contentsOf: folder.appending(path: file.name), encoding: .utf8)
-            #expect(file.sql == text, "\(file.name) is not what was built in: touch Package.swift and build again")
+            #expect(file.text == text, "\(file.name) is not what was built in: touch Package.swift and build again")
         }
     }
 }
