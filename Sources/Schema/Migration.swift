@@ -31,7 +31,7 @@ public struct Migration: Sendable, Hashable {
     /// A file whose name is not `NNNN_name.sql`, a gap or a number used twice is a mistake of the build and stops the program.
     public static let all: [Migration] = {
         let migrations = EmbeddedMigrations.files.map { file in
-            guard let migration = Migration(fileName: file.name, sql: file.sql) else {
+            guard let migration = Migration(fileName: file.name, sql: file.text) else {
                 preconditionFailure("sql/migrations/\(file.name) is not named NNNN_name.sql")
             }
             return migration

@@ -1,4 +1,4 @@
--- What an operator should look at, the most frequent first.
+-- What waits for an operator: the dead letter by what went wrong, the most frequent first.
 SELECT tenant, kind, code, error, jobs, first_at, last_at, newest_job
 FROM report.failures
 ORDER BY jobs DESC, last_at DESC

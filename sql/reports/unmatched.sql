@@ -1,0 +1,12 @@
+-- Numbers that call or are called most, and that nobody in the directory has.
+-- psql -v since='30 days' -f sql/reports/unmatched.sql looks further back than 7 days.
+\if :{?since}
+\else
+\set since '7 days'
+\endif
+SELECT tenant, number, count(*) AS calls, min(day) AS first_day, max(day) AS last_day
+FROM report.unmatched_calls
+WHERE day >= ((now() - :'since'::interval) AT TIME ZONE 'UTC')::date
+GROUP BY tenant, number
+ORDER BY calls DESC, tenant, number
+LIMIT 100;
