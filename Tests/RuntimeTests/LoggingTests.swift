@@ -2,6 +2,8 @@ import Foundation
 import Logging
 import Synchronization
 import Testing
+import Tracing
+import Traces
 
 @testable import Runtime
 
@@ -34,6 +36,42 @@ struct LoggingTests {
         #expect((object["list"] as? [Any])?.first as? String == "a")
         #expect((object["time"] as? String)?.count == 24)
         #expect(!line.contains("\n"))
+    }
+
+    @Test("A line carries whose work it tells of, the call and the trace, as far as the task knows them")
+    func context() async throws {
+        let lines = Lines()
+        let logger = Logger(label: "x") { label in
+            var handler = JSONLogHandler(label: label, write: lines.write)
+            handler.metadataProvider = .ofContext
+            return handler
+        }
+        let trace = TraceContext(traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+        await ServiceContext.withLogFields(["tenant": "north", "call": "c-1"]) {
+            ServiceContext.withValue(.current(with: trace)) { logger.info("one") }
+        }
+        logger.info("two")
+        let line = try #require(lines.all.first)
+        let first = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String])
+        #expect(first["tenant"] == "north" && first["call"] == "c-1" && first["span_id"] == "00f067aa0ba902b7")
+        #expect(first["trace_id"] == "4bf92f3577b34da6a3ce929d0e0e4736")
+        #expect(lines.all.last?.contains("tenant") == false && lines.all.last?.contains("trace_id") == false)
+    }
+
+    @Test(
+        "A number that a vendor's words bring along is masked before the line is written",
+        arguments: [
+            ("no answer for +358501234567, twice", "no answer for +358…67, twice"),
+            ("+358501234567+358509999999", "+358…67+358…99"),
+            ("at 12:30+0200", "at 12:30+0200"), ("1 + 12345678", "1 + 12345678"), ("+1234567", "+1234567"),
+            ("ä+12345678ö", "ä+123…78ö"),
+        ])
+    func masking(text: String, shown: String) {
+        #expect(MaskedNumber.masking(text) == shown)
+        let lines = Lines()
+        Logger(label: "x") { JSONLogHandler(label: $0, write: lines.write) }.info("m", metadata: ["reason": "\(text)"])
+        Logger(label: "x") { _ in TextLogHandler(write: lines.write) }.info("\(text)")
+        #expect(lines.all.count == 2 && lines.all.allSatisfy { $0.contains(shown) })
     }
 
     @Test("Times are UTC with milliseconds")

@@ -7,6 +7,9 @@ public struct TestDatabase: Sendable {
     /// A libpq URI of the superuser.
     public let url: String
 
+    /// A database that is there already.
+    public init(url: String) { self.url = url }
+
     @TaskLocal private static var suiteDatabase: TestDatabase?
 
     /// The database that the trait `.database` made; a suite without the trait has none.
@@ -46,8 +49,10 @@ public struct TestDatabase: Sendable {
     }
 }
 
-/// Gives a suite, or a single test, a database of its own that holds the migrated schema.
+/// Gives a suite, a single test or each test of a suite a database of its own that holds the migrated schema.
 public struct DatabaseTrait: SuiteTrait, TestTrait, TestScoping {
+    public let isRecursive: Bool
+
     public func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
@@ -56,5 +61,9 @@ public struct DatabaseTrait: SuiteTrait, TestTrait, TestScoping {
 }
 
 extension Trait where Self == DatabaseTrait {
-    public static var database: DatabaseTrait { DatabaseTrait() }
+    /// One for the suite, or for the test that bears it.
+    public static var database: DatabaseTrait { DatabaseTrait(isRecursive: false) }
+
+    /// One for each test of the suite, and for each case of those with arguments.
+    public static var databaseEach: DatabaseTrait { DatabaseTrait(isRecursive: true) }
 }

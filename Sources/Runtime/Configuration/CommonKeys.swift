@@ -23,12 +23,26 @@ public enum CommonKeys {
     public static let logFormat = ConfigurationKey(
         "log.format", .choice(["auto", "json", "text"]), default: "auto",
         "`json`: one object a line; `text`: for people; `auto`: text on a terminal, else JSON.")
+    public static let tracesEndpoint = ConfigurationKey(
+        "traces.endpoint", .url,
+        "Where to send traces: a receiver of OTLP over HTTP with JSON. Without a path, `/v1/traces` is added. Without the key no traces are made."
+    )
+    public static let tracesHeaders = ConfigurationKey(
+        "traces.headers", .secret, "Headers for the receiver of traces, such as its key: one a line, `Name: value`.")
+    public static let tracesSample = ConfigurationKey(
+        "traces.sample", .ratio, default: "1",
+        "The share of new traces that is kept, from 0 to 1. What follows a trace that came with a request goes by that one.")
+    public static let privacyKey = ConfigurationKey(
+        "privacy.key", .secret,
+        "The key by which erased numbers are told again, the same for all programs: 32 random bytes in Base64. A new one goes before the old ones, with white space between (docs/privacy.md)."
+    )
     public static let shutdownTimeout = ConfigurationKey(
         "shutdown.timeout", .duration(.seconds(1)...(.seconds(600))), default: "25s",
         "How long a graceful stop may take before the program ends anyway.")
 
     public static let all: [any DeclaredKey] = [
         databaseURL, databasePassword, databasePooling, databaseConnections, httpHost, httpPort, threads, logLevel, logFormat,
+        tracesEndpoint, tracesHeaders, tracesSample, privacyKey,
         shutdownTimeout,
     ]
 }

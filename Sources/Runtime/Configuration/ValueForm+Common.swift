@@ -65,6 +65,19 @@ extension ValueForm where Value == Int {
     }
 }
 
+extension ValueForm where Value == Double {
+    /// A share: from 0 to 1.
+    public static var ratio: ValueForm {
+        ValueForm(name: "number from 0 to 1") { (raw) throws(ValueProblem) in
+            let text = try raw.single()
+            guard let value = Double(text), (0...1).contains(value) else {
+                throw ValueProblem("`\(text)` is no number from 0 to 1", remedy: "give a share like 0.1, or 1 for all")
+            }
+            return value
+        }
+    }
+}
+
 extension ValueForm where Value == Bool {
     public static var boolean: ValueForm {
         ValueForm(name: "`true` or `false`") { (raw) throws(ValueProblem) in

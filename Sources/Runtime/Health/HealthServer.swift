@@ -1,3 +1,4 @@
+import HTTPTypes
 public import Hummingbird
 public import Logging
 import NIOCore
@@ -67,8 +68,9 @@ public final class HealthServer: Service {
             let (state, checks) = readiness.report()
             return Self.json(state == .unready ? .serviceUnavailable : .ok, Self.body(state, checks, identity))
         }
-        router.get("metrics") { [self] _, _ in
-            Self.text("text/plain; version=0.0.4; charset=utf-8", metrics?.text() ?? "")
+        router.get("metrics") { [self] request, _ in
+            let format = TextFormat(accept: request.headers[values: .accept].joined(separator: ","))
+            return Self.text(format.contentType, metrics?.text(format) ?? "")
         }
         for add in state.withLock({ $0.routes }) { add(router) }
         return router

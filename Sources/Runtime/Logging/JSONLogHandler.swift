@@ -2,7 +2,7 @@ public import Logging
 
 /// Writes each log message as one JSON object on one line: `time`, `level`, `logger`, `message`, then the metadata by name.
 ///
-/// Metadata whose name is one of those four gets an underscore behind it.
+/// Metadata whose name is one of those four gets an underscore behind it. Numbers in E.164 form are masked wherever they stand.
 public struct JSONLogHandler: LogHandler {
     public var logLevel: Logger.Level
     public var metadata: Logger.Metadata = [:]
@@ -36,7 +36,7 @@ public struct JSONLogHandler: LogHandler {
             Self.append(value, to: &line)
         }
         line += "}"
-        write(line)
+        write(MaskedNumber.masking(line))
     }
 
     private static let reserved: Set<String> = ["time", "level", "logger", "message"]

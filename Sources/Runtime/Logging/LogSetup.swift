@@ -1,5 +1,6 @@
 import Glibc
 public import Logging
+import Traces
 
 /// How a program logs.
 public struct LogSetup: Sendable {
@@ -19,12 +20,18 @@ public struct LogSetup: Sendable {
     }
 
     /// A handler that writes to standard error.
+    ///
+    /// Each line carries whose work it tells of, the call and the trace, as far as the task that writes it knows them.
     public func handler(label: String) -> any LogHandler {
-        switch format {
-        case .json: JSONLogHandler(label: label, level: level)
-        case .text: TextLogHandler(level: level)
-        case .auto: isatty(2) == 1 ? TextLogHandler(level: level) as any LogHandler : JSONLogHandler(label: label, level: level)
-        }
+        var handler: any LogHandler =
+            switch format {
+            case .json: JSONLogHandler(label: label, level: level)
+            case .text: TextLogHandler(level: level)
+            case .auto:
+                isatty(2) == 1 ? TextLogHandler(level: level) as any LogHandler : JSONLogHandler(label: label, level: level)
+            }
+        handler.metadataProvider = .ofContext
+        return handler
     }
 
     /// Makes every `Logger` of the process write this way. Once a process.

@@ -26,7 +26,7 @@ public struct TextLogHandler: LogHandler {
         for (key, value) in LogLine.metadata(metadata, metadataProvider, event) where !Self.constant.contains(key) {
             line += "  \(key)=\(value)"
         }
-        write(String(line))
+        write(MaskedNumber.masking(String(line)))
     }
 
     /// The same in every line of a program, so a terminal needn't show it.

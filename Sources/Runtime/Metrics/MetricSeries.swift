@@ -7,16 +7,19 @@ struct MetricFamily: Sendable {
     var help: String
     var series: [String: any MetricSeries] = [:]
 
-    func render(as name: String, to text: inout String) {
-        text += "# HELP \(name) \(PrometheusName.escapedHelp(help))\n# TYPE \(name) \(type)\n"
-        for (labels, series) in series.sorted(by: { $0.key < $1.key }) { series.render(name, labels, to: &text) }
+    func render(as name: String, _ format: TextFormat, to text: inout String) {
+        // In OpenMetrics a counter's family goes by its name without the ending.
+        let family = format == .openMetrics && type == CounterSeries.type ? String(name.dropLast("_total".count)) : name
+        let help = PrometheusName.escapedHelp(help, format)
+        text += "# HELP \(family) \(help)\n# TYPE \(family) \(type)\n"
+        for (labels, series) in series.sorted(by: { $0.key < $1.key }) { series.render(name, labels, format, to: &text) }
     }
 }
 
 /// One metric with one set of labels.
 protocol MetricSeries: AnyObject, Sendable {
     static var type: String { get }
-    func render(_ name: String, _ labels: String, to text: inout String)
+    func render(_ name: String, _ labels: String, _ format: TextFormat, to text: inout String)
 }
 
 final class CounterSeries: MetricSeries, CounterHandler {
@@ -25,7 +28,7 @@ final class CounterSeries: MetricSeries, CounterHandler {
 
     func increment(by amount: Int64) { value.wrappingAdd(amount, ordering: .relaxed) }
     func reset() { value.store(0, ordering: .relaxed) }
-    func render(_ name: String, _ labels: String, to text: inout String) {
+    func render(_ name: String, _ labels: String, _ format: TextFormat, to text: inout String) {
         text += "\(name)\(labels) \(value.load(ordering: .relaxed))\n"
     }
 }
@@ -53,7 +56,7 @@ final class FloatingPointCounterSeries: MetricSeries, FloatingPointCounterHandle
 
     func increment(by amount: Double) { total.add(amount) }
     func reset() { total.set(0) }
-    func render(_ name: String, _ labels: String, to text: inout String) {
+    func render(_ name: String, _ labels: String, _ format: TextFormat, to text: inout String) {
         text += "\(name)\(labels) \(PrometheusName.number(total.value))\n"
     }
 }
@@ -68,7 +71,7 @@ final class GaugeSeries: MetricSeries, MeterHandler, RecorderHandler {
     func decrement(by amount: Double) { current.add(-amount) }
     func record(_ value: Int64) { current.set(Double(value)) }
     func record(_ value: Double) { current.set(value) }
-    func render(_ name: String, _ labels: String, to text: inout String) {
+    func render(_ name: String, _ labels: String, _ format: TextFormat, to text: inout String) {
         text += "\(name)\(labels) \(PrometheusName.number(current.value))\n"
     }
 }
@@ -76,39 +79,50 @@ final class GaugeSeries: MetricSeries, MeterHandler, RecorderHandler {
 final class HistogramSeries: MetricSeries, RecorderHandler, TimerHandler {
     static let type = "histogram"
     private struct State {
+        /// The last bucket is the one without end.
         var counts: [Int64]
         var sum = 0.0
-        var total: Int64 = 0
+        /// The latest of each bucket; empty while there was none.
+        var exemplars: [Exemplar?] = []
     }
     private let bounds: [Double]
+    private let keepsExemplars: Bool
     private let state: Mutex<State>
 
-    /// - Parameter bounds: the upper ends of the buckets, rising; the one without end is added.
-    init(_ bounds: [Double]) {
+    /// - Parameters:
+    ///   - bounds: the upper ends of the buckets, rising; the one without end is added.
+    ///   - keepsExemplars: false where no traces are made, so that nobody looks for one.
+    init(_ bounds: [Double], keepsExemplars: Bool) {
         self.bounds = bounds
-        state = Mutex(State(counts: Array(repeating: 0, count: bounds.count)))
+        self.keepsExemplars = keepsExemplars
+        state = Mutex(State(counts: Array(repeating: 0, count: bounds.count + 1)))
     }
 
     func record(_ value: Int64) { record(Double(value)) }
     func recordNanoseconds(_ duration: Int64) { record(Double(duration) / 1_000_000_000) }
     func record(_ value: Double) {
-        let bucket = bounds.firstIndex { value <= $0 }
+        let bucket = bounds.firstIndex { value <= $0 } ?? bounds.count
+        let exemplar = keepsExemplars ? Exemplar(of: value) : nil
         state.withLock {
-            if let bucket { $0.counts[bucket] += 1 }
+            $0.counts[bucket] += 1
             $0.sum += value
-            $0.total += 1
+            guard let exemplar else { return }
+            if $0.exemplars.isEmpty { $0.exemplars = Array(repeating: nil, count: $0.counts.count) }
+            $0.exemplars[bucket] = exemplar
         }
     }
 
-    func render(_ name: String, _ labels: String, to text: inout String) {
+    func render(_ name: String, _ labels: String, _ format: TextFormat, to text: inout String) {
         let state = state.withLock { $0 }
         let others = labels.isEmpty ? "" : labels.dropFirst().dropLast() + ","
         var cumulative: Int64 = 0
-        for (bound, count) in zip(bounds, state.counts) {
+        for (bucket, count) in state.counts.enumerated() {
             cumulative += count
-            text += "\(name)_bucket{\(others)le=\"\(PrometheusName.number(bound))\"} \(cumulative)\n"
+            let bound = bucket < bounds.count ? PrometheusName.bound(bounds[bucket], format) : "+Inf"
+            text += "\(name)_bucket{\(others)le=\"\(bound)\"} \(cumulative)"
+            if format == .openMetrics, !state.exemplars.isEmpty, let exemplar = state.exemplars[bucket] { text += exemplar.text }
+            text += "\n"
         }
-        text += "\(name)_bucket{\(others)le=\"+Inf\"} \(state.total)\n"
-        text += "\(name)_sum\(labels) \(PrometheusName.number(state.sum))\n\(name)_count\(labels) \(state.total)\n"
+        text += "\(name)_sum\(labels) \(PrometheusName.number(state.sum))\n\(name)_count\(labels) \(cumulative)\n"
     }
 }

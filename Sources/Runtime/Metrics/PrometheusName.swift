@@ -19,7 +19,17 @@ enum PrometheusName {
         return value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
     }
 
-    static func escapedHelp(_ text: String) -> String { text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n") }
+    /// OpenMetrics escapes quotation marks here, too.
+    static func escapedHelp(_ text: String, _ format: TextFormat) -> String {
+        let escaped = text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
+        return format == .openMetrics ? escaped.replacing("\"", with: "\\\"") : escaped
+    }
+
+    /// The end of a bucket. OpenMetrics wants whole numbers to show that they are floating-point ones.
+    static func bound(_ value: Double, _ format: TextFormat) -> String {
+        let text = number(value)
+        return format == .openMetrics && text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? text + ".0" : text
+    }
 
     static func number(_ value: Double) -> String {
         if value.isNaN { return "NaN" }

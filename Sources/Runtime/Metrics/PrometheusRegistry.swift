@@ -1,7 +1,7 @@
 public import CoreMetrics
 import Synchronization
 
-/// Keeps all metrics of a process and renders them in Prometheus' text format 0.0.4.
+/// Keeps all metrics of a process and renders them in Prometheus' text format 0.0.4 or as OpenMetrics.
 ///
 /// Names are made Prometheus' own: other characters become `_`, counters end in `_total`, timers in `_seconds`. Timers and
 /// recorders that aggregate become histograms with fixed buckets. Recording never waits for a scrape.
@@ -24,8 +24,10 @@ public final class PrometheusRegistry: MetricsFactory, Sendable {
         var dropped: Int64 = 0
     }
     private let state = Mutex(State())
+    private let keepsExemplars: Bool
 
-    public init() {}
+    /// - Parameter keepsExemplars: whether histograms remember which trace their latest observations belong to.
+    public init(keepsExemplars: Bool = false) { self.keepsExemplars = keepsExemplars }
 
     /// Gives a metric, by its swift-metrics label, its HELP text and, for a histogram, its own buckets. Before its first use.
     public func describe(_ label: String, _ help: String, buckets: [Double]? = nil) {
@@ -42,15 +44,20 @@ public final class PrometheusRegistry: MetricsFactory, Sendable {
         state.withLock { $0.collectors.append(collect) }
     }
 
-    /// The whole text of a scrape.
-    public func text() -> String {
+    /// The whole text of a scrape, in Prometheus' own format.
+    public func text() -> String { text(.prometheus) }
+
+    func text(_ format: TextFormat) -> String {
         for collect in state.withLock({ $0.collectors }) { collect() }
-        let (families, dropped) = state.withLock { ($0.families, $0.dropped) }
+        var (families, dropped) = state.withLock { ($0.families, $0.dropped) }
+        let refused = CounterSeries()
+        refused.increment(by: dropped)
+        families["trunkline_metrics_dropped_series_total"] = MetricFamily(
+            type: CounterSeries.type, help: "Label combinations that were refused because their metric had too many.",
+            series: ["": refused])
         var text = ""
-        for (name, family) in families.sorted(by: { $0.key < $1.key }) { family.render(as: name, to: &text) }
-        text +=
-            "# HELP trunkline_metrics_dropped_series_total Label combinations that were refused because their metric had too many.\n"
-        text += "# TYPE trunkline_metrics_dropped_series_total counter\ntrunkline_metrics_dropped_series_total \(dropped)\n"
+        for (name, family) in families.sorted(by: { $0.key < $1.key }) { family.render(as: name, format, to: &text) }
+        if format == .openMetrics { text += "# EOF\n" }
         return text
     }
 
@@ -90,11 +97,15 @@ extension PrometheusRegistry {
 
     public func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
         guard aggregate else { return series(PrometheusName.base(label), label: label, dimensions) { _ in GaugeSeries() } }
-        return series(PrometheusName.base(label), label: label, dimensions) { HistogramSeries($0 ?? Self.valueBuckets) }
+        return series(PrometheusName.base(label), label: label, dimensions) {
+            HistogramSeries($0 ?? Self.valueBuckets, keepsExemplars: keepsExemplars)
+        }
     }
 
     public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-        series(PrometheusName.timer(label), label: label, dimensions) { HistogramSeries($0 ?? Self.secondsBuckets) }
+        series(PrometheusName.timer(label), label: label, dimensions) {
+            HistogramSeries($0 ?? Self.secondsBuckets, keepsExemplars: keepsExemplars)
+        }
     }
 
     // A series once shown stays: Prometheus takes one that vanishes and comes back for a restart.

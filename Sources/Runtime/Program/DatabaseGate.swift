@@ -3,11 +3,14 @@ import Postgres
 import Schema
 
 extension StartGate {
+    /// The database's name on `/health/ready`.
+    static let databaseName = "database"
+
     /// The gate before everything that needs the database: open once it answers and its schema is this program's.
     static func database(
         _ database: Database, lossMeans loss: Readiness.State, readiness: Readiness, logger: Logger
     ) -> StartGate {
-        StartGate("database", lossMeans: loss, readiness: readiness, logger: logger) {
+        StartGate(databaseName, lossMeans: loss, readiness: readiness, logger: logger) {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await check(database) }
                 group.addTask { try await patience(database) }

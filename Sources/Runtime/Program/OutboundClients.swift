@@ -45,6 +45,8 @@ public final class OutboundClients: Sendable {
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 416
         // HTTP/1.1 only: Dataverse and Enreach gain nothing from sharing a connection, and a cut costs one request, not all.
         configuration.httpVersion = .http1Only
+        // The clients of the vendors make their own spans: the library's would carry whole addresses, numbers in filters included.
+        configuration.tracing.tracer = nil
         // The client retries by itself with its own count and patience.
         configuration.connectionPool.retryConnectionEstablishment = false
         return configuration

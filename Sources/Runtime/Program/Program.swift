@@ -4,6 +4,7 @@ import Logging
 import Metrics
 import NIOCore
 public import ServiceLifecycle
+import Tracing
 
 /// A long-running program: arguments, configuration, logging, metrics, health, and its services in one group that stops gracefully on
 /// SIGTERM and SIGINT.
@@ -69,14 +70,17 @@ public struct Program: Sendable {
         var logger = Logger(label: name)
         logger[metadataKey: "program"] = "\(name)"
         logger[metadataKey: "instance"] = "\(identity.id)"
-        let registry = PrometheusRegistry()
+        let traces = try TraceSettings(configuration).map { (settings: $0, queue: SpanQueue()) }
+        let registry = PrometheusRegistry(keepsExemplars: traces != nil)
         MetricsSystem.bootstrap(registry)
         ProcessFigures.add(to: registry)
+        if let traces { InstrumentationSystem.bootstrap(SpanTracer(queue: traces.queue, ratio: traces.settings.ratio)) }
         for name in configuration.unknownVariables {
             logger.warning("This environment variable sets nothing", metadata: ["variable": "\(name)"])
         }
         return try await ProgramRun(
-            configuration: configuration, identity: identity, logger: logger, registry: registry, databaseLoss: databaseLoss
+            configuration: configuration, identity: identity, logger: logger, registry: registry, databaseLoss: databaseLoss,
+            traces: traces
         ).run(start)
     }
 

@@ -16,4 +16,8 @@ public struct ProgramContext: Sendable {
     public let health: HealthServer
     /// The HTTP clients for the vendors; the runtime closes them at the end.
     public let outbound: OutboundClients
+    /// Where to add figures that a scrape shows and that have to be read from the database.
+    public let figures: ScrapedFigures
+    /// Where to add certificates whose end a scrape shows.
+    public let certificates: CertificateFigures
 }

@@ -2,6 +2,7 @@ import Dispatch
 import Glibc
 import Logging
 import Postgres
+import Schema
 import ServiceLifecycle
 import UnixSignals
 
@@ -12,6 +13,8 @@ struct ProgramRun: Sendable {
     let logger: Logger
     let registry: PrometheusRegistry
     let databaseLoss: Readiness.State
+    /// Where traces go, and the queue that the process' tracer fills; nil without traces.
+    let traces: (settings: TraceSettings, queue: SpanQueue)?
 
     func run(_ start: @Sendable (ProgramContext) async throws -> [any Service]) async throws -> Int32 {
         let readiness = Readiness()
@@ -25,10 +28,13 @@ struct ProgramRun: Sendable {
         let gate = StartGate.database(database, lossMeans: databaseLoss, readiness: readiness, logger: logger)
         let context = ProgramContext(
             identity: identity, configuration: configuration, logger: logger, metrics: registry, readiness: readiness,
-            database: database, databaseConfiguration: databaseConfiguration, health: health, outbound: outbound)
+            database: database, databaseConfiguration: databaseConfiguration, health: health, outbound: outbound,
+            figures: ScrapedFigures(database: database, logger: logger), certificates: CertificateFigures())
+        showItself(context)
         do {
             let services = try await start(context).map(gate.holding)
-            try await group([health, database, gate] + services, readiness).run()
+            try await group([health] + exporter(context) + [database, gate, gate.holding(context.figures)] + services, readiness)
+                .run()
         } catch {
             await outbound.shutDown()
             if !(error is ConfigurationError || error is GateRefusal) {
@@ -39,6 +45,32 @@ struct ProgramRun: Sendable {
         await outbound.shutDown()
         logger.info("Stopped")
         return ExitCode.success
+    }
+
+    /// What every program has on its page of metrics.
+    private func showItself(_ context: ProgramContext) {
+        ProgramMetrics.build(identity)
+        let health = HealthFigures(context.readiness)
+        let limit = context.databaseConfiguration.maximumConnections
+        registry.onScrape {
+            health.collect()
+            context.certificates.collect()
+            context.figures.scraped()
+            ProgramMetrics.pool(
+                context.database.status, limit: limit, isThere: context.readiness[StartGate.databaseName]?.state == .ready)
+        }
+        ProgramMetrics.schema(found: nil, known: SchemaGate.version)
+        context.figures.add("schema", every: .seconds(60)) { database in
+            ProgramMetrics.schema(found: try await SchemaGate.databaseVersion(database), known: SchemaGate.version)
+        }
+    }
+
+    private func exporter(_ context: ProgramContext) -> [any Service] {
+        guard let traces else { return [] }
+        return [
+            TraceExporter(
+                traces.settings, queue: traces.queue, http: context.outbound.client(), identity: identity, logger: logger)
+        ]
     }
 
     /// They start in this order, all at once, and stop one after another in the opposite order.
