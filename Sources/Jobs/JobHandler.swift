@@ -7,6 +7,9 @@ public protocol JobHandler: Sendable {
     var batchSize: Int { get }
     /// Most calls at once in this process.
     var concurrency: Int { get }
+    /// While a call for the same tenant and lane runs, a batch that is not full waits for more jobs, this long at most; so what each call
+    /// costs is shared by many under load, and a lone job waits for nothing. Nil: batches begin at once.
+    var gather: Duration? { get }
     /// Does the jobs. Cancelled when the worker may not go on: it must return soon then, and what it returns is dropped.
     /// A throw means that all jobs are tried again, each alone.
     func handle(_ jobs: [Job], context: JobContext) async throws -> JobResults
@@ -16,6 +19,7 @@ extension JobHandler {
     public var kind: String { Self.kind }
     public var batchSize: Int { 1 }
     public var concurrency: Int { 4 }
+    public var gather: Duration? { nil }
 }
 
 /// What a handler may want to know beside its jobs.

@@ -27,14 +27,19 @@ enum JobStore {
         if isPlain, jobs.count == 1 {
             let job = jobs[0]
             return Request(
-                enqueueOne, [job.queue, job.kind, job.tenant, job.lane.rawValue, job.maxAttempts, job.payload])
+                enqueueOne, [job.queue, job.kind, job.tenant, job.lane.rawValue, job.maxAttempts, job.carried])
         }
         let common: [any PostgresEncodable] = [
             jobs.map(\.queue), jobs.map(\.kind), jobs.map(\.tenant), jobs.map(\.lane.rawValue), jobs.map(\.maxAttempts),
-            jobs.map(\.payload),
+            jobs.map(\.carried),
         ]
         if isPlain { return Request(enqueuePlain, common) }
         let special: [any PostgresEncodable] = [jobs.map(\.key), jobs.map(\.coalesce), jobs.map(\.unique), jobs.map(\.runAt)]
         return Request(enqueueSpecial, common + special)
     }
+}
+
+extension NewJob {
+    /// The payload as it goes into the table.
+    fileprivate var carried: JSONB { JobTrace.adding(trace, to: payload) }
 }

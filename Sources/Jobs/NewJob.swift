@@ -1,5 +1,6 @@
 public import FoundationEssentials
 public import Postgres
+package import Traces
 
 /// A job to enqueue.
 public struct NewJob: Sendable {
@@ -20,6 +21,8 @@ public struct NewJob: Sendable {
     /// Attempts after which the job is dead.
     public var maxAttempts: Int16
     public var queue: String
+    /// The trace that the job goes on with: that of the task that makes it, if it has one. It travels in the payload.
+    package var trace = TraceContext.current
 
     public init(
         kind: String, tenant: Int32, payload: JSONB = "{}", key: String? = nil, coalesce: Bool = false, unique: String? = nil,

@@ -1,4 +1,4 @@
-public import FoundationEssentials
+import FoundationEssentials
 public import Postgres
 
 /// What operators do with jobs.
@@ -9,21 +9,44 @@ public struct JobAdmin: Sendable {
 
     /// Jobs that fit: first the unfinished, by number, newest first; then those of the past, the last to finish first.
     ///
-    /// However long a queue or the history is, a page without further conditions reads as many rows as it shows. A kind, tenant, key or
-    /// queue is looked for on the way, without an index of its own.
-    public func list(_ filter: JobFilter = JobFilter()) async throws -> [JobRecord] {
+    /// However long a queue or the history is, a page without further conditions reads as many rows as it shows. A kind, tenant, key,
+    /// queue or code is looked for on the way, without an index of its own, as far as the filter's reach.
+    public func list(_ filter: JobFilter = JobFilter()) async throws -> [JobRecord] { try await page(filter).jobs }
+
+    /// The same, and where it goes on.
+    public func page(_ filter: JobFilter) async throws -> JobPage {
         let tables = JobListing.holding(filter.states)
-        let parameters: [any PostgresEncodable] = [
-            filter.states, filter.kind, filter.tenant, filter.key, filter.queue, filter.limit, filter.after?.id,
-            filter.after?.finishedAt,
-        ]
-        let pages = try await database.pipeline([Request(JobListing.walk)] + tables.map { Request($0.statement, parameters) })
-        var (unfinished, past): ([JobRecord], [JobRecord]) = ([], [])
-        for (table, rows) in zip(tables, pages.dropFirst()) {
-            if table == .past { past = try rows.map(JobRecord.init) } else { unfinished += try rows.map(JobRecord.init) }
+        let requests = tables.map { Request($0.statement, parameters(filter, limit: filter.limit + 1)) }
+        // Where the walk through a table ended before its end.
+        let ends = filter.reach.map { reach in
+            tables.map { Request($0.reached, [filter.after?.id, filter.after?.finishedAt, Int64(reach) - 1]) }
         }
-        unfinished.sort { $0.id > $1.id }
-        return Array((unfinished + past).prefix(filter.limit))
+        let answers = try await database.pipeline([Request(JobListing.walk)] + requests + (ends ?? []))
+        var page = JobPage.Parts(limit: filter.limit)
+        for (table, rows) in zip(tables, answers.dropFirst()) { page.add(try rows.map(JobRecord.init), isPast: table == .past) }
+        for (table, rows) in zip(tables, answers.dropFirst(1 + tables.count)) {
+            guard let row = rows.first else { continue }
+            let (id, finished) = try row.decode(Int64.self, Date?.self)
+            page.reached(id: id, finishedAt: finished, isPast: table == .past)
+        }
+        return page.page
+    }
+
+    /// How many fit, counted to `limit` in all: as far as the filter's reach in each table.
+    public func count(_ filter: JobFilter, limit: Int) async throws -> Int {
+        let requests = JobListing.holding(filter.states).map { Request($0.count, parameters(filter, limit: limit)) }
+        let answers = try await database.pipeline([Request(JobListing.walk)] + requests)
+        var count: Int64 = 0
+        for rows in answers.dropFirst() { count += try rows[0].decode(Int64.self) }
+        return min(limit, Int(count))
+    }
+
+    private func parameters(_ filter: JobFilter, limit: Int) -> [any PostgresEncodable] {
+        [
+            filter.states, filter.kind, filter.tenant, filter.key, filter.queue, limit, filter.after?.id,
+            filter.after?.finishedAt,
+            filter.reach.map { Int64($0) }, filter.code,
+        ]
     }
 
     /// One job, wherever it stands; nil when there is none or its history was dropped.
@@ -104,43 +127,4 @@ public struct JobAdmin: Sendable {
         let queue = JobQueue(database: database)
         for row in try await database.query(AdminStore.queues) { await queue.ring(try row.decode(String.self)) }
     }
-}
-
-/// Which jobs to list; nil is any.
-public struct JobFilter: Sendable {
-    /// States as in hub.jobs.
-    public var states: [String]?
-    public var kind: String?
-    public var tenant: Int32?
-    public var key: String?
-    public var queue: String?
-    public var limit: Int
-    /// Where the page before ended; nil begins with the newest.
-    public var after: JobPlace?
-
-    public init(
-        states: [String]? = nil, kind: String? = nil, tenant: Int32? = nil, key: String? = nil, queue: String? = nil,
-        limit: Int = 50, after: JobPlace? = nil
-    ) {
-        self.states = states
-        self.kind = kind
-        self.tenant = tenant
-        self.key = key
-        self.queue = queue
-        self.limit = limit
-        self.after = after
-    }
-}
-
-/// A place in a list of jobs: just after one job.
-public struct JobPlace: Sendable, Hashable {
-    let id: Int64
-    /// Nil: among the unfinished.
-    let finishedAt: Date?
-
-    /// After an unfinished job. What follows it is told by its number alone, so it may have finished meanwhile.
-    public init(unfinished id: Int64) { (self.id, finishedAt) = (id, nil) }
-
-    /// After a job of the past.
-    public init(finished id: Int64, at: Date) { (self.id, finishedAt) = (id, at) }
 }

@@ -14,7 +14,7 @@ enum JobListing: String, CaseIterable {
         return allCases.filter { !$0.states.isDisjoint(with: states) }
     }
 
-    static let statements = [walk] + allCases.map(\.statement)
+    static let statements = [walk] + allCases.flatMap { [$0.statement, $0.count, $0.reached] }
 
     /// Goes before them in their transaction. The conditions that were not given would make the planner expect next to nothing, and sort it.
     static let walk = Statement(
@@ -74,17 +74,49 @@ enum JobListing: String, CaseIterable {
         }
     }
 
-    /// What comes after the job at which the page before ended ($7, $8), and in which order.
+    /// What comes after the job at which the page before ended ($7, $8).
     private var page: String {
         switch self {
         case .past:
             """
-            j.finished_at <= coalesce($8::timestamptz, 'infinity')
-                    AND ($8::timestamptz IS NULL OR j.finished_at < $8 OR j.id < $7)
-            ORDER BY j.finished_at DESC, j.id DESC
+            t.finished_at <= coalesce($8::timestamptz, 'infinity')
+                          AND ($8::timestamptz IS NULL OR t.finished_at < $8 OR t.id < $7)
             """
-        default: "j.id < coalesce($7, 9223372036854775807) AND $8::timestamptz IS NULL ORDER BY j.id DESC"
+        default: "t.id < coalesce($7, 9223372036854775807) AND $8::timestamptz IS NULL"
         }
+    }
+
+    /// Newest first.
+    private func order(_ alias: String) -> String {
+        self == .past ? "\(alias).finished_at DESC, \(alias).id DESC" : "\(alias).id DESC"
+    }
+
+    /// The rows that are looked at, at most $9 of them.
+    private var walked: String { "SELECT * FROM hub.\(table) t WHERE \(page) ORDER BY \(order("t")) LIMIT $9::bigint" }
+
+    private var conditions: String {
+        """
+        ($1::text[] IS NULL OR \(state) = ANY ($1))
+                  AND ($2::text IS NULL OR j.kind_id = (SELECT k.kind_id FROM hub.job_kind k WHERE k.name = $2))
+                  AND ($3::integer IS NULL OR j.tenant_id = $3) AND ($4::text IS NULL OR j.key = $4)
+                  AND ($5::text IS NULL OR j.queue_id = (SELECT q.queue_id FROM hub.job_queue q WHERE q.name = $5))
+                  AND ($10::text IS NULL OR lower(j.error ->> 'code') = lower($10))
+        """
+    }
+
+    /// How many fit, counted to $6.
+    var count: Statement {
+        Statement(
+            "job_count_\(rawValue)",
+            "SELECT count(*) FROM (SELECT FROM (\(walked)) j WHERE \(conditions) LIMIT $6) fit")
+    }
+
+    /// The last row that was looked at when there are more behind it: $1 and $2 as $7 and $8 above, $3 as $9.
+    var reached: Statement {
+        let walk = walked.replacing("$7", with: "$1").replacing("$8", with: "$2").replacing(
+            "LIMIT $9::bigint", with: "OFFSET $3::bigint LIMIT 1")
+        let time = self == .past ? "w.finished_at" : "NULL::timestamptz"
+        return Statement("job_reached_\(rawValue)", "SELECT w.id, \(time) FROM (\(walk)) w")
     }
 
     var statement: Statement {
@@ -97,12 +129,9 @@ enum JobListing: String, CaseIterable {
             FROM (
                 SELECT \(state), j.id, j.queue_id, j.kind_id, j.tenant_id, j.lane, j.key, j.attempts, j.enqueued_at, j.error, j.payload,
                        \(particulars)
-                FROM hub.\(table) j
-                WHERE ($1::text[] IS NULL OR \(state) = ANY ($1))
-                  AND ($2::text IS NULL OR j.kind_id = (SELECT k.kind_id FROM hub.job_kind k WHERE k.name = $2))
-                  AND ($3::integer IS NULL OR j.tenant_id = $3) AND ($4::text IS NULL OR j.key = $4)
-                  AND ($5::text IS NULL OR j.queue_id = (SELECT q.queue_id FROM hub.job_queue q WHERE q.name = $5))
-                  AND \(page)
+                FROM (\(walked)) j
+                WHERE \(conditions)
+                ORDER BY \(order("j"))
                 LIMIT $6
             ) AS l (state, id, queue_id, kind_id, tenant_id, lane, key, attempts, enqueued_at, error, payload,
                     at, worker_id, note, max_attempts)

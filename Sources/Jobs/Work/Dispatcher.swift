@@ -49,6 +49,9 @@ struct Dispatcher {
         idlePoll = configuration.pollAtMost
     }
 
+    /// While a batch gathers: how often its time is looked at, and more jobs for it are looked for.
+    private static let gatheringLook: Duration = .milliseconds(100)
+
     // The loop -------------------------------------------------------------------------------------------------------
 
     /// Works until `isDraining` says so, then hands back what no slot has begun, writes down what is finished, and returns when
@@ -78,6 +81,7 @@ struct Dispatcher {
 
     private mutating func step() async throws {
         let glance = slots.glance()
+        if glance.isGathering { slots.add() }
         let now = ContinuousClock.now
         let demand = pace.demand(glance, most: configuration.maximumBuffered)
         if demand > 0, mustLook(now) { try await look() }
@@ -94,9 +98,9 @@ struct Dispatcher {
         } else if glance.finishedJobs > 0 {
             await signal.wait(atMost: configuration.flushAfter - waited)
         } else if demand > 0 {
-            try await sleep()
+            try await sleep(atMost: glance.isGathering ? Self.gatheringLook : nil)
         } else {
-            await signal.wait(atMost: configuration.pollAtLeast)
+            await signal.wait(atMost: glance.isGathering ? Self.gatheringLook : configuration.pollAtLeast)
         }
     }
 
@@ -120,12 +124,12 @@ struct Dispatcher {
     }
 
     /// Nothing to do. Says that it sleeps, looks once more, and only then sleeps: who enqueues after that look finds the bell.
-    private mutating func sleep() async throws {
+    private mutating func sleep(atMost most: Duration?) async throws {
         if try await bell.set(queue: queue, on: database) {
             try await look()
             if !lines.isEmpty { return }
         }
-        let time = bell.isHeard ? configuration.pollAtLeast : idlePoll
+        let time = min(bell.isHeard ? configuration.pollAtLeast : idlePoll, most ?? .seconds(3600))
         idlePoll = min(idlePoll * 2, configuration.pollAtLeast)
         await signal.wait(atMost: time * Double.random(in: 0.75...1.25))
         lookedAt = nil

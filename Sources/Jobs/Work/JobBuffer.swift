@@ -31,19 +31,19 @@ struct JobBuffer {
         count += 1
     }
 
-    /// The next batch of a handler that `mayRun` allows; nil when there is none.
-    mutating func next(batchSizes: [Int], mayRun: (Int) -> Bool) -> (handler: Int, jobs: [Job])? {
+    /// The next batch that `mayRun` allows, which gets a group and how many jobs it has; nil when there is none.
+    mutating func next(batchSizes: [Int], mayRun: (Group, Int) -> Bool) -> (group: Group, jobs: [Job])? {
         guard count > 0 else { return nil }
         for lane in turns.indices {
             for _ in 0..<turns[lane].count {
                 let group = turns[lane].popFirst()!
-                guard mayRun(group.handler) else {
+                guard mayRun(group, jobs[group]!.count) else {
                     turns[lane].append(group)
                     continue
                 }
                 let batch = take(group, atMost: batchSizes[group.handler])
                 if jobs[group] != nil { turns[lane].append(group) }
-                return (group.handler, batch)
+                return (group, batch)
             }
         }
         return nil

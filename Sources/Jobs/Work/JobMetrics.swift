@@ -16,6 +16,8 @@ struct JobMetrics: Sendable {
             })
         run = Timer(label: "trunkline_jobs_run", dimensions: [("kind", kind)])
         wait = Timer(label: "trunkline_jobs_wait", dimensions: [("kind", kind)])
+        // Shown from the start: of a counter that appears with its first count, the increase is never seen.
+        for counter in [Self.fenced, Self.lost] { counter.increment(by: 0) }
     }
 
     func record(_ call: FinishedCall, duration: Duration) {

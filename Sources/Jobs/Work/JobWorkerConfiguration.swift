@@ -15,11 +15,12 @@ public struct JobWorkerConfiguration: Sendable {
     /// How often an idle worker looks for jobs, doubling from the first to the second. With a bell the second holds at once.
     public var pollAtLeast: Duration = .seconds(2)
     public var pollAtMost: Duration = .milliseconds(250)
-    /// How long a beat is good for: a worker that is lost is noticed after this time and its jobs are taken over.
-    public var lease: Duration = .seconds(15)
-    public var beat: Duration = .seconds(5)
+    /// How long a beat is good for: a worker that is lost is noticed after this time and its jobs are taken over. Short enough that what one
+    /// worker alone does, such as a tenant's poll, goes on elsewhere within 15 s.
+    public var lease: Duration = .seconds(12)
+    public var beat: Duration = .seconds(3)
     /// A worker that could not beat for so long stops its handlers; shorter than `lease`.
-    public var fence: Duration = .seconds(10)
+    public var fence: Duration = .seconds(9)
     /// How often it looks for due chores: retries, lost workers, schedules.
     public var tend: Duration = .milliseconds(500)
     /// How long handlers may go on when the program stops, before they are cancelled.

@@ -4,8 +4,9 @@ internal import Postgres
 final class Slots: Sendable {
     /// A handler's call to make.
     struct Call: Sendable {
-        let handler: Int
+        let group: JobBuffer.Group
         let jobs: [Job]
+        var handler: Int { group.handler }
     }
 
     private struct State {
@@ -13,6 +14,9 @@ final class Slots: Sendable {
         /// Calls of each handler that run.
         var running: [Int]
         var runningJobs = 0
+        /// Of handlers that gather: calls that run, and until when a batch that is not full waits for them.
+        var underway: [JobBuffer.Group: Int] = [:]
+        var gathering: [JobBuffer.Group: ContinuousClock.Instant] = [:]
         var finished: [FinishedCall] = []
         var finishedJobs = 0
         var firstFinished: ContinuousClock.Instant?
@@ -23,18 +27,40 @@ final class Slots: Sendable {
         var isClosed = false
 
         mutating func nextCall(_ limits: Limits) -> Call? {
-            guard let batch = buffer.next(batchSizes: limits.batchSizes, mayRun: { running[$0] < limits.concurrency[$0] }) else {
-                return nil
+            var gathering = self.gathering
+            let batch = buffer.next(batchSizes: limits.batchSizes) { group, jobs in
+                guard running[group.handler] < limits.concurrency[group.handler] else { return false }
+                guard let patience = limits.gather[group.handler], jobs < limits.batchSizes[group.handler],
+                    underway[group] != nil
+                else { return true }
+                let now = ContinuousClock.now
+                let until = gathering[group] ?? now + patience
+                gathering[group] = until
+                return now >= until
             }
-            running[batch.handler] += 1
+            self.gathering = gathering
+            guard let batch else { return nil }
+            running[batch.group.handler] += 1
             runningJobs += batch.jobs.count
-            return Call(handler: batch.handler, jobs: batch.jobs)
+            if limits.gather[batch.group.handler] != nil {
+                underway[batch.group, default: 0] += 1
+                self.gathering[batch.group] = nil
+            }
+            return Call(group: batch.group, jobs: batch.jobs)
+        }
+
+        mutating func ended(_ call: Call) {
+            running[call.handler] -= 1
+            runningJobs -= call.jobs.count
+            guard let others = underway[call.group] else { return }
+            underway[call.group] = others > 1 ? others - 1 : nil
         }
     }
 
     private struct Limits: Sendable {
         let batchSizes: [Int]
         let concurrency: [Int]
+        let gather: [Duration?]
     }
 
     /// What the dispatcher decides by.
@@ -49,6 +75,8 @@ final class Slots: Sendable {
         var runningJobs: Int
         /// A slot found nothing to do since the last look.
         var starved: Bool
+        /// A batch waits for more jobs, or for a call before it to end.
+        var isGathering: Bool
     }
 
     let count: Int
@@ -57,11 +85,14 @@ final class Slots: Sendable {
     private let signal: Signal
     private let flushAt: Int
 
-    init(_ count: Int, batchSizes: [Int], concurrency: [Int], flushAt: Int, signal: Signal) {
+    init(
+        _ count: Int, batchSizes: [Int], concurrency: [Int], gather: [Duration?]? = nil, flushAt: Int, signal: Signal
+    ) {
         self.count = count
         self.signal = signal
         self.flushAt = flushAt
-        limits = Limits(batchSizes: batchSizes, concurrency: concurrency)
+        limits = Limits(
+            batchSizes: batchSizes, concurrency: concurrency, gather: gather ?? Array(repeating: nil, count: batchSizes.count))
         state = Guarded(
             State(buffer: JobBuffer(handlers: batchSizes.count), running: Array(repeating: 0, count: batchSizes.count)))
     }
@@ -69,7 +100,7 @@ final class Slots: Sendable {
     // Slots ----------------------------------------------------------------------------------------------------------
 
     /// Hands in a call that is over, if there is one, and takes the next; waits for it. Nil: there will be no more.
-    func next(after done: (call: FinishedCall, handler: Int)?) async -> Call? {
+    func next(after done: (call: FinishedCall, of: Call)?) async -> Call? {
         enum Turn {
             case call(Call)
             case wait
@@ -78,8 +109,7 @@ final class Slots: Sendable {
         var mustTell = false
         let turn: Turn = state.withLock { state in
             if let done {
-                state.running[done.handler] -= 1
-                state.runningJobs -= done.call.jobs.count
+                state.ended(done.of)
                 let before = state.finishedJobs
                 if state.finished.isEmpty { state.firstFinished = .now }
                 state.finished.append(done.call)
@@ -118,8 +148,8 @@ final class Slots: Sendable {
 
     // Dispatcher -----------------------------------------------------------------------------------------------------
 
-    /// Jobs that were claimed, with the index of their handler.
-    func add(_ jobs: [(job: Job, handler: Int)]) {
+    /// Jobs that were claimed, with the index of their handler. None: batches that have waited long enough for more begin.
+    func add(_ jobs: [(job: Job, handler: Int)] = []) {
         let begun: [(CheckedContinuation<Call?, Never>, Call)] = state.withLock { state in
             for (job, handler) in jobs {
                 state.buffer.append(job, handler: handler)
@@ -147,7 +177,8 @@ final class Slots: Sendable {
             }
             return Glance(
                 finishedJobs: state.finishedJobs, firstFinished: state.firstFinished, startable: startable,
-                buffered: state.buffer.count, room: room, runningJobs: state.runningJobs, starved: state.starved)
+                buffered: state.buffer.count, room: room, runningJobs: state.runningJobs, starved: state.starved,
+                isGathering: !state.gathering.isEmpty)
         }
     }
 
@@ -164,7 +195,12 @@ final class Slots: Sendable {
     }
 
     /// Takes the jobs that no slot has begun.
-    func takeUnbegun() -> [Job] { state.withLock { $0.buffer.removeAll() } }
+    func takeUnbegun() -> [Job] {
+        state.withLock { state in
+            state.gathering = [:]
+            return state.buffer.removeAll()
+        }
+    }
 
     /// These jobs are written down, or lost to others.
     func forget(_ jobs: some Sequence<Job>) {

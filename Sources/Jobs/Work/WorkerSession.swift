@@ -32,7 +32,7 @@ struct WorkerSession: Sendable {
     func run(isDraining: @escaping @Sendable () -> Bool, onDrain: @escaping @Sendable () -> Void) async throws {
         let slots = Slots(
             slotCount, batchSizes: handlers.map(\.batchSize), concurrency: handlers.map(\.concurrency),
-            flushAt: configuration.flushAt,
+            gather: handlers.map(\.gather), flushAt: configuration.flushAt,
             signal: signal)
         let bell = Bell()
         logger.info(
@@ -98,27 +98,30 @@ struct WorkerSession: Sendable {
     /// One slot: call after call.
     private func work(_ slots: Slots) async {
         let metrics = handlers.map { JobMetrics(kind: $0.kind) }
-        var done: (call: FinishedCall, handler: Int)?
+        let tracing = CallTracing()
+        var done: (call: FinishedCall, of: Slots.Call)?
         while let call = await slots.next(after: done) {
             let handler = handlers[call.handler]
             let context = JobContext(tenant: call.jobs[0].tenant, worker: worker, logger: logger)
             let began = ContinuousClock.now
             var finished: FinishedCall
+            let trace = tracing.begin(handler, call.jobs)
             do {
-                finished = FinishedCall(
-                    call.jobs, results: try await handler.handle(call.jobs, context: context), milliseconds: 0)
+                let results = try await trace.run { try await handler.handle(call.jobs, context: context) }
+                finished = FinishedCall(call.jobs, results: results, milliseconds: 0)
                 board.went(handler.kind)
             } catch {
                 board.failed(handler.kind, error)
                 finished = FinishedCall(call.jobs, error: error, milliseconds: 0)
             }
+            trace.end(finished)
             // Cancelled: the worker may not go on. The job is handed back, or is somebody else's already.
             if Task.isCancelled { return }
             let time = ContinuousClock.now - began
             finished.milliseconds = Int32(
                 clamping: time.components.seconds * 1000 + time.components.attoseconds / 1_000_000_000_000_000)
-            metrics[call.handler].record(finished, duration: time)
-            done = (finished, call.handler)
+            trace.with { metrics[call.handler].record(finished, duration: time) }
+            done = (finished, call)
         }
     }
 

@@ -52,6 +52,42 @@ import Testing
         await database.close()
     }
 
+    @Test func aRareKindIsLookedForAsFarAsTheReachAndTheNextPageGoesOnThere() async throws {
+        let database = try await TestDatabase.current.fresh().connect(maximumConnections: 2)
+        let admin = JobAdmin(database: database)
+        let sql =
+            """
+            SELECT hub.job_queue_id('default'), hub.job_kind_id('common'), hub.job_kind_id('rare');
+            INSERT INTO hub.job_dead (id, seq, tenant_id, queue_id, kind_id, lane, max_attempts, payload, error)
+            SELECT n, n, 1, 1, CASE WHEN n % 100 = 0 THEN 2 ELSE 1 END, 0, 20, '{}', '{"code": "E1", "message": "no"}'
+            FROM generate_series(1, 1000) AS n;
+            INSERT INTO hub.job_ready (id, seq, tenant_id, queue_id, kind_id, lane, max_attempts, payload)
+            SELECT n, n, 1, 1, 2, 0, 20, '{}' FROM generate_series(1001, 1003) AS n;
+            INSERT INTO hub.job_done (id, enqueued_at, finished_at, tenant_id, queue_id, kind_id, lane, attempts, payload)
+            SELECT n, now(), now() + n * interval '1 s', 1, 1, CASE WHEN n % 100 = 0 THEN 2 ELSE 1 END, 0, 1, '{}'
+            FROM generate_series(2001, 3000) AS n
+            """
+        try await database.withConnection { try await $0.run(script: sql) }
+        var filter = JobFilter(kind: "rare", limit: 50, reach: 150)
+        var (ids, pages): ([Int64], Int) = ([], 0)
+        while true {
+            let page = try await admin.page(filter)
+            ids += page.jobs.map(\.id)
+            pages += 1
+            guard let next = page.next else { break }
+            filter.after = next
+        }
+        let dead = stride(from: 1000, to: 0, by: -100).map { Int64($0) }
+        let past = stride(from: 3000, to: 2000, by: -100).map { Int64($0) }
+        #expect(ids == [1003, 1002, 1001] + dead + past)
+        #expect(pages > 10)
+        #expect(try await admin.count(JobFilter(states: ["dead"], kind: "rare"), limit: 10_001) == 10)
+        #expect(try await admin.count(JobFilter(states: ["dead"], kind: "rare", reach: 250), limit: 10_001) == 3)
+        #expect(try await admin.count(JobFilter(states: ["dead"], code: "e1"), limit: 101) == 101)
+        #expect(try await admin.count(JobFilter(states: ["dead"], code: "E2"), limit: 101) == 0)
+        await database.close()
+    }
+
     private struct Explained: Decodable {
         var plan: Node
         enum CodingKeys: String, CodingKey { case plan = "Plan" }
@@ -104,10 +140,13 @@ import Testing
             let table = JobTable(connection)
             _ = try await connection.query(JobListing.walk)
             try await table.script(
-                "PREPARE page (text[], text, integer, text, text, bigint, bigint, timestamptz) AS \(listing.statement.sql)")
-            for after in ["NULL, NULL", listing == .past ? "15000, now() + interval '75 hours'" : "15000, NULL"] {
+                "PREPARE page (text[], text, integer, text, text, bigint, bigint, timestamptz, bigint, text) AS \(listing.statement.sql)"
+            )
+            let middle = listing == .past ? "15000, now() + interval '75 hours'" : "15000, NULL"
+            for (after, reach) in [("NULL, NULL", "NULL"), (middle, "NULL"), (middle, "400")] {
                 let explained = try await table.value(
-                    "EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE page (NULL, NULL, NULL, NULL, NULL, 50, \(after))", as: JSONB.self)
+                    "EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE page (NULL, NULL, NULL, NULL, NULL, 50, \(after), \(reach), NULL)",
+                    as: JSONB.self)
                 let nodes = try explained.decode([Explained].self)[0].plan.all
                 #expect(nodes[0].rows == 50)
                 #expect(!nodes.contains { $0.type == "Sort" }, "\(after): \(explained.text)")

@@ -20,7 +20,7 @@ import Testing
             (5, 1, .late, 0, false),
         ])
         var batches: [[Int64]] = []
-        while let batch = buffer.next(batchSizes: [10, 10], mayRun: { _ in true }) { batches.append(batch.jobs.map(\.id)) }
+        while let batch = buffer.next(batchSizes: [10, 10], mayRun: { _, _ in true }) { batches.append(batch.jobs.map(\.id)) }
         #expect(batches == [[1, 3], [2], [4], [5]])
         #expect(buffer.count == 0)
     }
@@ -28,21 +28,21 @@ import Testing
     @Test func tenantsTakeTurns() {
         var buffer = buffer((1...4).map { (Int64($0), 1, .live, 0, false) } + (5...6).map { (Int64($0), 2, .live, 0, false) })
         var batches: [[Int64]] = []
-        while let batch = buffer.next(batchSizes: [2, 2], mayRun: { _ in true }) { batches.append(batch.jobs.map(\.id)) }
+        while let batch = buffer.next(batchSizes: [2, 2], mayRun: { _, _ in true }) { batches.append(batch.jobs.map(\.id)) }
         #expect(batches == [[1, 2], [5, 6], [3, 4]])
     }
 
     @Test func aJobThatIsToRunAloneIsABatch() {
         var buffer = buffer([(1, 1, .live, 0, false), (2, 1, .live, 0, true), (3, 1, .live, 0, false)])
         var batches: [[Int64]] = []
-        while let batch = buffer.next(batchSizes: [10, 10], mayRun: { _ in true }) { batches.append(batch.jobs.map(\.id)) }
+        while let batch = buffer.next(batchSizes: [10, 10], mayRun: { _, _ in true }) { batches.append(batch.jobs.map(\.id)) }
         #expect(batches == [[1], [2], [3]])
     }
 
     @Test func aHandlerThatIsBusyIsPassedOver() {
         var buffer = buffer([(1, 1, .live, 0, false), (2, 1, .backfill, 1, false)])
-        #expect(buffer.next(batchSizes: [1, 1], mayRun: { $0 == 1 })?.jobs.map(\.id) == [2])
-        #expect(buffer.next(batchSizes: [1, 1], mayRun: { $0 == 1 }) == nil)
+        #expect(buffer.next(batchSizes: [1, 1], mayRun: { group, _ in group.handler == 1 })?.jobs.map(\.id) == [2])
+        #expect(buffer.next(batchSizes: [1, 1], mayRun: { group, _ in group.handler == 1 }) == nil)
         #expect(buffer.removeAll().map(\.id) == [1])
         #expect(buffer.counts == [0, 0])
     }

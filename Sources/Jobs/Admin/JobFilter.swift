@@ -1,0 +1,46 @@
+public import FoundationEssentials
+
+/// Which jobs to list; nil is any.
+public struct JobFilter: Sendable {
+    /// States as in hub.jobs.
+    public var states: [String]?
+    public var kind: String?
+    public var tenant: Int32?
+    public var key: String?
+    public var queue: String?
+    /// Code of the last error.
+    public var code: String?
+    public var limit: Int
+    /// Rows of each table that are looked at for one page; nil: as many as it takes. A rare kind may stand behind millions of others.
+    public var reach: Int?
+    /// Where the page before ended; nil begins with the newest.
+    public var after: JobPlace?
+
+    public init(
+        states: [String]? = nil, kind: String? = nil, tenant: Int32? = nil, key: String? = nil, queue: String? = nil,
+        code: String? = nil, limit: Int = 50, reach: Int? = nil, after: JobPlace? = nil
+    ) {
+        self.states = states
+        self.kind = kind
+        self.tenant = tenant
+        self.key = key
+        self.queue = queue
+        self.code = code
+        self.limit = limit
+        self.reach = reach
+        self.after = after
+    }
+}
+
+/// A place in a list of jobs: just after one job.
+public struct JobPlace: Sendable, Hashable {
+    public let id: Int64
+    /// Nil: among the unfinished.
+    public let finishedAt: Date?
+
+    /// After an unfinished job. What follows it is told by its number alone, so it may have finished meanwhile.
+    public init(unfinished id: Int64) { (self.id, finishedAt) = (id, nil) }
+
+    /// After a job of the past.
+    public init(finished id: Int64, at: Date) { (self.id, finishedAt) = (id, at) }
+}
