@@ -1,0 +1,32 @@
+import Model
+
+/// The forms of numbers that digests are made of: one for each way in which the hub tells two texts to be the same number.
+enum NumberForms {
+    /// Fewer digits are extensions and service numbers, which belong to nobody.
+    static let fewestDigits = 6
+
+    /// The forms a received text may have been erased under; none for what is no number. A text with words around a number has the
+    /// forms of every number in it.
+    static func of(_ text: String) -> [String] {
+        let number = PhoneNumber(text)
+        // What is longer than any number is words, whatever it begins with.
+        guard number.kind == .unreadable || text.utf8.count > longest else { return of(number, text).map { [$0] } ?? [] }
+        return NumberRuns(text).candidates.compactMap { of(PhoneNumber($0.text), $0.text) }
+    }
+
+    private static let longest = 24
+
+    private static func of(_ number: PhoneNumber, _ text: String) -> String? {
+        switch number.kind {
+        case .international: number.e164
+        case .national, .short: national(PhoneNumber.digits(of: text) ?? "")
+        case .withheld, .unreadable: nil
+        }
+    }
+
+    /// Of digits without their country: zeros before them are dialled, not part of the number.
+    static func national(_ digits: String) -> String? {
+        let digits = digits.drop { $0 == "0" }
+        return digits.count < fewestDigits ? nil : "n/\(digits)"
+    }
+}
