@@ -89,10 +89,14 @@ struct WorldOptions: ParsableArguments {
     @Flag(help: "Execution times as on a real environment: 40 ms reads, 150 ms creates, 20 ms network.")
     var latency = false
 
+    @Option(help: "Execution time of each row that a query returns, in microseconds; with --latency.")
+    var rowLatency = 0.0
+
     @Option(help: "Least severe log level on standard error.")
     var logLevel = Logger.Level.info
 
     func apply(to configuration: inout SandboxConfiguration) throws {
+        guard rowLatency >= 0 else { throw ValidationError("--row-latency must not be negative") }
         guard speed > 0 else { throw ValidationError("--speed must be greater than 0") }
         if let live, live <= 0 { throw ValidationError("--live must be greater than 0") }
         configuration.seed = seed
@@ -101,6 +105,7 @@ struct WorldOptions: ParsableArguments {
         configuration.enreach.webhook = webhook.map { WebhookTarget(endpoint: $0, secret: webhookSecret) }
         configuration.dataverse.limits = limits ? DataverseLimits() : .off
         configuration.dataverse.latency = latency ? .typical : .off
+        if latency { configuration.dataverse.latency.row = rowLatency / 1_000_000 }
         if let scenario {
             configuration.scenario = ScenarioRequest(
                 scenario, calls: calls, callbacks: callbacks, mode: live == nil ? .past : .live, seconds: live)

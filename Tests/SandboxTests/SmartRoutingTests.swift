@@ -12,7 +12,7 @@ import Testing
     /// What the made-up router answers for a called number.
     enum Reply: Sendable {
         case status(Int)
-        case target(String)
+        case target(String, fail: String? = nil)
         case silence
     }
 
@@ -33,6 +33,21 @@ import Testing
         let figures = try await Self.ask(
             ["+3581": .target("+3581"), "+3582": .status(500), "+3583": .silence], ["+3581", "+3582", "+3583"], patience: 1)
         #expect(figures.errors == 3 && figures.faults.count == 3)
+    }
+
+    @Test func `a call that overflows goes to the FailTarget and is asked about there, or goes on by default`() async throws {
+        let replies: [String: Reply] = [
+            "+3581": .target("+3582", fail: "+3583"), "+3583": .target("+3584"), "+3585": .target("+3586", fail: "+3585"),
+        ]
+        let figures = try await Self.ask(replies, ["+3581", "+3585"], overflow: 100)
+        // At +3583 it overflows again, and there is nowhere to go; the other answer sends it back to where it is.
+        #expect(figures.overflowed == 3 && figures.rerouted == 2 && figures.errors == 1 && figures.loops == 0)
+    }
+
+    @Test func `a loop by way of the FailTarget is one, too`() async throws {
+        let replies: [String: Reply] = ["+3581": .target("+3582", fail: "+3583"), "+3583": .target("+3584", fail: "+3581")]
+        let figures = try await Self.ask(replies, ["+3581"], overflow: 100)
+        #expect(figures.loops == 1)
     }
 
     @Test func `the end of a call ends the asking`() async throws {
@@ -59,7 +74,7 @@ import Testing
             modified: Date())
     }
 
-    private static func ask(_ replies: [String: Reply], _ calls: [String], patience: Double = 60) async throws
+    private static func ask(_ replies: [String: Reply], _ calls: [String], patience: Double = 60, overflow: Int = 0) async throws
         -> SmartRoutingFigures
     {
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -72,7 +87,8 @@ import Testing
             .bind(host: "127.0.0.1", port: 0).get()
         let caller = SmartRoutingCaller()
         caller.target = SmartRoutingTarget(
-            endpoint: "http://127.0.0.1:\(server.localAddress?.port ?? 0)/route", key: "k", patience: patience)
+            endpoint: "http://127.0.0.1:\(server.localAddress?.port ?? 0)/route", key: "k", patience: patience, overflow: overflow
+        )
         let running = Task { await caller.run() }
         for bnum in calls { caller.inbound(event(bnum), queueNumber: nil) }
         try await eventually("all have their answer") { caller.figures.answered == calls.count }
@@ -99,7 +115,8 @@ import Testing
                 switch replies[bnum] ?? .status(404) {
                 case .silence: return
                 case .status(let status): answer(context, status, "")
-                case .target(let target): answer(context, 200, "{\"InitialTarget\":\"\(target)\"}")
+                case .target(let target, let fail):
+                    answer(context, 200, "{\"InitialTarget\":\"\(target)\"\(fail.map { ",\"FailTarget\":\"\($0)\"" } ?? "")}")
                 }
             }
         }

@@ -8,6 +8,9 @@ extension AdminDoor {
         case ("POST", 1, "expire-tokens"):
             server.dataverse.expireTokens()
             return Self.json(["expired": true])
+        case ("POST", 1, "rotate-keys"):
+            try server.dataverse.keys.rotate()
+            return Self.json(["rotated": true])
         case ("POST", 1, "expire-delta-tokens"):
             try server.dataverse.expireDeltaTokens(request.parameters["set"])
             return Self.json(["expired": true])

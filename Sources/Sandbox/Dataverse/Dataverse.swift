@@ -4,8 +4,8 @@ import Synchronization
 /// A Dataverse environment in memory: sign-in, the Web API, service protection. It knows no server framework: whoever
 /// hosts it turns an HTTP request into a `SandboxRequest` and sends back what it answers.
 ///
-/// Paths may carry any prefix: everything before `/api/data/v9.x/` (or before `/{directory}/oauth2/v2.0/token` and
-/// `/{directory}/v2.0/.well-known/openid-configuration`) is the mount under which the client reaches it, and comes back
+/// Paths may carry any prefix: everything before `/api/data/v9.x/` (or before `/{directory}/oauth2/v2.0/…`, `/{directory}/discovery/v2.0/keys`
+/// and `/{directory}/v2.0/.well-known/openid-configuration`) is the mount under which the client reaches it, and comes back
 /// in absolute links.
 public final class Dataverse: Sendable {
     public let configuration: DataverseConfiguration
@@ -13,6 +13,9 @@ public final class Dataverse: Sendable {
     let faults: DataverseFaultDecision?
     let environment: Mutex<Environment>
     let outbox: EventOutbox
+    /// Of the sign-in page.
+    let codes = AuthorizationCodes()
+    let keys = SigningKeys()
 
     public init(
         configuration: DataverseConfiguration = .init(), clock: any SandboxClock, faults: DataverseFaultDecision? = nil,

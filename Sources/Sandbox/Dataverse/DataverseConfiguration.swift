@@ -8,6 +8,8 @@ public struct DataverseConfiguration: Sendable {
     public var organization = "99999999-0000-4000-8000-000000000001"
     /// Application users that may sign in.
     public var applications: [DataverseApplication] = [.demo]
+    /// Who can sign in through the browser.
+    public var users = DirectoryUser.demo
     /// Prefix of custom columns.
     public var customPrefix = "enr_"
     /// Columns added to the standard tables; nil is `DataverseCustomColumn.standard(prefix:)`.
@@ -48,6 +50,8 @@ public struct DataverseApplication: Sendable {
     public var expiredSecrets: [String] = []
     /// Certificates, as PEM text, whose keys may sign client assertions.
     public var certificates: [String] = []
+    /// Where the sign-in page may send browsers back to, beside any address on this machine.
+    public var redirectURIs: [String] = []
     /// The systemuser row; nil leaves the application without a user in this environment (403).
     public var userID: String?
 

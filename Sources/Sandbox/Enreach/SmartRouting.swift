@@ -10,9 +10,14 @@ public struct SmartRoutingTarget: Sendable, Codable, Equatable {
     public var patience: Double?
     /// Agreed names of queues by their numbers.
     public var targetIDs: [String: String]?
+    /// So many of a hundred calls find nobody where they were sent, and overflow from there; none where nothing is said.
+    public var overflow: Int?
 
-    public init(endpoint: String, key: String, patience: Double? = nil, targetIDs: [String: String]? = nil) {
+    public init(
+        endpoint: String, key: String, patience: Double? = nil, targetIDs: [String: String]? = nil, overflow: Int? = nil
+    ) {
         (self.endpoint, self.key, self.patience, self.targetIDs) = (endpoint, key, patience, targetIDs)
+        self.overflow = overflow
     }
 }
 
@@ -25,6 +30,11 @@ public struct SmartRoutingFigures: Sendable, Codable, Equatable {
     public var standard = 0
     public var rerouted = 0
     public var disconnected = 0
+    /// Calls that found nobody where they were sent: they went to the FailTarget, or without one on by default.
+    public var overflowed = 0
+    /// Calls that came with a targetid, and calls of colleagues.
+    public var named = 0
+    public var internals = 0
     /// Answers that are none: time-outs, cut connections, other statuses, bodies that can't be read, the called number as target.
     public var errors = 0
     /// Calls that came by a number twice.

@@ -36,7 +36,9 @@ public final class SmartRoutingCaller: Sendable {
     public var figures: SmartRoutingFigures { state.withLock { $0.figures } }
 
     /// An inbound call has come; several events of one call ask once.
-    func inbound(_ event: CallEventRecord, queueNumber: String?) {
+    ///
+    /// - Parameter isInternal: the caller is one of the organisation's own.
+    func inbound(_ event: CallEventRecord, queueNumber: String?, isInternal: Bool = false) {
         guard event.inbound, let bnum = queueNumber ?? event.bNumber else { return }
         let asks = state.withLock { state in
             guard state.target != nil else { return false }
@@ -44,7 +46,9 @@ public final class SmartRoutingCaller: Sendable {
             state.figures.asked += 1
             return true
         }
-        if asks { calls.continuation.yield(Call(id: event.callID, anum: event.aNumber ?? "", bnum: bnum, isInternal: false)) }
+        if asks {
+            calls.continuation.yield(Call(id: event.callID, anum: event.aNumber ?? "", bnum: bnum, isInternal: isInternal))
+        }
     }
 
     /// Asks until cancelled.
@@ -63,6 +67,8 @@ public final class SmartRoutingCaller: Sendable {
         var bnum = call.bnum
         var visited: Set<String> = []
         var outcome = SmartRoutingFigures()
+        if call.isInternal { outcome.internals += 1 }
+        if target.targetIDs?[bnum] != nil { outcome.named += 1 }
         hops: for hop in 0..<Self.mostHops {
             guard visited.insert(bnum).inserted else {
                 outcome.loops += 1
@@ -79,7 +85,7 @@ public final class SmartRoutingCaller: Sendable {
             case .standard:
                 if hop == 0 { outcome.standard += 1 }
                 break hops
-            case .target(let next):
+            case .target(let next, let fail):
                 if hop == 0 { outcome.rerouted += 1 }
                 if next.hasPrefix("DISCONNECT:") {
                     outcome.disconnected += 1
@@ -90,7 +96,19 @@ public final class SmartRoutingCaller: Sendable {
                     outcome.faults.append("\(bnum) was answered for itself")
                     break hops
                 }
-                bnum = next
+                guard Self.overflows(call, hop, target.overflow ?? 0) else {
+                    bnum = next
+                    continue
+                }
+                outcome.overflowed += 1
+                // Without a target for it the default goes on, and nobody is asked again.
+                guard let fail else { break hops }
+                if fail == bnum || fail == next {
+                    outcome.errors += 1
+                    outcome.faults.append("calls for \(bnum) overflow to where they came from")
+                    break hops
+                }
+                bnum = fail
             case .failure(let what):
                 outcome.errors += 1
                 outcome.faults.append(what)
@@ -100,12 +118,21 @@ public final class SmartRoutingCaller: Sendable {
         add(outcome)
     }
 
+    /// Whether a call finds nobody where it was sent: chance that repeats itself with the call's id.
+    private static func overflows(_ call: Call, _ hop: Int, _ percent: Int) -> Bool {
+        guard percent > 0, let id = call.id?.uuid else { return false }
+        return (Int(id.14) << 8 + Int(id.15) + hop * 37) % 100 < percent
+    }
+
     private func add(_ outcome: SmartRoutingFigures) {
         state.withLock { state in
             state.figures.answered += 1
             state.figures.standard += outcome.standard
             state.figures.rerouted += outcome.rerouted
             state.figures.disconnected += outcome.disconnected
+            state.figures.overflowed += outcome.overflowed
+            state.figures.named += outcome.named
+            state.figures.internals += outcome.internals
             state.figures.errors += outcome.errors
             state.figures.loops += outcome.loops
             state.figures.total += outcome.total

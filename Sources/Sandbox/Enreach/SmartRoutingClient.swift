@@ -9,8 +9,8 @@ struct SmartRoutingClient: Sendable {
     enum Answer: Sendable, Equatable {
         /// 204: the default routing goes on.
         case standard
-        /// 200 with an InitialTarget.
-        case target(String)
+        /// 200 with an InitialTarget, and where the call goes when it overflows from there.
+        case target(String, fail: String?)
         case failure(String)
     }
 
@@ -94,6 +94,7 @@ struct SmartRoutingClient: Sendable {
 
     private struct Body: Decodable {
         var InitialTarget: String?
+        var FailTarget: String?
     }
 
     /// An empty target means no forwarding.
@@ -105,7 +106,7 @@ struct SmartRoutingClient: Sendable {
                 return .failure("the body of 200 can't be read")
             }
             guard let target = body.InitialTarget, !target.isEmpty else { return .standard }
-            return .target(target)
+            return .target(target, fail: body.FailTarget.flatMap { $0.isEmpty ? nil : $0 })
         default: return .failure("status \(status): \(String(decoding: text.prefix(200), as: UTF8.self))")
         }
     }

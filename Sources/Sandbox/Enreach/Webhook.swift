@@ -7,6 +7,8 @@ struct Webhook: Sendable {
     /// What keeps its order: the user or the queue.
     var entity: UUID
     var body: [UInt8]
+    /// The request that it tells of the first time.
+    var newCallback: UUID?
 
     /// The notification that a call ended. nil for events that belong to nobody.
     static func callEnded(
@@ -85,6 +87,8 @@ struct Webhook: Sendable {
             json.value(event.rawValue)
             CallbackWriter(names: names, form: .iso).members(callback, &json, id: "CallbackListItemId")
         }
-        return Webhook(id: id, event: event.rawValue, entity: callback.listID, body: json.bytes)
+        return Webhook(
+            id: id, event: event.rawValue, entity: callback.listID, body: json.bytes,
+            newCallback: event == .created ? callback.id : nil)
     }
 }

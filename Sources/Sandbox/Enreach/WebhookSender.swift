@@ -24,6 +24,8 @@ final class WebhookSender: Sendable {
         var last: [Delivery] = []
         /// Held back, to be sent after the next one.
         var held: Webhook?
+        /// Requests of which the hub took the news.
+        var toldCallbacks: Set<UUID> = []
     }
 
     /// Waits before the second, third and fourth try, in simulated seconds.
@@ -55,6 +57,9 @@ final class WebhookSender: Sendable {
         get { state.withLock { $0.target } }
         set { state.withLock { $0.target = newValue } }
     }
+
+    /// Requests whose creation was told, and the news taken.
+    var toldCallbacks: Set<UUID> { state.withLock { $0.toldCallbacks } }
 
     /// Tells, when an address is set, that a call ended.
     func callEnded(_ event: CallEventRecord, queue: EnreachQueueRecord?) {
@@ -131,6 +136,7 @@ final class WebhookSender: Sendable {
         for attempt in 1...(Self.waits.count + 1) {
             status = await client.post(webhook, to: target)
             if let status, (200..<300).contains(status) {
+                if let callback = webhook.newCallback { _ = state.withLock { $0.toldCallbacks.insert(callback) } }
                 note(Delivery(id: webhook.id, event: webhook.event, attempts: attempt, status: status, outcome: "delivered"))
                 return
             }

@@ -20,7 +20,8 @@ struct CallbackWorld: Sendable {
         ("Reception callbacks", "api_user", "", "bundle", "webhook_with_polling"),
     ]
 
-    static func make(seed: UInt64, people: ScenarioPeople) -> CallbackWorld {
+    /// - Parameter webhookOnly: whether the reception's list is never polled.
+    static func make(seed: UInt64, people: ScenarioPeople, webhookOnly: Bool = false) -> CallbackWorld {
         var generator = SeededGenerator(seed: seed, purpose: "callback-world")
         var world = CallbackWorld()
         let owners = people.agents.filter { $0.systemUser != nil && !$0.disabled }.compactMap(\.systemUser)
@@ -33,8 +34,8 @@ struct CallbackWorld: Sendable {
             world.profiles.append(
                 AssumedCallbackProfile(
                     name: plan.list, listID: list.id, listName: list.name, queueID: queue.id, queueName: queue.name,
-                    ownership: plan.ownership, subject: plan.subject, duplicates: plan.duplicates, method: plan.method,
-                    ageHours: 48))
+                    ownership: plan.ownership, subject: plan.subject, duplicates: plan.duplicates,
+                    method: webhookOnly && index == Self.plan.count - 1 ? "webhook" : plan.method, ageHours: 48))
         }
         // A list that nobody has made a profile for.
         world.lists.append(CallbackListRecord(id: generator.id(), name: "Campaign list"))

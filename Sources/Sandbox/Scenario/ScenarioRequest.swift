@@ -35,11 +35,13 @@ public struct ScenarioRequest: Codable, Sendable {
     public var settings: AssumedSettings
     /// Whether users of Dynamics start without their Enreach id, some of them findable only in other ways than by the plain e-mail.
     public var unmatchedPeople: Bool
+    /// Whether one of the callback lists is never polled. Of its requests only those must come to stand whose webhook the hub took.
+    public var webhookOnly: Bool
 
     public init(
         _ name: Name = .morning, calls: Int? = nil, callbacks: Int? = nil, seed: UInt64? = nil, mode: Mode = .past,
         hours: Double = 3, speed: Double? = nil, seconds: Double? = nil, settings: AssumedSettings = .init(),
-        unmatchedPeople: Bool = false
+        unmatchedPeople: Bool = false, webhookOnly: Bool = false
     ) {
         self.name = name
         self.calls = calls ?? Self.defaultCalls(name)
@@ -51,6 +53,7 @@ public struct ScenarioRequest: Codable, Sendable {
         self.seconds = seconds
         self.settings = settings
         self.unmatchedPeople = unmatchedPeople
+        self.webhookOnly = webhookOnly
     }
 
     public init(from decoder: any Decoder) throws {
@@ -65,6 +68,7 @@ public struct ScenarioRequest: Codable, Sendable {
         seconds = try values.decodeIfPresent(Double.self, forKey: .seconds)
         settings = try values.decodeIfPresent(AssumedSettings.self, forKey: .settings) ?? .init()
         unmatchedPeople = try values.decodeIfPresent(Bool.self, forKey: .unmatchedPeople) ?? false
+        webhookOnly = try values.decodeIfPresent(Bool.self, forKey: .webhookOnly) ?? false
     }
 
     private static func defaultCalls(_ name: Name) -> Int {

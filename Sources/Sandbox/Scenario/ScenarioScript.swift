@@ -23,14 +23,14 @@ struct ScenarioScript: Sendable {
         case .morning: script = MorningWriter.write(request, people: people, schedule: schedule, seed: seed)
         case .bulk: script = BulkWriter.write(request, people: people, schedule: schedule, seed: seed)
         }
-        if request.callbacks > 0 { script.add(callbacks: request.callbacks, schedule: schedule, seed: seed) }
+        if request.callbacks > 0 { script.add(request, schedule: schedule, seed: seed) }
         return script
     }
 
-    private mutating func add(callbacks: Int, schedule: ScenarioSchedule, seed: UInt64) {
-        callbackWorld = CallbackWorld.make(seed: seed, people: people)
+    private mutating func add(_ request: ScenarioRequest, schedule: ScenarioSchedule, seed: UInt64) {
+        callbackWorld = CallbackWorld.make(seed: seed, people: people, webhookOnly: request.webhookOnly)
         var draft = CallbackDraft(world: callbackWorld, people: people, schedule: schedule, seed: seed)
-        draft.write(callbacks)
+        draft.write(request.callbacks)
         callbackExpectations = draft.expectations
         changes = (changes + draft.changes).sorted { $0.at < $1.at }
     }

@@ -37,7 +37,21 @@ public final class ScenarioStage: Sendable {
 
     /// What a loaded scenario must come to.
     public var expectations: [CallExpectation] { state.withLock { $0.script.expectations } }
-    public var callbackExpectations: [CallbackExpectation] { state.withLock { $0.script.callbackExpectations } }
+    /// Of a list that is never polled, only what was told of and taken can be expected; the rest stays as it is in Enreach.
+    public var callbackExpectations: [CallbackExpectation] {
+        let script = script
+        let unpolled = Set(script.callbackWorld.profiles.filter { $0.method == "webhook" }.map(\.listID))
+        guard !unpolled.isEmpty else { return script.callbackExpectations }
+        let told = webhooks.toldCallbacks
+        return script.callbackExpectations.map { expectation in
+            guard unpolled.contains(expectation.listID), expectation.state != .untouched, !told.contains(expectation.id) else {
+                return expectation
+            }
+            var untold = expectation
+            (untold.state, untold.group, untold.closed) = (.untouched, nil, false)
+            return untold
+        }
+    }
 
     /// Changes that have not happened yet.
     public var changesLeft: Int { state.withLock { $0.coming.count } }
@@ -117,6 +131,7 @@ public final class ScenarioStage: Sendable {
 
     private func apply(_ changes: ArraySlice<PlannedChange>, webhooks sends: Bool) throws {
         let queues = enreach.queues
+        let own = Set(enreach.users.flatMap { [$0.workNumber, $0.mobileNumber].compactMap { $0 } })
         var calls: [CallEventRecord] = []
         var serviceCalls: [ServiceCallRecord] = []
         var callbacks: [CallbackRecord] = []
@@ -133,7 +148,9 @@ public final class ScenarioStage: Sendable {
             case .call(let event):
                 calls.append(event)
                 if sends {
-                    enreach.routing.inbound(event, queueNumber: queues.first { $0.id == event.answerQueueID }?.numbers.first)
+                    enreach.routing.inbound(
+                        event, queueNumber: queues.first { $0.id == event.answerQueueID }?.numbers.first,
+                        isInternal: event.aNumber.map(own.contains) ?? false)
                 }
                 if sends { webhooks.callEnded(event, queue: event.answerQueueID.flatMap { id in queues.first { $0.id == id } }) }
             case .serviceCall(let call):

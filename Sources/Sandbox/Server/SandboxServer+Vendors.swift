@@ -27,7 +27,7 @@ extension SandboxServer {
     }
 
     static func isSignIn(_ path: String) -> Bool {
-        path.contains("/oauth2/") || path.contains("/.well-known/")
+        path.contains("/oauth2/") || path.contains("/.well-known/") || path.contains("/discovery/v2.0/")
     }
 }
 

@@ -50,6 +50,9 @@ public final class SandboxServer: Service {
             enreach: enreach, dataverse: dataverse, clock: clock, webhooks: webhooks, seed: configuration.seed, logger: logger)
     }
 
+    /// Requests to the simulated Dataverse so far, sign-ins not counted.
+    public var dataverseRequests: Int { requests.figures(last: 0).bySide["dataverse"] ?? 0 }
+
     /// Starts a sandbox in a task of its own and returns when its ports are open. End it with `stop()`.
     public static func start(
         _ configuration: SandboxConfiguration = .init(),

@@ -168,4 +168,48 @@ struct EventTests {
         }
         await receiver.stop()
     }
+
+    @Test("tell that a user was given a role, and that it was taken away")
+    func roles() async throws {
+        let receiver = try await EventReceiver.start()
+        try await withSandbox { sandbox in
+            let api = try await Api(sandbox)
+            let endpoint = try await api.send(
+                "POST", "serviceendpoints",
+                [
+                    "name": "Hub", "url": .string("http://127.0.0.1:\(receiver.port)/dv"), "contract": 8, "authtype": 4,
+                    "authvalue": "key",
+                ]
+            ).id
+            for message in ["Associate", "Disassociate"] {
+                let messages = try await api.send("GET", "sdkmessages?$filter=name%20eq%20'\(message)'").json
+                let id = try #require(messages["value"]?[0]?["sdkmessageid"]?.string)
+                let step: JSON = [
+                    "name": .string(message), "stage": 40, "mode": 1, "rank": 1, "supporteddeployment": 0,
+                    "sdkmessageid@odata.bind": .string("/sdkmessages(\(id))"),
+                    "eventhandler_serviceendpoint@odata.bind": .string("/serviceendpoints(\(endpoint))"),
+                ]
+                #expect(try await api.send("POST", "sdkmessageprocessingsteps", step).status == 204)
+            }
+            let user = try sandbox.server.dataverse.seed("systemusers", [["lastname": "Virtanen"]])[0]
+            let role = try sandbox.server.dataverse.seed("roles", [["name": "Voice User"]])[0]
+            let path = "systemusers(\(user))/systemuserroles_association"
+            let link: JSON = ["@odata.id": .string("\(sandbox.server.addresses.dataverse)/api/data/v9.2/roles(\(role))")]
+            // Twice the same is once.
+            for _ in 0..<2 { #expect(try await api.send("POST", path + "/$ref", link).status == 204) }
+            try await eventually { receiver.received.count == 1 }
+            #expect(receiver.received[0].headers.first(name: "x-ms-dynamics-entity-name") == "none")
+            let given = try body(receiver.received[0])
+            #expect(given["MessageName"] == "Associate")
+            #expect(given["InputParameters"]?[0]?["value"]?["LogicalName"] == "systemuser")
+            #expect(given["InputParameters"]?[1]?["value"]?["SchemaName"] == "systemuserroles_association")
+            #expect(given["InputParameters"]?[2]?["value"]?[0]?["Id"]?.string == role)
+            let held = try await api.send("GET", "systemuserrolescollection").json["value"]?.array
+            #expect(held?.map { $0["roleid"]?.string } == [role])
+            #expect(try await api.send("DELETE", "\(path)(\(role))/$ref").status == 204)
+            try await eventually { receiver.received.count == 2 }
+            #expect(try body(receiver.received[1])["MessageName"] == "Disassociate")
+        }
+        await receiver.stop()
+    }
 }

@@ -142,6 +142,17 @@ extension Dataverse {
         }
     }
 
+    /// Gives a user a role, or takes it away, as an administrator does by hand.
+    public func setRole(_ role: String, of user: String, given: Bool = true) throws {
+        let result = write("systemusers", as: firstHuman, tells: true) { context, table throws(WebError) in
+            guard let user = Guid(user), let role = Guid(role), context.store[table.index].slot(user) != nil else {
+                throw .argument("There is no user '\(user)'.")
+            }
+            if given { try context.join(user, to: role) } else { try context.part(user, from: role) }
+        }
+        try result.get()
+    }
+
     /// Makes every token issued so far invalid: the next request of each client is answered 401.
     public func expireTokens() {
         environment.withLock { $0.tokens.removeAll() }

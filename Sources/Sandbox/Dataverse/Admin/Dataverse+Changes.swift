@@ -13,3 +13,15 @@ extension Dataverse {
         if !found { throw DataverseAdminError(.argument("There is no table '\(setName ?? "")'.")) }
     }
 }
+
+extension Dataverse {
+    /// Switches change tracking of a table on or off, as somebody who customises the environment does.
+    public func setChangeTracking(_ setName: String, on: Bool) throws {
+        let found = environment.withLock { environment in
+            let table = environment.store.schema.tables.first { $0.setName == setName }
+            table?.tracksChanges = on
+            return table != nil
+        }
+        if !found { throw DataverseAdminError(.argument("There is no table '\(setName)'.")) }
+    }
+}

@@ -42,7 +42,7 @@ extension Environment {
         let writer = ExecutionContextWriter(
             store: store, organization: organization, correlation: store.random.guid(), operation: store.random.guid())
         let (body, isCut) = writer.body(event)
-        let table = store.schema[event.row.table].logicalName
+        let table = event.relation == nil ? store.schema[event.row.table].logicalName : "none"
         var headers = step.headers
         headers += [
             ("x-ms-dynamics-organization", "demo.crm4.dynamics.com"), ("x-ms-dynamics-entity-name", table),

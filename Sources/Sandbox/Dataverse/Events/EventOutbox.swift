@@ -66,7 +66,7 @@ final class EventOutbox: Sendable {
 
     private func post(_ delivery: EventDelivery, _ dataverse: Dataverse) async -> Int? {
         state.withLock { $0.posts += 1 }
-        return await LoopbackPost(patience: Self.patience / max(dataverse.clock.speed, 0.001))
+        return await LoopbackClient(patience: Self.patience / max(dataverse.clock.speed, 0.001))
             .post(delivery.body, to: delivery.url, headers: delivery.headers)
     }
 }

@@ -26,18 +26,36 @@ struct ExecutionContextWriter {
             "OperationCreatedOn": Self.date(event.at), "OperationId": .string(operation.description),
             "OrganizationId": .string(organization), "OrganizationName": "demo",
             "OwningExtension": Self.reference("sdkmessageprocessingstep", Guid(high: 0, low: 0), nil),
-            "PrimaryEntityId": .string(event.row.id.description), "PrimaryEntityName": .string(table.logicalName),
+            "PrimaryEntityId": .string(event.row.id.description),
+            "PrimaryEntityName": event.relation == nil ? .string(table.logicalName) : "none",
             "RequestId": .string(correlation.description), "SecondaryEntityName": "none", "SharedVariables": [], "Stage": 40,
             "UserId": .string(event.user.description),
         ])
         object["OutputParameters"] =
             event.message == .create ? [["key": "id", "value": .string(event.row.id.description)]] : []
         guard whole else { return object }
-        object["InputParameters"] = [["key": "Target", "value": target(event, table)]]
+        object["InputParameters"] =
+            event.relation.map { .array(relation($0, of: event, table)) }
+            ?? [["key": "Target", "value": target(event, table)]]
         object["ParentContext"] = .null
         object["PreEntityImages"] = []
         object["PostEntityImages"] = []
         return object
+    }
+
+    private func relation(_ relation: WriteEvent.Relation, of event: WriteEvent, _ table: TableDefinition) -> [JSON] {
+        let other = store.schema[relation.other.table].logicalName
+        return [
+            ["key": "Target", "value": Self.reference(table.logicalName, event.row.id, nil)],
+            [
+                "key": "Relationship",
+                "value": [
+                    "__type": .string("Relationship:\(Self.contracts)"), "PrimaryEntityRole": nil,
+                    "SchemaName": .string(relation.name),
+                ],
+            ],
+            ["key": "RelatedEntities", "value": .array([Self.reference(other, relation.other.id, nil)])],
+        ]
     }
 
     private func target(_ event: WriteEvent, _ table: TableDefinition) -> JSON {

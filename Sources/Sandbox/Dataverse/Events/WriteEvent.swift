@@ -1,6 +1,14 @@
 /// A write somebody may have asked to be told of.
 struct WriteEvent {
-    enum Message: String { case create = "Create", update = "Update", delete = "Delete" }
+    enum Message: String {
+        case create = "Create", update = "Update", delete = "Delete", associate = "Associate", disassociate = "Disassociate"
+    }
+
+    /// The other row of an association, and what it is called.
+    struct Relation {
+        var name: String
+        var other: Reference
+    }
 
     var message: Message
     var row: Reference
@@ -11,6 +19,8 @@ struct WriteEvent {
     var initiator: Guid
     /// Seconds since 1970.
     var at: Int64
+    /// Of associations alone.
+    var relation: Relation?
 }
 
 extension WriteContext {
@@ -20,6 +30,14 @@ extension WriteContext {
         store.note(
             WriteEvent(
                 message: message, row: reference(table, id), values: values, user: caller, initiator: actor ?? caller, at: now))
+    }
+
+    /// Notes that two rows were joined or parted. Such a message is of no table in particular.
+    func tell(_ message: WriteEvent.Message, _ row: Reference, _ relation: WriteEvent.Relation) {
+        guard store.tellsWrites else { return }
+        store.note(
+            WriteEvent(
+                message: message, row: row, values: [], user: caller, initiator: actor ?? caller, at: now, relation: relation))
     }
 
     /// Everything a new row was created with.

@@ -3,7 +3,8 @@ extension Schema {
     static func standard(custom: [DataverseCustomColumn]) -> Schema {
         let tables: [TableDefinition] = [
             .phoneCall(), .activityParty(), .contact(), .account(), .lead(), .systemUser(), .team(), .businessUnit(),
-            .queue(), .queueItem(), .annotation(), .role(), .organization(), .message(), .messageFilter(), .publisher(),
+            .queue(), .queueItem(), .annotation(), .role(), .userRole(), .organization(), .message(), .messageFilter(),
+            .publisher(),
             .solution(),
             .solutionComponent(), .dataProvider(), .virtualDataSource(), .serviceEndpoint(), .processingStep(), .asyncOperation(),
         ]

@@ -131,6 +131,15 @@ extension TableDefinition {
             columns: [textColumn("name", 100), ColumnDefinition("businessunitid", .lookup(["businessunit"]))])
     }
 
+    /// Which user has which role; rows are made by associating the two.
+    static func userRole() -> TableDefinition {
+        TableDefinition(
+            "systemuserroles", "SystemUserRoles", set: "systemuserrolescollection", key: "systemuserroleid",
+            name: "systemuserroleid",
+            typeCode: 15, ownership: .none,
+            columns: [ColumnDefinition("systemuserid", .guid, access: []), ColumnDefinition("roleid", .guid, access: [])])
+    }
+
     static func organization() -> TableDefinition {
         TableDefinition(
             "organization", "Organization", set: "organizations", key: "organizationid", name: "name", typeCode: 1019,

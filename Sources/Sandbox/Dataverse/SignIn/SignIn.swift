@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// The sign-in authority: OpenID discovery and the token endpoint for client credentials.
+/// The sign-in authority: OpenID discovery, the page on which people sign in, and the token endpoint for them and for applications.
 struct SignIn {
     let dataverse: Dataverse
     let request: SandboxRequest
@@ -23,12 +23,20 @@ struct SignIn {
     private func answer() async -> SandboxResponse {
         let token = "/oauth2/v2.0/token"
         let discovery = "/v2.0/.well-known/openid-configuration"
+        let (authorize, keys) = ("/oauth2/v2.0/authorize", "/discovery/v2.0/keys")
         if request.path.hasSuffix(token) {
             guard request.method == "POST" else { return answer(SignInError.method) }
             return await self.token(directory: directory(before: token), authority: authority(before: token))
         }
         if request.path.hasSuffix(discovery) {
             return self.discovery(directory: directory(before: discovery), authority: authority(before: discovery))
+        }
+        if request.path.hasSuffix(authorize) {
+            guard isKnown(directory(before: authorize)) else { return answer(.unknownDirectory(directory(before: authorize))) }
+            return Authorize(dataverse: dataverse, request: request).respond()
+        }
+        if request.path.hasSuffix(keys), isKnown(directory(before: keys)), let published = try? dataverse.keys.published() {
+            return json(200, published)
         }
         return SandboxResponse(status: 404)
     }
@@ -78,6 +86,7 @@ struct SignIn {
         let form = SignInForm(request)
         do throws(SignInError) {
             guard isKnown(directory) else { throw .unknownDirectory(directory) }
+            if form["grant_type"] == "authorization_code" { return try await redeem(form, authority) }
             guard form["grant_type"] == "client_credentials" else { throw .grant(form["grant_type"]) }
             let resource = try resource(form["scope"])
             let application = try await authenticate(
@@ -86,6 +95,12 @@ struct SignIn {
         } catch {
             return answer(error)
         }
+    }
+
+    private func redeem(_ form: SignInForm, _ authority: String) async throws(SignInError) -> SandboxResponse {
+        let issuer = "\(authority)/\(dataverse.configuration.directory)/v2.0"
+        let application = try await authenticate(form, audiences: [request.origin + request.path, issuer])
+        return json(200, try CodeRedemption(dataverse: dataverse, form: form, application: application, issuer: issuer).tokens())
     }
 
     /// The environment a scope names, without a trailing slash.

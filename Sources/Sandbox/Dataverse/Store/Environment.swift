@@ -31,6 +31,10 @@ struct Environment {
         seedOrganization(configuration, now: now)
     }
 
+    private static let messages = [
+        "Create", "Update", "Delete", "Associate", "Disassociate", "CreateMultiple", "UpdateMultiple", "UpsertMultiple",
+    ]
+
     /// The rows every environment has: organization, root business unit, application users, messages.
     private func seedOrganization(_ configuration: DataverseConfiguration, now: Int64) {
         let unit = store.random.guid()
@@ -56,12 +60,14 @@ struct Environment {
         }
         seedCustomization(now: now)
         // Bulk messages exist for contacts and accounts, not for phone calls.
-        for name in ["Create", "Update", "Delete", "CreateMultiple", "UpdateMultiple", "UpsertMultiple"] {
+        for name in Self.messages {
             let message = store.random.guid()
             insert("sdkmessage", message, ["name": .text(name)])
             guard let index = store.schema.byLogicalName["sdkmessage"]?.index else { continue }
             for table in ["contact", "account", "lead", "phonecall", "systemuser", "queueitem"]
-            where store.schema.byLogicalName[table]?.takesBulkMessages == true || !name.hasSuffix("Multiple") {
+            where store.schema.byLogicalName[table]?.takesBulkMessages == true
+                || !name.hasSuffix("Multiple") && !name.hasSuffix("ssociate")
+            {
                 insert(
                     "sdkmessagefilter", store.random.guid(),
                     [

@@ -33,7 +33,7 @@ struct Execution {
         let context = WriteContext(
             store: store, rules: rules, caller: caller, actor: caller == user ? nil : user, now: now, contentIDs: contentIDs)
         if resource.table?.isVirtual == true {
-            throw WebError(501, "0x80060888", "Rows of virtual tables are not simulated.")
+            throw WebError(501, "0x80060888", "Rows of virtual tables are read one request at a time, and never written.")
         }
         switch resource {
         case .whoAmI:
@@ -68,6 +68,8 @@ struct Execution {
             return try navigation(table, key, name, operation, caller)
         case .link(let table, let key, let name, let other):
             return try link(table, key, name, other, operation, context)
+        case .association(let table, let key, let role):
+            return try associate(table, key, role, operation, context)
         case .boundAction(let table, let key, let action):
             return try boundAction(table, key, action, operation, context)
         case .function(let name, _):

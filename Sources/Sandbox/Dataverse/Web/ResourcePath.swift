@@ -11,6 +11,8 @@ enum Resource {
     case navigation(TableDefinition, RowKey, String)
     /// `…/$ref`, with the key of the other row when the URL names it.
     case link(TableDefinition, RowKey, String, RowKey?)
+    /// `…/$ref` of the roles of a user, with the role's key when the URL names it.
+    case association(TableDefinition, RowKey, RowKey?)
     case boundAction(TableDefinition, RowKey?, String)
     case function(String, String)
     case definitions([String])
@@ -19,7 +21,7 @@ enum Resource {
     var table: TableDefinition? {
         switch self {
         case .set(let table), .count(let table), .row(let table, _), .property(let table, _, _), .navigation(let table, _, _),
-            .link(let table, _, _, _), .boundAction(let table, _, _):
+            .link(let table, _, _, _), .association(let table, _, _), .boundAction(let table, _, _):
             table
         case .serviceDocument, .metadata, .batch, .whoAmI, .function, .definitions: nil
         }
@@ -73,6 +75,10 @@ struct ResourceReader {
         let (name, inner) = ResourceReader.cut(first)
         if name.hasPrefix("Microsoft.Dynamics.CRM.") { return .boundAction(table, key, String(name.dropFirst(23))) }
         let second = rest.dropFirst().first
+        if name == Association.name, table.logicalName == "systemuser", second == "$ref", let roles = schema.byLogicalName["role"]
+        {
+            return .association(table, key, try inner.map { key throws(WebError) in try rowKey(key, of: roles) })
+        }
         if let collection = table.collectionNavigations[name] {
             if second == "$ref" || inner != nil {
                 var other: RowKey?

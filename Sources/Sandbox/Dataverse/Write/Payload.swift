@@ -106,7 +106,8 @@ struct PayloadReader {
                     table, "The bound row of '\(name)' is of the type '\(target.logicalName)', which it cannot point at.")
             }
         }
-        guard context.store.row(reference) != nil else { throw .missing(target, reference.id) }
+        // Rows of virtual tables are somewhere else: whatever is bound is taken.
+        guard target.isVirtual || context.store.row(reference) != nil else { throw .missing(target, reference.id) }
     }
 }
 
