@@ -76,7 +76,8 @@ let staff = People(
     @Test func codesNeverChange() {
         #expect(
             SkipReason.allCases.map(\.rawValue) == [
-                "no_id", "private", "unclassified", "no_time", "internal", "blocked", "missed", "unanswered", "too_short",
+                "erased", "no_id", "private", "unclassified", "no_time", "internal", "blocked", "missed", "unanswered",
+                "too_short",
             ])
     }
 }

@@ -33,6 +33,8 @@ public struct CallFacts: Sendable, Hashable {
     public var transcriptIDs: [UUID]
     public var modifiedAt: Date?
     public var oddities: Set<Oddity>
+    /// A number of the call was erased on request: nothing is known of either party, and the call goes nowhere.
+    public var isErased = false
 
     public init(
         privacy: Privacy, direction: Direction, answered: Bool, startedAt: Date?, endedAt: Date?, talkSeconds: Int,

@@ -7,6 +7,8 @@ package enum CallbackState: String, Sendable, Hashable, CaseIterable {
 
 /// Why a request is in its state, or waits. The codes are stable.
 package enum CallbackReason: String, Sendable, Hashable, CaseIterable {
+    // any state: the number was erased on request
+    case erased
     // skipped
     case noProfile = "no_profile"
     case closedBefore = "closed_before"
@@ -28,6 +30,7 @@ package enum CallbackReason: String, Sendable, Hashable, CaseIterable {
     /// What `trunkline why` says.
     package var sentence: String {
         switch self {
+        case .erased: "The number was erased on request; none is kept."
         case .noProfile: "No callback profile that is in force takes its list."
         case .closedBefore: "It was closed in Enreach before the hub could write it: somebody had dealt with it."
         case .expiredBefore: "It expired in Enreach before the hub could write it."
@@ -86,6 +89,7 @@ package enum CallbackDecision: Sendable, Hashable {
     package static func make(
         for facts: CallbackFacts, profiles: CallbackProfiles, open: [OpenCallback]
     ) -> CallbackDecision {
+        if facts.isErased { return .skip(.erased) }
         guard let profile = profiles.profile(list: facts.listID) else { return .skip(.noProfile) }
         if facts.stage == .closed { return .skip(facts.result?.lowercased() == "expired" ? .expiredBefore : .closedBefore) }
         guard facts.callableNumber != nil else { return .write(nil) }

@@ -19,6 +19,8 @@ package struct CallbackFacts: Sendable, Hashable {
     package var stage: Stage
     /// How it ended, in the vendor's word.
     package var result: String?
+    /// The number was erased on request: nothing is known of who asked, and the request goes nowhere.
+    package var isErased = false
 
     package init(
         id: UUID, listID: UUID, listName: String? = nil, number: PhoneNumber, calledNumber: String? = nil, callID: UUID? = nil,
@@ -39,6 +41,17 @@ package struct CallbackFacts: Sendable, Hashable {
         self.recordingIDs = recordingIDs
         self.stage = stage
         self.result = result
+    }
+
+    /// What may be kept of a request whose number was erased.
+    package var erased: CallbackFacts {
+        var facts = self
+        facts.number = .withheld
+        facts.calledNumber = nil
+        facts.note = nil
+        facts.recordingIDs = []
+        facts.isErased = true
+        return facts
     }
 
     /// What tells whether two requests are of one number: E.164, else the digits as given. Nil: there is nobody to call, and

@@ -7,6 +7,7 @@ public enum Decision: Sendable, Hashable {
     ///
     /// - Parameter hasID: false for a call that came without an id and is kept under one made from its content.
     public static func make(for facts: CallFacts, settings: Settings, people: People) -> Decision {
+        if facts.isErased { return .skip(.erased) }
         if facts.oddities.contains(.noID) { return .skip(.noID) }
         switch facts.privacy {
         case .private: return .skip(.isPrivate)

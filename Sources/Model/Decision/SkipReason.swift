@@ -1,5 +1,6 @@
 /// Why a call is not synced. The codes are stable: reports and people rely on them.
 public enum SkipReason: String, Sendable, Hashable, CaseIterable {
+    case erased
     case noID = "no_id"
     case isPrivate = "private"
     case unclassified
@@ -13,6 +14,7 @@ public enum SkipReason: String, Sendable, Hashable, CaseIterable {
     /// What `trunkline why` says.
     public var sentence: String {
         switch self {
+        case .erased: "A number of the call was erased on request: it is counted, no number is kept."
         case .noID: "Enreach gave no id for the call, so it can't be told apart from others."
         case .isPrivate: "The call is classed as private: it is counted, its numbers are not kept."
         case .unclassified: "The call is not classed as work (yet)."

@@ -4,6 +4,7 @@ public enum TimelineEvent: String, Sendable, Hashable, CaseIterable {
     case written, alreadyWritten = "already_written", adopted, updated, unchanged
     case keptForHuman = "kept_for_human", deletedByHuman = "deleted_by_human"
     case withdrawn
+    case erased
     case retry, dead, revived
 
     public var sentence: String {
@@ -20,6 +21,7 @@ public enum TimelineEvent: String, Sendable, Hashable, CaseIterable {
         case .keptForHuman: "Fields that somebody changed in Dynamics were left as they are."
         case .deletedByHuman: "The phone call is gone from Dynamics: somebody deleted it."
         case .withdrawn: "The phone call was taken back."
+        case .erased: "The numbers were erased on request."
         case .retry: "An attempt failed; it will be repeated."
         case .dead: "The hub gave up."
         case .revived: "An operator asked for another attempt."

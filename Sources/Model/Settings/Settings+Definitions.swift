@@ -35,6 +35,14 @@ extension Settings {
         ) { value, settings in
             if case .text(let rule) = value { settings.withdrawRule = WithdrawRule(rawValue: rule) ?? .delete }
         },
+        SettingDefinition(
+            name: "EraseRule", group: .phoneCallSync, kind: .choice(EraseRule.allCases.map(\.rawValue)), defaultValue: "delete",
+            meaning:
+                "What becomes of the phone calls of a number that is erased: delete (if no human touched them, else only the number is masked), mask (all), delete-all.",
+            isGuides: false
+        ) { value, settings in
+            if case .text(let rule) = value { settings.eraseRule = EraseRule(rawValue: rule) ?? .delete }
+        },
     ]
 
     private static let record: [SettingDefinition] = [
@@ -116,6 +124,25 @@ extension Settings {
         int(
             "TimelineRetention", .housekeeping, 1...240, \.timelineRetention,
             "Months after which the timeline is dropped; the longest of all tenants counts."),
+        int(
+            "JobRetention", .housekeeping, 1...3650, \.jobRetention,
+            "Days for which finished jobs are kept; the longest of all tenants counts."),
+        int(
+            "DeadJobRetention", .housekeeping, 0...3650, \.deadJobRetention,
+            "Days after which jobs that were given up go to history; 0: never, they wait for an operator."),
+        int("WebhookRetention", .housekeeping, 1...400, \.webhookRetention, "Days for which events of webhooks are kept."),
+        int(
+            "ActionRetention", .housekeeping, 1...240, \.actionRetention,
+            "Months for which it is kept what people did; of what concerned the whole hub the longest of all tenants counts."),
+        int(
+            "AmbiguityRetention", .housekeeping, 1...3650, \.ambiguityRetention,
+            "Days after its last call when a number that several carry leaves the list of ambiguous numbers."),
+        int(
+            "DirectoryChangeRetention", .housekeeping, 1...60, \.directoryChangeRetention,
+            "Days for which it is kept what changed in the directory; copies that are older are read anew."),
+        int(
+            "InstanceRetention", .housekeeping, 31...3650, \.instanceRetention,
+            "Days for which runs of programs that have ended are kept; the longest of all tenants counts."),
     ]
 }
 

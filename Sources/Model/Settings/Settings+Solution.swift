@@ -9,6 +9,8 @@ extension Settings {
         public var publisher = "trunkline"
         /// Unique name of the solution.
         public var name = "Trunkline"
+        /// Where Dynamics reaches the hub, without a slash at the end. Empty: it does not.
+        public var hubAddress = ""
 
         // Table of callback profiles.
         public var profileTable = "enr_callbackprofile"
@@ -51,6 +53,10 @@ extension Settings {
             "Option value prefix of the publisher: values of choices start at this times 10,000."),
         text("SolutionPublisher", .solution, \.solution.publisher, "Unique name of the hub's publisher."),
         text("SolutionName", .solution, \.solution.name, "Unique name of the hub's solution."),
+        pattern(
+            "HubAddress", \.solution.hubAddress, .address,
+            "Address under which Dynamics reaches user-sync (/webhooks/dynamics/) and callback-sync (/odata/), for its webhooks and the virtual table; empty: it does not."
+        ),
         name("ProfileTable", \.solution.profileTable, "Table of callback profiles."),
         name("ProfileNameColumn", \.solution.profileName, "Its primary name."),
         name("ProfileListColumn", \.solution.profileList, "Callback List: its lookup to the virtual table of lists."),
@@ -68,8 +74,12 @@ extension Settings {
         name("CallbackListTable", \.solution.listTable, "Virtual table of Enreach's callback lists, served by callback-sync."),
         name("CallbackListNameColumn", \.solution.listName, "Its primary name."),
         name("PersonEmailColumn", \.columns.personEnreachEmail, "Column of systemuser: Enreach User Email."),
-        name("CallbackIdColumn", \.columns.callbackID, "Column of phonecall for Enreach's callback request id."),
-        name("BundleColumn", \.columns.bundle, "Lookup of phonecall to the phone call it is bundled with."),
+        pattern(
+            "CallbackIdColumn", \.columns.callbackID, .optionalName,
+            "Column of phonecall for Enreach's callback request id; empty: none."),
+        pattern(
+            "BundleColumn", \.columns.bundle, .optionalName,
+            "Lookup of phonecall to the phone call it is bundled with; empty: none, and only the hub knows bundles."),
     ]
 
     private typealias NamePath = any WritableKeyPath<Settings, String> & Sendable
@@ -95,23 +105,34 @@ extension SettingDefinition {
     public enum Pattern: Sendable, Hashable {
         /// `enr_callid`: a name in Dynamics with its prefix.
         case logicalName
+        /// The same, or empty: there is no such column.
+        case optionalName
         /// `enr`: a publisher's prefix.
         case prefix
+        /// `https://hub.example`, or empty. Without TLS only on this machine: keys are sent there.
+        case address
 
         func fits(_ text: String) -> Bool {
             let parts = text.split(separator: "_", maxSplits: 1, omittingEmptySubsequences: false)
             switch self {
             case .prefix: return Self.isPrefix(text)
+            case .optionalName: return text.isEmpty || Self.logicalName.fits(text)
+            case .address:
+                let prefixes = ["https://", "http://127.0.0.1", "http://localhost"]
+                return text.isEmpty || prefixes.contains(where: text.hasPrefix) && !text.hasSuffix("/")
             case .logicalName:
                 return parts.count == 2 && Self.isPrefix(String(parts[0])) && !parts[1].isEmpty
                     && parts[1].allSatisfy { $0 == "_" || Self.isPlain($0) }
             }
         }
 
-        var remedy: String {
+        package var remedy: String {
             switch self {
             case .prefix: "say 2 to 8 lower-case letters and digits, the first a letter, and not mscrm"
             case .logicalName: "say a logical name with its prefix, in lower case, for example enr_name"
+            case .address: "say an https address without a slash at its end, for example https://hub.example"
+            case .optionalName:
+                "say a logical name with its prefix, in lower case, for example enr_name, or nothing for no such column"
             }
         }
 

@@ -13,6 +13,7 @@ public struct Settings: Sendable, Hashable {
     public var syncInternalCalls = false
     public var blockedNumbers: Set<String> = []
     public var withdrawRule = WithdrawRule.delete
+    public var eraseRule = EraseRule.delete
 
     // Callback Sync Settings
     public var callbackSubject = TextTemplate.defaultSubject
@@ -55,13 +56,21 @@ public struct Settings: Sendable, Hashable {
     public var pollSlice = 60
     public var peopleInterval = 300
     /// Seconds from one reading of Dynamics' settings and callback profiles to the next.
-    public var settingInterval = 5
+    public var settingInterval = 3
     public var backfillSlice = 60
     public var backfillReadAhead = 5000
 
     // Housekeeping
     public var callRetention = 25
     public var timelineRetention = 13
+    public var jobRetention = 30
+    /// Days; 0: until an operator acts.
+    public var deadJobRetention = 0
+    public var webhookRetention = 7
+    public var actionRetention = 36
+    public var ambiguityRetention = 180
+    public var directoryChangeRetention = 3
+    public var instanceRetention = 400
 
     // Dynamics Solution
     public var solution = Solution()
@@ -73,6 +82,16 @@ public struct Settings: Sendable, Hashable {
         case delete
         /// Mark always, delete never.
         case mark
+    }
+
+    /// What becomes of the phone calls of a number that is erased.
+    public enum EraseRule: String, Sendable, CaseIterable {
+        /// Delete what no human touched, mask the number in the rest.
+        case delete
+        /// Mask the number in all, delete none.
+        case mask
+        /// Delete all, those that humans changed or made as well.
+        case deleteAll = "delete-all"
     }
 
     /// Columns the hub adds to `phonecall`; an empty name means that the environment has none and nothing is written to it.
