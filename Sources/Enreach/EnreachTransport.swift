@@ -3,6 +3,8 @@ import FoundationEssentials
 import Logging
 import NIOCore
 import NIOHTTP1
+import Tracing
+import Traces
 
 /// One request of the client, with what its errors call it.
 struct EnreachRequest: Sendable {
@@ -36,7 +38,7 @@ struct EnreachTransport: Sendable {
         var malformed = 0
         while true {
             do {
-                return try await once(request, read: read)
+                return try await once(request, attempt: attempt, read: read)
             } catch var error as EnreachError {
                 error.attempts = attempt
                 if error.code == .malformed { malformed += 1 }
@@ -54,12 +56,23 @@ struct EnreachTransport: Sendable {
         }
     }
 
+    /// One attempt, with a span of its own.
     private func once<Answer: Sendable>(
-        _ request: EnreachRequest, read: @Sendable ([UInt8]) throws(JSONSyntaxError) -> Answer
+        _ request: EnreachRequest, attempt: Int, read: @Sendable ([UInt8]) throws(JSONSyntaxError) -> Answer
+    ) async throws -> Answered<Answer> {
+        try await withSpan(request.label, ofKind: .client) { span in
+            span.describe(request, attempt: attempt)
+            return try await once(request, span, read: read)
+        }
+    }
+
+    private func once<Answer: Sendable>(
+        _ request: EnreachRequest, _ span: any Span, read: @Sendable ([UInt8]) throws(JSONSyntaxError) -> Answer
     ) async throws -> Answered<Answer> {
         let start = ContinuousClock.now
         do {
             let (status, headers, body) = try await exchange(request)
+            span.attributes["http.response.status_code"] = status
             if let error = EnreachError(status: status, headers: headers, body: body, route: request.label) { throw error }
             do throws(JSONSyntaxError) {
                 let answer = try read(body)
@@ -83,10 +96,12 @@ struct EnreachTransport: Sendable {
         outgoing.headers = [
             "Accept": "application/json", "Content-Type": "application/json", "X-Json-Serializer": "2", "User-Agent": "Trunkline",
         ]
+        outgoing.headers.addTrace()
         if let authorization = request.authorization { outgoing.headers.add(name: "Authorization", value: authorization) }
         if let body = request.body { outgoing.body = .bytes(ByteBuffer(bytes: body)) }
         do {
-            let response = try await http.execute(outgoing, timeout: TimeAmount(configuration.requestTimeout), logger: logger)
+            // Without our logger: at its lowest level the client would write answers down, numbers included.
+            let response = try await http.execute(outgoing, timeout: TimeAmount(configuration.requestTimeout))
             let body = try await response.body.collect(upTo: configuration.largestAnswer)
             return (Int(response.status.code), response.headers, Array(body.readableBytesView))
         } catch {
@@ -104,6 +119,19 @@ struct EnreachTransport: Sendable {
             return EnreachError(.configuration, route: request.label, message: "the address is no URL")
         }
         return EnreachError(.transient, route: request.label, message: TransportFailure.describe(error))
+    }
+}
+
+extension Span {
+    /// Names of attributes are OpenTelemetry's own. The address itself stays out: it has ids and names in it.
+    fileprivate func describe(_ request: EnreachRequest, attempt: Int) {
+        guard isRecording else { return }
+        updateAttributes {
+            $0["http.request.method"] = request.method.rawValue
+            $0["url.template"] = request.route
+            $0["server.address"] = URLComponents(string: request.url)?.host
+            if attempt > 1 { $0["http.request.resend_count"] = attempt - 1 }
+        }
     }
 }
 

@@ -9,6 +9,7 @@ import Testing
 
 @Suite struct InstallationTests {
     static let source = SolutionDefinition.Source(address: "https://hub.example/odata/demo", secret: "odata-key")
+    static let webhook = SolutionDefinition.Webhook(address: "https://hub.example/webhooks/dynamics/demo", secret: "a<b&\"c\"")
 
     private func settings(_ change: (inout Settings) -> Void = { _ in }) -> Settings {
         var settings = Settings()
@@ -28,9 +29,10 @@ import Testing
 
     @Test func `a bare environment gets everything, and a second run finds nothing to do`() async throws {
         try await EnvironmentUnderTest.with { environment in
-            let definition = SolutionDefinition(settings(), source: Self.source)
+            let definition = SolutionDefinition(settings(), source: Self.source, webhook: Self.webhook)
             let events = try await environment.install(definition)
             #expect(events.filter(\.isFailure).isEmpty, "\(events.filter(\.isFailure).map(\.words))")
+            #expect(environment.sandbox.dataverse.rows("sdkmessageprocessingsteps").count == 10)
             let report = try await settled(environment, definition)
             #expect(report.plan.isEmpty, "\(report.plan.map { "\($0.part.name): \($0.found)" })")
             #expect(report.isWell, "\(report.findings.filter(\.isFailure).map { "\($0.part.name): \($0.found)" })")
@@ -106,9 +108,20 @@ import Testing
         }
     }
 
+    @Test func `a webhook that moves is changed where it stands`() async throws {
+        try await EnvironmentUnderTest.with { environment in
+            try await environment.install(SolutionDefinition(settings(), webhook: Self.webhook))
+            let moved = SolutionDefinition(settings(), webhook: .init(address: "https://new.example/hook", secret: "other"))
+            let events = try await environment.install(moved)
+            #expect(events.map(\.part.kind) == ["webhook"] && events.map(\.result) == [.changed])
+            #expect(
+                environment.sandbox.dataverse.rows("serviceendpoints").map { $0["url"].string } == ["https://new.example/hook"])
+        }
+    }
+
     @Test func `it is all taken out again, and phone calls stay`() async throws {
         try await EnvironmentUnderTest.with { environment in
-            let definition = SolutionDefinition(settings(), source: Self.source)
+            let definition = SolutionDefinition(settings(), source: Self.source, webhook: Self.webhook)
             try await environment.install(definition)
             _ = try await settled(environment, definition)
             var body = ODataBody()
@@ -120,6 +133,8 @@ import Testing
             #expect(events.filter(\.isFailure).isEmpty, "\(events.filter(\.isFailure).map(\.words))")
             let state = try await environment.report(definition).state
             #expect(SolutionRemover.removable(definition, state).isEmpty)
+            #expect(environment.sandbox.dataverse.rows("serviceendpoints").isEmpty)
+            #expect(environment.sandbox.dataverse.rows("sdkmessageprocessingsteps").isEmpty)
             #expect(environment.sandbox.dataverse.phoneCalls().count == 1)
             let events2 = try await environment.install(definition)
             #expect(events2.filter(\.isFailure).isEmpty, "\(events2.filter(\.isFailure).map(\.words))")

@@ -1,4 +1,15 @@
 extension DynamicsError {
+    /// A read of a batch that is no success.
+    package init(_ outcome: DynamicsOutcome) {
+        self =
+            switch outcome {
+            case .throttled(let after, let fault): DynamicsError(.throttled, fault.operatorText, fault: fault, retryAfter: after)
+            case .privilege(let fault): DynamicsError(.privilege, fault.operatorText, fault: fault)
+            case .configuration(let fault): DynamicsError(.configuration, fault.operatorText, fault: fault)
+            default: DynamicsError(.transient, "The environment failed (\(outcome.name)).", fault: outcome.fault)
+            }
+    }
+
     static func malformed(_ answer: Transport.Answer) -> DynamicsError {
         DynamicsError(
             .malformed, "The environment's answer can't be read.",

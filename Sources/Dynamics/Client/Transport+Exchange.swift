@@ -3,6 +3,8 @@ import Foundation
 import Logging
 import NIOCore
 import NIOHTTP1
+import Tracing
+import Traces
 
 extension Transport {
     enum Kind: String {
@@ -46,12 +48,26 @@ extension Transport {
         request.headers.replaceOrAdd(name: "Authorization", value: "Bearer \(token)")
         request.headers.replaceOrAdd(name: "x-ms-client-request-id", value: UUID().uuidString.lowercased())
         request.tlsConfiguration = try trust.configuration()
+        let asked = ContinuousClock.now
         let admission = try await budget.admit(lane: lane, cost: estimator.cost(of: work))
+        return try await withSpan("dynamics \(kind.rawValue)", ofKind: .client) { span in
+            span.describe(request, work, lane: lane, waited: .now - asked)
+            request.headers.addTrace()
+            return try await admitted(request, admission, work, kind: kind, span, read)
+        }
+    }
+
+    private func admitted<Value: Sendable>(
+        _ request: HTTPClientRequest, _ admission: Admission, _ work: RequestWork, kind: Kind, _ span: any Span,
+        _ read: @Sendable (HTTPClientResponse) async throws -> Reading<Value>
+    ) async throws -> Reading<Value> {
         var report = RequestReport(admission: admission)
         let start = ContinuousClock.now
         defer { budget.report(report) }
         do {
             let response = try await http.execute(request, timeout: TimeAmount(configuration.requestTimeout))
+            span.attributes["http.response.status_code"] = Int(response.status.code)
+            if response.status.code >= 400 { span.setStatus(SpanStatus(code: .error)) }
             report.take(ProtectionHeaders(response.headers))
             let reading = try await read(response)
             report.elapsed = .now - start
@@ -142,5 +158,21 @@ extension RequestReport {
         remainingExecutionSeconds = headers.remainingExecutionSeconds
         remainingRequests = headers.remainingRequests
         parallelismHint = headers.parallelismHint
+    }
+}
+
+extension Span {
+    /// Names of attributes are OpenTelemetry's own where it has one. The address itself stays out: its filters have numbers in them.
+    fileprivate func describe(_ request: HTTPClientRequest, _ work: RequestWork, lane: BudgetLane, waited: Duration) {
+        guard isRecording else { return }
+        updateAttributes {
+            $0["http.request.method"] = request.method.rawValue
+            $0["server.address"] = URLComponents(string: request.url)?.host
+            $0["trunkline.dynamics.reads"] = work.reads
+            $0["trunkline.dynamics.changes"] = work.changes
+            $0["trunkline.dynamics.lane"] = "\(lane)"
+            // For the budget to admit it.
+            $0["trunkline.dynamics.waited_ms"] = Int(waited / .milliseconds(1))
+        }
     }
 }

@@ -14,13 +14,26 @@ package struct SolutionDefinition: Sendable, Hashable {
         }
     }
 
+    /// Where Dynamics reaches the hub to tell of changes.
+    package struct Webhook: Sendable, Hashable {
+        package let address: String
+        /// What it shows in X-Api-Key; never printed.
+        package let secret: String
+
+        package init(address: String, secret: String) {
+            self.address = address
+            self.secret = secret
+        }
+    }
+
     package let names: Settings.Solution
     package let parts: [SolutionPart]
 
     /// - Parameters:
     ///   - settings: the names; empty names of `phonecall`'s columns are left out.
     ///   - source: nil: without the virtual table; callback lists are then named by their id.
-    package init(_ settings: Settings, source: Source? = nil) {
+    ///   - webhook: nil: Dynamics tells nobody of changes, and the hub looks in its own time.
+    package init(_ settings: Settings, source: Source? = nil, webhook: Webhook? = nil) {
         names = settings.solution
         var parts: [SolutionPart] = [
             .publisher(
@@ -37,6 +50,7 @@ package struct SolutionDefinition: Sendable, Hashable {
         parts += Self.keys(columns, names)
         parts += ["contact", "account", "lead", names.profileTable, names.settingTable].map { .changeTracking(table: $0) }
         parts += Self.settingRows(names)
+        parts += Self.webhook(settings, webhook)
         self.parts = parts
     }
 

@@ -12,6 +12,10 @@ package enum SolutionPart: Sendable, Hashable {
     case virtualTable(VirtualTable)
     /// A row of the table of settings.
     case settingRow(SettingRow)
+    /// Where Dynamics sends its webhooks.
+    case endpoint(Endpoint)
+    /// What it tells there.
+    case step(Step)
 
     package struct Publisher: Sendable, Hashable {
         package let name: String
@@ -83,6 +87,26 @@ package enum SolutionPart: Sendable, Hashable {
         package let nameColumn: String
         package let name: String
     }
+
+    package struct Endpoint: Sendable, Hashable {
+        package let name: String
+        /// Nil: Dynamics can't reach the hub, or knows no key.
+        package let target: SolutionDefinition.Webhook?
+    }
+
+    package struct Step: Sendable, Hashable {
+        package let endpoint: String
+        /// `Create`, `Update`, `Delete`, `Associate`, `Disassociate`.
+        package let message: String
+        /// Nil: of all tables.
+        package let table: String?
+        /// Only updates of these are told; empty: of any.
+        package let columns: [String]
+
+        /// Its name in Dynamics, by which it is found again.
+        package var name: String { "\(endpoint): \(message)\(table.map { " of \($0)" } ?? "")" }
+        package var filter: String { columns.joined(separator: ",") }
+    }
 }
 
 extension SolutionPart {
@@ -99,6 +123,8 @@ extension SolutionPart {
         case .dataSource: "data_source"
         case .virtualTable: "virtual_table"
         case .settingRow: "setting"
+        case .endpoint: "webhook"
+        case .step: "webhook_step"
         }
     }
 
@@ -115,13 +141,15 @@ extension SolutionPart {
         case .dataSource(let part): part.name
         case .virtualTable(let part): part.table.name
         case .settingRow(let part): part.name
+        case .endpoint(let part): part.name
+        case .step(let part): part.name
         }
     }
 
     /// The table it belongs to or is; nil for what belongs to none.
     package var table: String? {
         switch self {
-        case .publisher, .solution, .dataSource: nil
+        case .publisher, .solution, .dataSource, .endpoint, .step: nil
         case .table(let part): part.name
         case .column(let part): part.table
         case .lookup(let part): part.table
@@ -145,6 +173,9 @@ extension SolutionPart {
         case .dataSource(let part): "OData source \(part.address)"
         case .virtualTable(let part): "virtual table \(part.table.label) over \(part.entitySet)"
         case .settingRow: "row of the setting, empty: as the hub has it"
+        case .endpoint(let part): "webhook to \(part.target?.address ?? "nowhere")"
+        case .step(let part):
+            "tells of \(part.message)\(part.table.map { " of \($0)" } ?? "")\(part.columns.isEmpty ? "" : " (\(part.columns.joined(separator: ", ")))")"
         }
     }
 }

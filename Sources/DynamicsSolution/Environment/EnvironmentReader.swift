@@ -19,6 +19,9 @@ package struct EnvironmentReader: Sendable {
             state.tables[table] = try await self.table(table, wanting: definition)
         }
         if definition.parts.contains(where: { $0.kind == "data_source" }) { try await readSources(&state) }
+        if definition.parts.contains(where: { $0.kind == "webhook_step" }) {
+            try await readWebhook(definition.names.name, &state)
+        }
         if let table = state.tables[definition.names.settingTable] {
             state.settingRows = try await settingRows(table, column: definition.names.settingName)
         }
@@ -142,6 +145,25 @@ package struct EnvironmentReader: Sendable {
         for row in try await rows(set, select: ["msdyn_odatav4dsid", "msdyn_name", "msdyn_uri"]) {
             guard let id = row.guid("msdyn_odatav4dsid"), let name = row.string("msdyn_name") else { continue }
             state.dataSources[name] = .init(id: id, address: row.string("msdyn_uri") ?? "")
+        }
+    }
+
+    private func readWebhook(_ name: String, _ state: inout EnvironmentState) async throws {
+        for row in try await rows(
+            "serviceendpoints", select: ["serviceendpointid", "name", "url"], filter: .equal("name", .string(name)))
+        {
+            guard let id = row.guid("serviceendpointid"), let name = row.string("name") else { continue }
+            state.endpoints[name] = .init(id: id, address: row.string("url") ?? "")
+        }
+        let steps = try await rows(
+            "sdkmessageprocessingsteps",
+            select: ["sdkmessageprocessingstepid", "name", "statecode", "filteringattributes", "_eventhandler_value"],
+            filter: .startsWith("name", name + ": "))
+        for row in steps {
+            guard let id = row.guid("sdkmessageprocessingstepid"), let name = row.string("name") else { continue }
+            state.steps[name] = .init(
+                id: id, isEnabled: row.int("statecode") ?? 0 == 0, filter: row.string("filteringattributes") ?? "",
+                endpointID: row.guid("_eventhandler_value"))
         }
     }
 

@@ -58,6 +58,19 @@ package struct EnvironmentState: Sendable, Hashable {
         package var status: String
     }
 
+    package struct Endpoint: Sendable, Hashable {
+        package var id: UUID
+        package var address: String
+    }
+
+    package struct Step: Sendable, Hashable {
+        package var id: UUID
+        package var isEnabled: Bool
+        /// `filteringattributes` as answered.
+        package var filter: String
+        package var endpointID: UUID?
+    }
+
     package struct DataSource: Sendable, Hashable {
         package var id: UUID
         package var address: String
@@ -77,6 +90,10 @@ package struct EnvironmentState: Sendable, Hashable {
     package var dataSources: [String: DataSource] = [:]
     /// Names of the rows of the table of settings; nil where there is no table.
     package var settingRows: Set<String>?
+    /// Where webhooks go, by name.
+    package var endpoints: [String: Endpoint] = [:]
+    /// What is told there, by name.
+    package var steps: [String: Step] = [:]
 
     package init() {}
 }

@@ -26,10 +26,12 @@ package struct SolutionComparison: Sendable {
         case .dataSource(let wanted): dataSource(part, wanted)
         case .virtualTable(let wanted): virtualTable(part, wanted)
         case .settingRow(let wanted): settingRow(part, wanted)
+        case .endpoint(let wanted): endpoint(part, wanted)
+        case .step(let wanted): step(part, wanted)
         }
     }
 
-    private func missing(_ part: SolutionPart, _ found: String = "not there") -> SolutionFinding {
+    func missing(_ part: SolutionPart, _ found: String = "not there") -> SolutionFinding {
         SolutionFinding(part, .missing, found, remedy: "run `trunkline dynamics install`")
     }
 

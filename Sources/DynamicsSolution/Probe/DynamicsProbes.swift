@@ -14,23 +14,17 @@ package struct DynamicsProbes: Sendable, Hashable {
     /// The property that binds a lookup; the column's own name where it was not asked.
     package func navigation(_ table: String, _ column: String) -> String { answers["navigation.\(table).\(column)"] ?? column }
 
-    /// Whether the table takes a bulk message such as `CreateMultiple`. False where it was not asked.
-    package func offers(_ message: String, on table: String) -> Bool { answers["bulk.\(table).\(message)"] == "true" }
-
-    /// Whether an alternate key on the column can be used now.
-    package func hasActiveKey(_ table: String, _ column: String) -> Bool { answers["key.\(table).\(column)"] == "Active" }
-
     /// Why an alternate key is not there: Dynamics' code. Nil: it was not refused.
     package func refusedKey(_ table: String, _ column: String) -> String? {
         guard let answer = answers["key.\(table).\(column)"], answer.hasPrefix("refused ") else { return nil }
         return String(answer.dropFirst("refused ".count))
     }
 
-    /// Whether new phone calls land in their owner's queue by themselves, so that one may be in a queue already.
-    package var routesPhoneCallsToOwnerQueue: Bool { answers["queue.auto_route_phonecalls"] == "true" }
-
     /// Whether a table's changes can be followed. Nil: not asked.
     package func tracksChanges(_ table: String) -> Bool? { answers["change_tracking.\(table)"].map { $0 == "true" } }
+
+    /// Whether the environment has a table. Nil: not asked.
+    package func has(_ table: String) -> Bool? { answers["language"] == nil ? nil : answers["set.\(table)"] != nil }
 }
 
 extension DynamicsProbes {

@@ -54,10 +54,12 @@ package struct SolutionInstaller: Sendable {
         case .dataSource(let wanted): return try await makeSource(wanted, &state)
         case .virtualTable(let wanted): return try await makeVirtualTable(wanted, body, &state)
         case .settingRow(let wanted): return try await makeRow(wanted, state)
+        case .endpoint(let wanted): return try await makeEndpoint(wanted, &state)
+        case .step(let wanted): return try await makeStep(wanted, state)
         }
     }
 
-    private func send(_ change: Change, retriesMissing: Bool = false) async throws -> SolutionEvent.Result {
+    func send(_ change: Change, retriesMissing: Bool = false) async throws -> SolutionEvent.Result {
         switch try await writer.send(change, retriesMissing: retriesMissing) {
         case .done: .made
         case .taken: .alreadySo

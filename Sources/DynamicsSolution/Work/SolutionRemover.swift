@@ -30,6 +30,8 @@ package struct SolutionRemover: Sendable {
                 lookup.name.hasPrefix(own) && state.tables[lookup.table]?.lookups[lookup.name] != nil
             case .key(let key): key.name.hasPrefix(own) && state.tables[key.table]?.keys[key.name] != nil
             case .dataSource(let source): state.dataSources[source.name] != nil
+            case .endpoint(let endpoint): state.endpoints[endpoint.name] != nil
+            case .step(let step): state.steps[step.name] != nil
             case .changeTracking, .settingRow: false
             }
         }
@@ -66,6 +68,8 @@ package struct SolutionRemover: Sendable {
             (state.tables[lookup.table]?.lookups[lookup.name]?.relationship).map { "RelationshipDefinitions(SchemaName='\($0)')" }
         case .key(let key): "\(key.table.definitionPath)/Keys(LogicalName='\(key.name)')"
         case .dataSource(let source): state.dataSourceSet.flatMap { row($0, state.dataSources[source.name]?.id) }
+        case .endpoint(let endpoint): row("serviceendpoints", state.endpoints[endpoint.name]?.id)
+        case .step(let step): row("sdkmessageprocessingsteps", state.steps[step.name]?.id)
         case .changeTracking, .settingRow: nil
         }
     }
