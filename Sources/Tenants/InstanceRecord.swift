@@ -17,10 +17,7 @@ package struct InstanceRecord: Service {
         "instance_beat", "UPDATE hub.instance SET seen_at = now(), state = $2 WHERE instance_id = $1")
     package static let leave = Statement(
         "instance_leave", "UPDATE hub.instance SET seen_at = now(), stopped_at = now() WHERE instance_id = $1")
-    /// The timeline names instances, so their rows stay for as long as people may ask.
-    package static let forget = Statement(
-        "instance_forget", "DELETE FROM hub.instance WHERE seen_at < now() - interval '400 days'")
-    package static let statements = [enter, beat, leave, forget]
+    package static let statements = [enter, beat, leave]
 
     package let id: UUID
     package let identity: InstanceIdentity
@@ -39,7 +36,6 @@ package struct InstanceRecord: Service {
     package func run() async throws {
         do {
             try await database.execute(Self.enter, [id, identity.program, identity.version, identity.host, identity.pid])
-            try await database.execute(Self.forget)
         } catch {
             logger.warning("The instance's row could not be made", metadata: ["error": "\(error)"])
         }

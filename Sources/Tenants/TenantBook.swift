@@ -2,6 +2,7 @@ import FoundationEssentials
 package import Logging
 import Model
 package import Postgres
+package import Privacy
 import Synchronization
 
 /// Knows every tenant's present situation; settings and people are kept and read again only when their version has changed.
@@ -9,15 +10,21 @@ package final class TenantBook: Sendable {
     private struct Kept {
         var settings: Settings
         var people: People
+        var erasures: TenantErasures
     }
 
     private let database: Database
     private let connections: Mutex<[String: TenantConnection]>
+    private let privacy: PrivacyKeySource
     private let logger: Logger
     private let kept = Mutex<[Int32: Kept]>([:])
 
-    package init(database: Database, connections: [TenantConnection] = [], logger: Logger) {
+    /// - Parameter privacy: the keys by which erased numbers are told again.
+    package init(
+        database: Database, connections: [TenantConnection] = [], privacy: PrivacyKeySource = .none, logger: Logger
+    ) {
         self.database = database
+        self.privacy = privacy
         self.connections = Mutex(Dictionary(connections.map { ($0.name, $0) }) { $1 })
         self.logger = logger
     }
@@ -49,15 +56,27 @@ package final class TenantBook: Sendable {
     private func situation(_ row: TenantStore.Row) async throws -> TenantSituation {
         let known = kept.withLock { $0[row.id] }
         var current: Kept
-        if let known, known.settings.version == row.settingVersion, known.people.version == row.peopleVersion {
+        // A key that is missing may have been given meanwhile.
+        if let known, known.settings.version == row.settingVersion, known.people.version == row.peopleVersion,
+            known.erasures.version == row.erasureVersion, known.erasures.problem == nil
+        {
             current = known
         } else {
-            current = Kept(settings: try await settings(row), people: try await people(row))
+            current = Kept(
+                settings: try await settings(row), people: try await people(row), erasures: try await erasures(row))
             kept.withLock { $0[row.id] = current }
         }
         return TenantSituation(
             id: row.id, name: row.name, isEnabled: row.isEnabled, region: row.region, settings: current.settings,
-            people: current.people, peopleAreKnown: row.peopleAreKnown, connection: connection(named: row.name))
+            people: current.people, peopleAreKnown: row.peopleAreKnown, erasures: current.erasures,
+            connection: connection(named: row.name))
+    }
+
+    private func erasures(_ row: TenantStore.Row) async throws -> TenantErasures {
+        try await database.withConnection { connection in
+            try await ErasedNumberStore.read(
+                tenant: row.id, named: row.name, version: row.erasureVersion, keys: privacy, on: connection)
+        }
     }
 
     private func settings(_ row: TenantStore.Row) async throws -> Settings {
@@ -65,25 +84,13 @@ package final class TenantBook: Sendable {
             try $0.decode(String.self, String.self)
         }
         let (settings, refused) = Settings.reading(stored.map { (name: $0.0, value: $0.1) }, version: row.settingVersion)
-        for error in refused { logger.warning("A setting is left at its default", metadata: ["reason": "\(error)"]) }
+        for error in refused {
+            logger.warning("A setting is left at its default", metadata: ["tenant": "\(row.name)", "reason": "\(error)"])
+        }
         return settings
     }
 
     private func people(_ row: TenantStore.Row) async throws -> People {
-        let people = try await database.query(TenantStore.people, [row.id]).map { row in
-            let (id, enreach, name, email, mobile, disabled) = try row.decode(
-                UUID.self, UUID?.self, String.self, String?.self, String?.self, Bool.self)
-            return Person(
-                systemUserID: id, enreachUserID: enreach, name: name, email: email, mobile: PhoneNumber(mobile),
-                isDisabled: disabled)
-        }
-        var numbers: [String] = []
-        var queues: [UUID: String] = [:]
-        for row in try await database.query(TenantStore.ownNumbers, [row.id]) {
-            let (number, kind, id, label) = try row.decode(String.self, String.self, UUID?.self, String?.self)
-            numbers.append(number)
-            if kind == "queue", let id, let label { queues[id] = label }
-        }
-        return People(people, ownNumbers: numbers, queueNames: queues, version: row.peopleVersion)
+        try await TenantPeople.read(tenant: row.id, version: row.peopleVersion, on: database)
     }
 }

@@ -5,7 +5,10 @@ package import Jobs
 package import Logging
 import Model
 import Postgres
+import Privacy
 package import Runtime
+import Tracing
+import Traces
 
 /// Keeps one line per tenant and vendor on `/health/ready`, and turns a vendor's failure into what becomes of the job.
 package struct TenantHealth: Sendable {
@@ -31,26 +34,41 @@ package struct TenantHealth: Sendable {
             return JobResults(outcomes: [job.id: .cancelled("there is no tenant \(job.tenant)")])
         }
         guard let connection = usable(tenant) else { return JobResults(outcomes: [job.id: Self.putOff()]) }
-        do {
-            let results = try await body(tenant, connection)
-            well(tenant.name, side)
-            return results
-        } catch let error as EnreachError {
-            return JobResults(outcomes: [job.id: failed(tenant.name, error)])
-        } catch let error as DynamicsError {
-            return JobResults(outcomes: [job.id: failed(tenant.name, error)])
+        return try await ServiceContext.withLogFields(["tenant": tenant.name]) {
+            do {
+                let results = try await body(tenant, connection)
+                well(tenant.name, side)
+                return results
+            } catch let error as EnreachError {
+                return JobResults(outcomes: [job.id: failed(tenant.name, error)])
+            } catch let error as DynamicsError {
+                return JobResults(outcomes: [job.id: failed(tenant.name, error)])
+            }
         }
     }
 
-    /// The tenant's connection, if it is switched on and this instance is configured for it.
+    /// The tenant's connection, if it is switched on, this instance is configured for it, and has the key to its erased numbers.
     package func usable(_ tenant: TenantSituation) -> TenantConnection? {
         guard tenant.isEnabled else {
             readiness.set("tenant \(tenant.name)", .ready, "switched off")
             return nil
         }
         guard let connection = tenant.connection else { return nil }
+        // What can't be told again must not come back: better nothing comes in.
+        guard Self.canTellErased(tenant, readiness) else { return nil }
         readiness.set("tenant \(tenant.name)", .ready)
         return connection
+    }
+
+    /// Whether every erased number of the tenant can be told again; says so on `/health/ready` where not.
+    package static func canTellErased(_ tenant: TenantSituation, _ readiness: Readiness) -> Bool {
+        let check = "tenant \(tenant.name): privacy"
+        guard let problem = tenant.erasures.problem else {
+            if readiness[check] != nil { readiness.remove(check) }
+            return true
+        }
+        readiness.set(check, .degraded, problem)
+        return false
     }
 
     /// The job rests; that does not count as an attempt.

@@ -74,6 +74,7 @@ package actor TenantRoster: Service {
             }
             if connected.insert(configuration.name).inserted { connect(configuration, tenant) }
             if tenant.isEnabled { try await schedule(tenant) }
+            _ = TenantHealth.canTellErased(tenant, readiness)
             readiness.set("tenant \(tenant.name)", .ready, tenant.isEnabled ? "" : "switched off")
         }
     }

@@ -11,23 +11,24 @@ package struct TenantStore: Sendable {
         let settingVersion: Int32
         let peopleVersion: Int32
         let peopleAreKnown: Bool
+        let erasureVersion: Int32
 
         init(_ row: Postgres.Row) throws {
-            (id, name, isEnabled, region, settingVersion, peopleVersion, peopleAreKnown) = try row.decode(
-                Int32.self, String.self, Bool.self, String?.self, Int32.self, Int32.self, Bool.self)
+            (id, name, isEnabled, region, settingVersion, peopleVersion, peopleAreKnown, erasureVersion) = try row.decode(
+                Int32.self, String.self, Bool.self, String?.self, Int32.self, Int32.self, Bool.self, Int32.self)
         }
     }
 
     package static let find = Statement(
         "tenant_by_id",
         """
-        SELECT tenant_id, name, enabled, region, setting_version, people_version, people_at IS NOT NULL
+        SELECT tenant_id, name, enabled, region, setting_version, people_version, people_at IS NOT NULL, erasure_version
         FROM hub.tenant WHERE tenant_id = $1
         """)
     package static let all = Statement(
         "tenants_all",
         """
-        SELECT tenant_id, name, enabled, region, setting_version, people_version, people_at IS NOT NULL
+        SELECT tenant_id, name, enabled, region, setting_version, people_version, people_at IS NOT NULL, erasure_version
         FROM hub.tenant ORDER BY tenant_id
         """)
     package static let named = Statement("tenant_named", "SELECT tenant_id FROM hub.tenant WHERE name = $1 AND enabled")

@@ -15,7 +15,7 @@ import Testing
             + CallResultStore.statements + BackfillStore.statements + PeopleStore.statements + HousekeepingStore.statements
             + InstanceRecord.statements + WebhookStore.statements + CallMatchStore.statements + DirectoryLookup.statements
             + AmbiguityStore.statements
-            + InteractionStore.statements + HistoryPartitions.statements
+            + InteractionStore.statements + HistoryPartitions.statements + CallEraseStore.statements
         #expect(Set(all.map(\.name)).count == all.count)
         try await database.withConnection { connection in
             for statement in all {

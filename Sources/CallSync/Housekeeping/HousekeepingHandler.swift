@@ -16,7 +16,6 @@ struct HousekeepingHandler: JobHandler {
 
     func handle(_ jobs: [Job], context: JobContext) async throws -> JobResults {
         try await HistoryPartitions.make(on: database)
-        _ = try await database.query(HousekeepingStore.keepJobPartitions)
         let tenants = try await book.all()
         let keep = tenants.map(\.settings.timelineRetention).max() ?? 13
         _ = try await database.query(HousekeepingStore.dropPartitions, [keep])
@@ -35,7 +34,7 @@ struct HousekeepingHandler: JobHandler {
             }
             try await database.execute(HousekeepingStore.forgetHours, [tenant.id, tenant.settings.callRetention])
         }
-        try await WebhookStore.forget(on: database)
+        try await SharedRetention.apply(tenants, on: database)
         if lost > 0 { context.logger.warning("Calls waited without a job", metadata: ["calls": "\(lost)"]) }
         return JobResults(otherwise: .done(note: "\(forgotten) calls forgotten, \(lost) without a job"))
     }

@@ -4,7 +4,6 @@ import Postgres
 enum HousekeepingStore {
     static let dropPartitions = Statement(
         "timeline_partitions_drop", "SELECT hub.drop_timeline_partitions(make_interval(months => $1))")
-    static let keepJobPartitions = Statement("job_partitions_keep", "SELECT count(*) FROM hub.job_partitions()")
     static let forget = Statement(
         "calls_forget", "SELECT hub.forget_calls($1, (now() - make_interval(months => $2))::date, $3)")
 
@@ -31,6 +30,6 @@ enum HousekeepingStore {
         """)
 
     static let statements = [
-        dropPartitions, keepJobPartitions, forget, forgetHours, markLost,
+        dropPartitions, forget, forgetHours, markLost,
     ]
 }

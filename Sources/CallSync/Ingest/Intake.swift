@@ -5,6 +5,8 @@ import Metrics
 import Model
 import Postgres
 import Tenants
+import Tracing
+import Traces
 
 /// Takes in what Enreach said: call rows, their story, their jobs and the watermark, in one transaction a chunk.
 ///
@@ -32,8 +34,24 @@ struct Intake: Sendable {
     func take(
         _ received: ReceivedCalls, for tenant: TenantSituation, source: Source, backfill: Int64? = nil, last: Request? = nil
     ) async throws -> Outcome {
+        try await withSpan("ingest calls") { span in
+            let outcome = try await store(received, for: tenant, source: source, backfill: backfill, last: last)
+            span.updateAttributes {
+                $0["trunkline.tenant"] = tenant.name
+                $0["trunkline.source"] = source.rawValue
+                $0["trunkline.calls.seen"] = outcome.seen
+                $0["trunkline.calls.new"] = outcome.new
+                $0["trunkline.calls.changed"] = outcome.changed
+            }
+            return outcome
+        }
+    }
+
+    private func store(
+        _ received: ReceivedCalls, for tenant: TenantSituation, source: Source, backfill: Int64?, last: Request?
+    ) async throws -> Outcome {
         var outcome = Outcome()
-        let calls = received.calls
+        let calls = received.calls(without: tenant.erased, tenant: tenant.name)
         var start = 0
         while start < calls.count {
             let end = min(start + Self.chunk, calls.count)
@@ -114,7 +132,9 @@ struct Intake: Sendable {
             let hidden = changed.filter { $0.facts.privacy == .private }.map(\.id)
             if !hidden.isEmpty { requests.append(TimelineStore.redact(hidden, tenant: tenant.id)) }
             if let last { requests.append(last) }
+            requests.append(ErasureFence.request(tenant.id))
             let answers = try await connection.pipeline(requests)
+            try ErasureFence.check(answers[answers.count - 1], tenant.erasures)
             if !sorted.new.isEmpty, try answers[0][0][0].decode(Int.self) != sorted.new.count { throw SeenElsewhere() }
             let jobs = plans.flatMap { Self.jobs($0, tenant: tenant.id, isBackfill: source == .backfill) }
             _ = try await queue.enqueue(jobs, on: connection)
@@ -176,11 +196,11 @@ extension Intake.Outcome {
 
 extension KnownCall {
     fileprivate init(_ row: Row) throws {
-        let (id, state, reason, privacy, hash, legs) = try row.decode(
-            UUID.self, String.self, String?.self, String.self, Int64.self, JSONB.self)
+        let (id, state, reason, privacy, hash, legs, isErased) = try row.decode(
+            UUID.self, String.self, String?.self, String.self, Int64.self, JSONB.self, Bool.self)
         self.init(
             id: id, state: CallState(rawValue: state) ?? .pending, reason: reason,
             privacy: Privacy(rawValue: privacy) ?? .undefined,
-            hash: hash, legs: try CallLeg.read(legs.bytes))
+            hash: hash, legs: try CallLeg.read(legs.bytes), isErased: isErased)
     }
 }

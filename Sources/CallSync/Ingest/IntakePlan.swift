@@ -9,6 +9,7 @@ struct KnownCall: Sendable {
     let privacy: Privacy
     let hash: Int64
     let legs: [CallLeg]
+    var isErased = false
 }
 
 /// What a seen call becomes in the database.
@@ -33,7 +34,7 @@ struct IntakePlan: Sendable {
 
     /// A call seen for the first time.
     init(new call: ReceivedCall, settings: Settings, people: People) {
-        let seen = Self.seen(call.legs, hasID: call.hasID, people)
+        let seen = Self.seen(call.legs, hasID: call.hasID, isErased: call.isErased, people)
         let decision = Decision.make(for: seen.facts, settings: settings, people: people)
         kind = .new
         id = call.id
@@ -57,9 +58,12 @@ struct IntakePlan: Sendable {
     /// A call seen again. Nil: nothing new.
     ///
     /// A call that waits or has a record keeps its state: only the job that follows, which runs behind all others of the call, may change it.
+    ///
+    /// A call that is known with a number which was erased meanwhile is left to the erasure, which also looks after its record.
     init?(known: KnownCall, received call: ReceivedCall, settings: Settings, people: People) {
-        guard call.unreadable == nil else { return nil }
-        let seen = Self.seen(CallLeg.merge(known: known.legs, received: call.legs), hasID: call.hasID, people)
+        guard call.unreadable == nil, known.isErased || !call.isErased else { return nil }
+        let seen = Self.seen(
+            CallLeg.merge(known: known.legs, received: call.legs), hasID: call.hasID, isErased: known.isErased, people)
         guard seen.hash != known.hash else { return nil }
         let decision = Decision.make(for: seen.facts, settings: settings, people: people)
         kind = .changed
@@ -69,9 +73,12 @@ struct IntakePlan: Sendable {
         legs = seen.json
         hash = seen.hash
         hasRecord = known.state.hasRecord
-        mustReadWhole = known.privacy == .private && seen.facts.privacy != .private && seen.legCount > call.legs.count
+        mustReadWhole =
+            !known.isErased && known.privacy == .private && seen.facts.privacy != .private && seen.legCount > call.legs.count
         unreadable = nil
         switch (known.state, decision) {
+        // Nothing of it goes anywhere any more.
+        case _ where known.isErased: (state, reason, job) = (known.state, known.reason, nil)
         case (.skipped, .skip(let why)): (state, reason, job) = (.skipped, why.rawValue, nil)
         case (.skipped, .write), (.dead, _): (state, reason, job) = (.pending, nil, .write)
         case (.written, .skip), (.adopted, .skip):
@@ -81,11 +88,12 @@ struct IntakePlan: Sendable {
     }
 
     private static func seen(
-        _ legs: [CallLeg], hasID: Bool, _ people: People
+        _ legs: [CallLeg], hasID: Bool, isErased: Bool, _ people: People
     ) -> (facts: CallFacts, json: [UInt8], hash: Int64, legCount: Int) {
         var legs = legs
         var facts = CallFacts(folding: legs, hasID: hasID)
-        if facts.privacy == .private {
+        facts.isErased = isErased
+        if facts.privacy == .private || isErased {
             legs = legs.map(\.withoutNumbers)
             facts = facts.withoutNumbers
         }

@@ -12,7 +12,7 @@ enum IntakeStore {
     static let lock = Statement(
         "intake_lock",
         """
-        SELECT call_id, state, reason, privacy, content_hash, legs
+        SELECT call_id, state, reason, privacy, content_hash, legs, erased_at IS NOT NULL
         FROM hub.call WHERE tenant_id = $1 AND call_id = ANY ($2)
         ORDER BY call_id FOR NO KEY UPDATE
         """)
@@ -27,12 +27,12 @@ enum IntakeStore {
                 privacy, direction, answered, internal, started_at, ended_at, talk_seconds,
                 own_number, own_raw, other_number, other_raw, enreach_user_id, user_name, queue_id, queue_name,
                 recording_ids, transcript_ids, oddities, legs, content_hash, modified_at,
-                activity_id, error_code, error_text, backfill_id, setting_version)
+                activity_id, error_code, error_text, backfill_id, setting_version, erased_at)
             SELECT $1, call_id, (start AT TIME ZONE 'UTC')::date, state, reason,
                 privacy, direction, answered, internal, start, ended_at, talk_seconds,
                 own_number, own_raw, other_number, other_raw, user_id, user_name, queue_id, queue_name,
                 recordings::uuid[], transcripts::uuid[], oddities::text[], legs::jsonb, hash, modified_at,
-                activity_id, error_code, error_text, $29, $30
+                activity_id, error_code, error_text, $29, $30, CASE WHEN erased THEN now() END
             FROM (
                 SELECT *, coalesce(started_at, modified_at, now()) AS start
                 FROM unnest(
@@ -40,13 +40,13 @@ enum IntakeStore {
                     $5::text[], $6::text[], $7::boolean[], $8::boolean[], $9::timestamptz[], $10::timestamptz[], $11::integer[],
                     $12::text[], $13::text[], $14::text[], $15::text[], $16::uuid[], $17::text[], $18::uuid[], $19::text[],
                     $20::text[], $21::text[], $22::text[], $23::text[], $24::bigint[], $25::timestamptz[],
-                    $26::uuid[], $27::text[], $28::text[]
+                    $26::uuid[], $27::text[], $28::text[], $31::boolean[]
                 ) AS r (
                     call_id, state, reason,
                     privacy, direction, answered, internal, started_at, ended_at, talk_seconds,
                     own_number, own_raw, other_number, other_raw, user_id, user_name, queue_id, queue_name,
                     recordings, transcripts, oddities, legs, hash, modified_at,
-                    activity_id, error_code, error_text)
+                    activity_id, error_code, error_text, erased)
             ) r
             ON CONFLICT (tenant_id, call_id) DO NOTHING
             RETURNING call_day
@@ -71,7 +71,7 @@ enum IntakeStore {
             recording_ids = r.recordings::uuid[], transcript_ids = r.transcripts::uuid[], oddities = r.oddities::text[],
             legs = r.legs::jsonb, content_hash = r.hash, content_version = c.content_version + 1,
             modified_at = r.modified_at, changed_at = now(), setting_version = $25,
-            error_text = CASE WHEN r.privacy <> 'private' THEN c.error_text END
+            error_text = CASE WHEN r.privacy <> 'private' AND c.erased_at IS NULL THEN c.error_text END
         FROM unnest(
             $2::uuid[], $3::text[], $4::text[],
             $5::text[], $6::text[], $7::boolean[], $8::boolean[], $9::timestamptz[], $10::timestamptz[], $11::integer[],
@@ -99,7 +99,7 @@ extension IntakeStore {
                 plans.map { PhoneCallID.activity(tenant: tenantName, call: $0.id) },
                 plans.map { $0.unreadable == nil ? nil : "malformed" } as [String?],
                 plans.map(\.unreadable),
-                backfill, settingVersion,
+                backfill, settingVersion, plans.map(\.facts.isErased),
             ])
     }
 

@@ -1,6 +1,7 @@
 import Enreach
 import FoundationEssentials
 import Model
+import Privacy
 
 /// Everything one answer of Enreach said of one call.
 struct ReceivedCall: Sendable {
@@ -10,6 +11,22 @@ struct ReceivedCall: Sendable {
     var hasID = true
     /// Set when the element could not be read at all: why, and its place in the answer. Nothing of its text, which may be of a private call.
     var unreadable: String?
+    /// A number of the call was erased: the legs hold none any more.
+    var isErased = false
+}
+
+extension ReceivedCall {
+    /// Without its numbers, if one of them was erased.
+    ///
+    /// The id of a call that came without one is made from what it says; without its numbers it has another.
+    func erasing(_ numbers: ErasedNumbers, tenant: String) -> ReceivedCall {
+        guard legs.contains(where: { numbers.contains($0.from) || numbers.contains($0.to) }) else { return self }
+        var call = self
+        call.legs = legs.map(\.withoutNumbers)
+        call.isErased = true
+        if !hasID { call.id = PhoneCallID.withoutID(tenant: tenant, legs: call.legs) }
+        return call
+    }
 }
 
 /// Events and queue calls of one answer, gathered by call.
@@ -44,6 +61,11 @@ struct ReceivedCalls: Sendable {
         // Everybody who locks several calls does it in this order.
         self.calls = Self.sorted(calls)
         modifiedUntil = latest
+    }
+
+    /// The calls without the numbers of those of which one was erased. Costs nothing where none ever was.
+    func calls(without erased: ErasedNumbers, tenant: String) -> [ReceivedCall] {
+        erased.isEmpty ? calls : Self.sorted(calls.map { $0.erasing(erased, tenant: tenant) })
     }
 
     private static func sorted(_ calls: [ReceivedCall]) -> [ReceivedCall] {

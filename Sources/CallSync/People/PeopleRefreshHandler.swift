@@ -35,10 +35,14 @@ struct PeopleRefreshHandler: JobHandler {
                 return JobResults(outcomes: [job.id: noUsers(job, health.failed(tenant.name, error))])
             }
             let numbers = try await reader.ownNumbers()
-            let id = tenant.id
+            let (id, erasures) = (tenant.id, tenant.erasures)
             return JobResults(
                 outcomes: [job.id: .done(note: "\(people.count) people, \(numbers.count) numbers")],
-                effects: [{ connection in _ = try await PeopleStore.replace(people, numbers, tenant: id, on: connection) }])
+                effects: [
+                    { connection in
+                        _ = try await PeopleStore.replace(people, numbers, tenant: id, erasures: erasures, on: connection)
+                    }
+                ])
         }
     }
 

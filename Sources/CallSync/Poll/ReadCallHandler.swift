@@ -1,7 +1,10 @@
 import FoundationEssentials
 import Jobs
+import Model
 import Postgres
 import Tenants
+import Tracing
+import Traces
 
 /// `call.read`: reads one call that a webhook named, or of which parts are missing.
 struct ReadCallHandler: JobHandler {
@@ -16,7 +19,11 @@ struct ReadCallHandler: JobHandler {
         guard let call = job.payloadCall else {
             return JobResults(outcomes: [job.id: .dead(JobFailure(code: "bad_payload", message: "the payload names no call"))])
         }
-        return try await health.guarded(job, book: book, side: .enreach) { tenant, connection in
+        return try await ServiceContext.withLogFields(["call": call.lowercase]) { try await read(call, job) }
+    }
+
+    private func read(_ call: UUID, _ job: Job) async throws -> JobResults {
+        try await health.guarded(job, book: book, side: .enreach) { tenant, connection in
             let answer = try await CallReader(tenant: connection).call(call)
             try answer.throwIfMalformed(attempt: job.attempt)
             // Calls show up in the API some seconds after they happened; the poll finds them, too, so this is not pressed.

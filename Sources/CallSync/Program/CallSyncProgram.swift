@@ -2,6 +2,7 @@ import FoundationEssentials
 import Jobs
 import Logging
 import Postgres
+import Privacy
 public import Runtime
 public import ServiceLifecycle
 import Tenants
@@ -22,11 +23,18 @@ public enum CallSyncProgram {
         let tenants = try TenantConfiguration.all(context.configuration)
         let database = context.database
         let instance = InstanceRecord.id(of: context.identity)
-        let book = TenantBook(database: database, logger: context.logger)
+        let privacy = try PrivacyKeySource(context.configuration)
+        context.readiness.set(PrivacyKeySource.check, .ready, privacy.summary)
+        let book = TenantBook(database: database, privacy: privacy, logger: context.logger)
         let roster = TenantRoster(
             tenants, book: book, database: database, outbound: context.outbound, readiness: context.readiness,
             plan: CallSyncPlan.plan, logger: context.logger)
         try WebhookRoute(context, book: book).add(to: context.health)
+        let figures = HubFigures(context.figures)
+        figures.addJobs()
+        figures.addCalls()
+        figures.addWebhooks()
+        TenantConfiguration.addCertificates(of: tenants, to: context.certificates)
         let listener = try WorkerKeys.listener(context)
         let worker = JobWorker(
             database: database, listener: listener, queue: JobKinds.queue, program: name,
@@ -50,6 +58,7 @@ public enum CallSyncProgram {
         let writing = CallWriting(database: database, book: book, health: health, instance: instance)
         return [
             CallWriteHandler(core: writing), CallWithdrawHandler(core: writing), CallRelateHandler(core: writing),
+            CallEraseHandler(database: database, book: book, health: health, instance: instance),
             CallMatchHandler(database: database, book: book),
             PollHandler(book: book, intake: intake, health: health), ReadCallHandler(book: book, intake: intake, health: health),
             BackfillHandler(database: database, book: book, intake: intake, health: health),

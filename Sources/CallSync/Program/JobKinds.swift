@@ -13,6 +13,7 @@ public enum JobKinds {
     public static let write = "call.write"
     public static let withdraw = "call.withdraw"
     public static let relate = "call.relate"
+    public static let erase = "call.erase"
     public static let match = DirectoryJobs.matchCalls
     public static let backfill = "calls.backfill"
     public static let people = "people.refresh"
@@ -21,6 +22,11 @@ public enum JobKinds {
     /// Looks once more whom a call is with; in line with its writes.
     static func relateCall(_ call: UUID, tenant: Int32) -> NewJob {
         NewJob(kind: relate, tenant: tenant, key: call.lowercase, lane: .late, maxAttempts: 8, queue: queue)
+    }
+
+    /// Looks after the record of a call whose numbers were erased; in line with its writes.
+    package static func eraseCall(_ call: UUID, tenant: Int32) -> NewJob {
+        NewJob(kind: erase, tenant: tenant, key: call.lowercase, unique: call.lowercase, lane: .late, queue: queue)
     }
 
     /// Writes one call.

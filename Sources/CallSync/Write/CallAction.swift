@@ -28,6 +28,10 @@ enum CallAction: Sendable, Hashable {
 
     /// - Parameter isForced: a record that is up to date is looked at once more.
     init(for call: StoredCall, settings: Settings, people: People, isForced: Bool = false) {
+        guard !call.isErased else {
+            self = .leave
+            return
+        }
         let decision = Decision.make(for: call.facts, settings: settings, people: people)
         switch (call.state, decision) {
         case (.written, .skip), (.adopted, .skip):

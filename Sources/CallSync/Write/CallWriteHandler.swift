@@ -7,6 +7,8 @@ import Logging
 import Model
 import Postgres
 import Tenants
+import Tracing
+import Traces
 
 /// `call.write`: decides about calls and brings them into Dynamics, a batch at a time.
 struct CallWriteHandler: JobHandler {
@@ -16,8 +18,11 @@ struct CallWriteHandler: JobHandler {
     var batchSize: Int { 100 }
     /// Enough requests on offer for the service's own limits to be what holds them back.
     var concurrency: Int { 16 }
+    var gather: Duration? { CallWriting.gather }
 
-    func handle(_ jobs: [Job], context: JobContext) async throws -> JobResults { try await core.handle(jobs) }
+    func handle(_ jobs: [Job], context: JobContext) async throws -> JobResults {
+        try await core.handle(jobs, logger: context.logger)
+    }
 }
 
 /// `call.withdraw`: takes back calls that are no longer classed as work. It decides anew like ``CallWriteHandler``, because the class may
@@ -28,8 +33,11 @@ struct CallWithdrawHandler: JobHandler {
     let core: CallWriting
     var batchSize: Int { 100 }
     var concurrency: Int { 1 }
+    var gather: Duration? { CallWriting.gather }
 
-    func handle(_ jobs: [Job], context: JobContext) async throws -> JobResults { try await core.handle(jobs) }
+    func handle(_ jobs: [Job], context: JobContext) async throws -> JobResults {
+        try await core.handle(jobs, logger: context.logger)
+    }
 }
 
 /// `call.relate`: links calls that were linked to nobody, or to somebody else before an administrator decided.
@@ -39,8 +47,11 @@ struct CallRelateHandler: JobHandler {
     let core: CallWriting
     var batchSize: Int { 100 }
     var concurrency: Int { 2 }
+    var gather: Duration? { CallWriting.gather }
 
-    func handle(_ jobs: [Job], context: JobContext) async throws -> JobResults { try await core.handle(jobs, isRelating: true) }
+    func handle(_ jobs: [Job], context: JobContext) async throws -> JobResults {
+        try await core.handle(jobs, isRelating: true, logger: context.logger)
+    }
 }
 
 /// What they do.
@@ -52,27 +63,38 @@ struct CallWriting: Sendable {
     var directory: DirectoryLookup { DirectoryLookup(database: database) }
     let now: @Sendable () -> Date = { Date() }
 
+    /// Requests to Dynamics are what is scarce: under load calls share them.
+    static let gather = Duration.seconds(1)
+
     static let recordsOf = Statement(
         "call_records_of", "SELECT activity_id, call_id FROM hub.call WHERE tenant_id = $1 AND activity_id = ANY ($2)")
     static let statements = [StoredCall.load, recordsOf]
 
     /// - Parameter isRelating: the jobs only ask whom the calls are with.
-    func handle(_ jobs: [Job], isRelating: Bool = false) async throws -> JobResults {
+    func handle(_ jobs: [Job], isRelating: Bool = false, logger: Logger) async throws -> JobResults {
         guard let first = jobs.first else { return .allDone() }
         guard let tenant = try await book.situation(first.tenant) else {
             return JobResults(otherwise: .cancelled("there is no tenant \(first.tenant)"))
         }
+        return try await ServiceContext.withLogFields(["tenant": tenant.name]) {
+            try await handle(jobs, tenant, lane: first.lane, isRelating: isRelating, logger: logger)
+        }
+    }
+
+    private func handle(
+        _ jobs: [Job], _ tenant: TenantSituation, lane: Lane, isRelating: Bool, logger: Logger
+    ) async throws -> JobResults {
         guard let connection = health.usable(tenant) else { return JobResults(otherwise: TenantHealth.putOff()) }
         // Without people every call would go to the wrong owner.
         guard tenant.peopleAreKnown else { return JobResults(otherwise: .snooze(until: now().addingTimeInterval(1))) }
         let (works, gone) = try await load(jobs, tenant, isRelating: isRelating)
         var verdicts: [CallVerdict] = []
         do {
-            verdicts = try await writer(tenant, connection, first.lane, works).write(works)
+            verdicts = try await writer(tenant, connection, lane, works).write(works)
         } catch let error as EnreachError {
             return JobResults(otherwise: health.failed(tenant.name, error))
         }
-        report(verdicts, tenant)
+        report(verdicts, of: works, tenant, logger)
         let requests = CallResultStore.requests(verdicts.compactMap(\.result), tenant: tenant, instance: instance)
         var outcomes = gone
         for (work, verdict) in zip(works, verdicts) { outcomes[work.job.id] = verdict.outcome }
@@ -135,16 +157,37 @@ struct CallWriting: Sendable {
             }, now: now)
     }
 
-    /// Metrics, and the tenant's line on `/health/ready`.
-    private func report(_ verdicts: [CallVerdict], _ tenant: TenantSituation) {
+    /// Metrics, log, and the tenant's line on `/health/ready`.
+    private func report(_ verdicts: [CallVerdict], of works: [CallWork], _ tenant: TenantSituation, _ logger: Logger) {
         for figure in CallResult.HourFigure.allCases {
             CallMetrics.finished("\(figure)", verdicts.count { $0.result?.figure == figure }, tenant: tenant.name)
         }
-        for latency in verdicts.compactMap(\.result?.latency) { CallMetrics.latency(latency, tenant: tenant.name) }
+        for (work, verdict) in zip(works, verdicts) {
+            work.job.inItsTrace(log: ["call": work.call.id.lowercase]) {
+                if let latency = verdict.result?.latency { CallMetrics.latency(latency, tenant: tenant.name) }
+                verdict.tell(logger)
+            }
+        }
         if let trouble = verdicts.lazy.compactMap(\.trouble).first {
             health.ill(tenant.name, trouble, trouble.operatorText)
         } else if verdicts.contains(where: { $0.result?.touchedRecord == true }) {
             health.well(tenant.name, .dynamics)
+        }
+    }
+}
+
+extension CallVerdict {
+    /// One line for each call; only those that need somebody are shown unless one asks for more.
+    fileprivate func tell(_ logger: Logger) {
+        let state = result?.state.rawValue
+        switch outcome {
+        case .dead(let failure):
+            logger.warning(
+                "A call was given up", metadata: ["code": "\(failure.code)", "reason": "\(failure.message.maskingNumbers)"])
+        case .retry(_, let failure):
+            logger.debug("A call is tried again", metadata: ["code": "\(failure.code)"])
+        case .done, .snooze, .cancelled:
+            logger.debug("A call was decided", metadata: ["state": "\(state ?? "unchanged")"])
         }
     }
 }

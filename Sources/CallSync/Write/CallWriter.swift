@@ -5,6 +5,7 @@ import Jobs
 import Logging
 import Model
 import Tenants
+import Tracing
 
 /// Brings a batch of calls of one tenant into Dynamics: one read for all of them, one write, and a second round for the few that need it.
 struct CallWriter: Sendable {
@@ -63,6 +64,17 @@ struct CallWriter: Sendable {
         verdicts: inout [UUID: CallVerdict]
     ) async throws {
         guard !works.isEmpty else { return }
+        try await withSpan("decide") { span in
+            span.attributes["trunkline.calls"] = works.count
+            try await decide(works, rereading: leftovers, into: &planned, verdicts: &verdicts)
+            span.attributes["trunkline.calls.to_write"] = planned.count
+        }
+    }
+
+    private func decide(
+        _ works: [CallWork], rereading leftovers: [Leftover], into planned: inout [PlannedWrite],
+        verdicts: inout [UUID: CallVerdict]
+    ) async throws {
         let standsAlready = Set(leftovers.filter(\.stands).map(\.work.call.id))
         let missing = Dictionary(
             uniqueKeysWithValues: leftovers.compactMap { left in left.missing.map { (left.work.call.id, $0) } })
@@ -315,7 +327,10 @@ struct CallWriter: Sendable {
 
     private func send(_ writes: [PlannedWrite], verdicts: inout [UUID: CallVerdict]) async throws -> [Leftover] {
         guard !writes.isEmpty else { return [] }
-        let results = try await connection.dynamics.batch(writes.map(\.operation), lane: lane)
+        let results = try await withSpan("write") { span in
+            span.attributes["trunkline.calls"] = writes.count
+            return try await connection.dynamics.batch(writes.map(\.operation), lane: lane)
+        }
         var leftovers: [Leftover] = []
         for (write, result) in zip(writes, results) {
             if let verdict = judge(write, result) {
@@ -377,12 +392,5 @@ extension PlannedWrite {
     fileprivate var isAdoption: Bool {
         if case .adopt = kind { return true }
         return false
-    }
-}
-
-extension DynamicsFault {
-    /// The environment refuses changes of completed records.
-    fileprivate var saysClosed: Bool {
-        code == "0x8004022e" || message.lowercased().contains("cannot update closed")
     }
 }

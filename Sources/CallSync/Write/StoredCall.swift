@@ -17,6 +17,8 @@ struct StoredCall: Sendable {
     /// Code of the last error. Nil: the last try went well.
     let errorCode: String?
     let isLive: Bool
+    /// Its numbers were erased: what is left to be done for it the erasure does.
+    var isErased: Bool { facts.isErased }
 
     init(
         id: UUID, state: CallState, reason: String? = nil, facts: CallFacts, contentVersion: Int32 = 1,
@@ -47,13 +49,18 @@ extension StoredCall {
     /// An attempt may have adopted a phone call with its answer lost: only the record then tells whose it is.
     var mayHaveAdopted: Bool { (state == .pending || state == .dead) && !hadRecord }
 
+    /// What a call is read from, by ``init(_:)``.
+    static let columns = """
+        call_id, state, reason, privacy, direction, answered,
+            CASE WHEN 'no_time' = ANY (oddities) THEN NULL ELSE started_at END, ended_at, talk_seconds,
+            own_raw, other_raw, enreach_user_id, user_name, queue_id, queue_name, recording_ids, transcript_ids, oddities,
+            content_version, written_version, activity_id, written, error_code, backfill_id IS NULL, erased_at IS NOT NULL
+        """
+
     static let load = Statement(
         "call_load",
         """
-        SELECT call_id, state, reason, privacy, direction, answered,
-            CASE WHEN 'no_time' = ANY (oddities) THEN NULL ELSE started_at END, ended_at, talk_seconds,
-            own_raw, other_raw, enreach_user_id, user_name, queue_id, queue_name, recording_ids, transcript_ids, oddities,
-            content_version, written_version, activity_id, written, error_code, backfill_id IS NULL
+        SELECT \(columns)
         FROM hub.call WHERE tenant_id = $1 AND call_id = ANY ($2)
         """)
 
@@ -61,19 +68,20 @@ extension StoredCall {
         let (
             id, state, reason, privacy, direction, answered, start, end, talk, own, other, user, userName, queue, queueName,
             recordings,
-            transcripts, oddities, version, writtenVersion, activity, written, errorCode, isLive
+            transcripts, oddities, version, writtenVersion, activity, written, errorCode, isLive, isErased
         ) = try row.decode(
             UUID.self, String.self, String?.self, String.self, String.self, Bool.self, Date?.self, Date?.self, Int32.self,
             String?.self,
             String?.self, UUID?.self, String?.self, UUID?.self, String?.self, [UUID].self, [UUID].self, [String].self, Int32.self,
-            Int32?.self, UUID.self, JSONB?.self, String?.self, Bool.self)
+            Int32?.self, UUID.self, JSONB?.self, String?.self, Bool.self, Bool.self)
+        var facts = CallFacts(
+            privacy: Privacy(rawValue: privacy) ?? .undefined, direction: Direction(rawValue: direction) ?? .inbound,
+            answered: answered, startedAt: start, endedAt: end, talkSeconds: Int(talk), own: PhoneNumber(own),
+            other: PhoneNumber(other), userID: user, userName: userName, queueID: queue, queueName: queueName,
+            recordingIDs: recordings, transcriptIDs: transcripts, oddities: Set(oddities.compactMap(CallFacts.Oddity.init)))
+        facts.isErased = isErased
         self.init(
-            id: id, state: CallState(rawValue: state) ?? .pending, reason: reason,
-            facts: CallFacts(
-                privacy: Privacy(rawValue: privacy) ?? .undefined, direction: Direction(rawValue: direction) ?? .inbound,
-                answered: answered, startedAt: start, endedAt: end, talkSeconds: Int(talk), own: PhoneNumber(own),
-                other: PhoneNumber(other), userID: user, userName: userName, queueID: queue, queueName: queueName,
-                recordingIDs: recordings, transcriptIDs: transcripts, oddities: Set(oddities.compactMap(CallFacts.Oddity.init))),
+            id: id, state: CallState(rawValue: state) ?? .pending, reason: reason, facts: facts,
             contentVersion: version, writtenVersion: writtenVersion, activityID: activity,
             written: try written.map { try WrittenFields.read($0.bytes) } ?? [:], hadRecord: written != nil,
             errorCode: errorCode, isLive: isLive)

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Model
+package import Model
 package import Postgres
 
 /// What administrators decide about numbers that several carry.

@@ -1,6 +1,7 @@
 package import FoundationEssentials
 package import Model
 package import Postgres
+package import Privacy
 
 /// The tenant's own people and numbers, replaced as a whole.
 package enum PeopleStore {
@@ -59,10 +60,13 @@ package enum PeopleStore {
 
     package static let statements = [replacePeople, replaceNumbers, note]
 
-    /// Answers whether anything changed.
-    package static func replace(_ people: [Person], _ numbers: [OwnNumber], tenant: Int32, on connection: Connection) async throws
-        -> Bool
-    {
+    /// Answers whether anything changed. Erased numbers are left out: whoever has one from now on is found by other means.
+    package static func replace(
+        _ people: [Person], _ numbers: [OwnNumber], tenant: Int32, erasures: TenantErasures, on connection: Connection
+    ) async throws -> Bool {
+        let erased = erasures.numbers
+        let people = erased.isEmpty ? people : people.map { $0.erasing(erased) }
+        let numbers = numbers.filter { !erased.contains($0.number) }
         let changes = try await connection.pipeline([
             Request(
                 replacePeople,
@@ -77,7 +81,18 @@ package enum PeopleStore {
         ])
         let changed = try changes.contains { try $0[0][0].decode(Int.self) > 0 }
         try await connection.execute(note, [tenant, changed])
+        let fence = ErasureFence.request(tenant)
+        try ErasureFence.check(try await connection.query(fence.statement, fence.parameters), erasures)
         return changed
+    }
+}
+
+extension Person {
+    fileprivate func erasing(_ numbers: ErasedNumbers) -> Person {
+        guard numbers.contains(mobile.raw) else { return self }
+        return Person(
+            systemUserID: systemUserID, enreachUserID: enreachUserID, name: name, email: email, mobile: .withheld,
+            isDisabled: isDisabled)
     }
 }
 

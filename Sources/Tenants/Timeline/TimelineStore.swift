@@ -42,7 +42,14 @@ package enum TimelineStore {
     /// Takes out of the stories of calls that became private whom they regarded and what the vendors said of them.
     package static let redact = Statement("timeline_redact", "SELECT hub.redact_calls($1, $2)")
 
-    package static let statements = [add, redact]
+    /// Takes out of the stories of erased calls or requests what is not known to be harmless.
+    package static let eraseStories = Statement("timeline_erase", "SELECT hub.erase_stories($1, $2, $3)")
+
+    package static let statements = [add, redact, eraseStories]
+
+    package static func eraseStories(_ subjects: [UUID], _ entity: TimelineEntity, tenant: Int32) -> Request {
+        Request(eraseStories, [tenant, entity.rawValue, subjects])
+    }
 
     package static func redact(_ calls: [UUID], tenant: Int32) -> Request { Request(redact, [tenant, calls]) }
 

@@ -9,6 +9,7 @@ package enum EventLook {
     package static let pollCalls = "calls.poll"
     package static let callQueue = "default"
     package static let readCallbacks = "callbacks.read"
+    package static let checkProfiles = "callbacks.check"
     package static let callbackQueue = "callback-sync"
 
     package static func job(_ event: WebhookEvent, _ tenant: Int32) -> NewJob {
@@ -34,5 +35,12 @@ package enum EventLook {
         return NewJob(
             kind: readCallbacks, tenant: tenant, payload: JSONB("{\"list\":\"\(list)\"}"), key: "events/\(list)", coalesce: true,
             lane: .callback, maxAttempts: 20, queue: callbackQueue)
+    }
+
+    /// Has callback-sync look at callback profiles at once. Whoever changes one enqueues it in the same transaction, and rings the queue.
+    package static func profiles(tenant: Int32) -> NewJob {
+        NewJob(
+            kind: checkProfiles, tenant: tenant, key: checkProfiles, coalesce: true, lane: .callback, maxAttempts: 8,
+            queue: callbackQueue)
     }
 }

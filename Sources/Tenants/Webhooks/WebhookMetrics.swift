@@ -6,6 +6,12 @@ enum WebhookMetrics {
         Counter(label: "trunkline.webhooks", dimensions: [("tenant", tenant), ("result", result)]).increment()
     }
 
+    /// From the right token to the answer.
+    static func answer(_ duration: Duration, tenant: String) {
+        Timer(label: "trunkline.webhooks.answer", dimensions: [("tenant", tenant)])
+            .recordNanoseconds(Int64(duration / .nanoseconds(1)))
+    }
+
     /// Seconds from an event to its webhook, by both sides' clocks.
     static func delay(_ seconds: Double, tenant: String, type: String) {
         Timer(label: "trunkline.webhooks.delay", dimensions: [("tenant", tenant), ("event", type)]).recordSeconds(max(0, seconds))

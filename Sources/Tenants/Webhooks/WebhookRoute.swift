@@ -3,9 +3,12 @@ package import HTTPTypes
 import Hummingbird
 package import Jobs
 package import Logging
+import Model
 package import NIOCore
 package import Postgres
 package import Runtime
+import Tracing
+import Traces
 
 /// `POST /webhooks/enreach/{tenant}`: Enreach says that something happened; the hub looks.
 ///
@@ -26,6 +29,7 @@ package struct WebhookRoute: Sendable {
     static let tokenHeader = HTTPField.Name("X-Benemen-Token")!
     static let forwardedHeader = HTTPField.Name("X-Forwarded-For")!
     static let eventHeader = HTTPField.Name("X-Benemen-Event")!
+    static let traceHeader = HTTPField.Name("traceparent")!
     package static let largestBody = 256 * 1024
 
     /// - Parameter look: the job that looks at what an event is about.
@@ -76,8 +80,11 @@ package struct WebhookRoute: Sendable {
     private func answer(_ request: Hummingbird.Request, tenant: String, from source: SocketAddress?) async -> Response {
         let token = request.headers[Self.tokenHeader]
         let event = request.headers[Self.eventHeader]
-        let status = await answer(token: token, event: event, tenant: tenant, from: source) {
-            Array(try await request.body.collect(upTo: Self.largestBody).readableBytesView)
+        let trace = request.headers[Self.traceHeader].map { ["traceparent": $0] } ?? [:]
+        let status = await ServiceContext.withValue(.current(reading: trace)) {
+            await answer(token: token, event: event, tenant: tenant, from: source) {
+                Array(try await request.body.collect(upTo: Self.largestBody).readableBytesView)
+            }
         }
         return Self.response(status)
     }
@@ -89,13 +96,22 @@ package struct WebhookRoute: Sendable {
         guard networks.admits(source), let secret = book.connection(named: name)?.webhookToken?(),
             WebhookEvent.isSame(token ?? "", secret)
         else { return told("", "refused", .unauthorized) }
-        let status = await gate.pass { await take(event, name, body) }
+        let started = ContinuousClock.now
+        let status = await gate.pass {
+            await withSpan("webhook", ofKind: .server) { span in
+                await ServiceContext.withLogFields(["tenant": name]) { await take(event, name, span, body) }
+            }
+        }
+        WebhookMetrics.answer(started.duration(to: .now), tenant: name)
         return status ?? told(name, "busy", .tooManyRequests)
     }
 
-    private func take(_ header: String?, _ name: String, _ body: () async throws -> [UInt8]) async -> HTTPResponse.Status {
+    private func take(
+        _ header: String?, _ name: String, _ span: any Span, _ body: () async throws -> [UInt8]
+    ) async -> HTTPResponse.Status {
         guard let body = try? await body() else { return told(name, "too_large", .contentTooLarge) }
         let event = WebhookEvent(body: body, eventHeader: header, tenant: name)
+        span.describe(event, tenant: name)
         do {
             // Of a tenant that is switched off nothing is looked at; the poll catches up later.
             guard let tenant = try await book.id(named: name) else { return .accepted }
@@ -103,7 +119,11 @@ package struct WebhookRoute: Sendable {
             if let at = event.at, isNew { WebhookMetrics.delay(Date().timeIntervalSince(at), tenant: name, type: event.type) }
             return told(name, isNew ? "accepted" : "repeated", .accepted)
         } catch {
-            logger.warning("A webhook could not be taken", metadata: ["tenant": "\(name)", "error": "\(error)"])
+            span.recordError(error)
+            span.setStatus(SpanStatus(code: .error))
+            var metadata: Logger.Metadata = ["tenant": "\(name)", "error": "\(error)"]
+            if let call = event.call { metadata["call"] = "\(call.lowercase)" }
+            logger.warning("A webhook could not be taken", metadata: metadata)
             return told(name, "unavailable", .serviceUnavailable)
         }
     }
@@ -133,5 +153,19 @@ package struct WebhookRoute: Sendable {
         return Response(
             status: status, headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(string: "{\"result\":\"\(status.reasonPhrase)\"}\n")))
+    }
+}
+
+extension Span {
+    fileprivate func describe(_ event: WebhookEvent, tenant: String) {
+        guard isRecording else { return }
+        updateAttributes {
+            $0["http.request.method"] = "POST"
+            $0["http.route"] = "/webhooks/enreach/{tenant}"
+            $0["trunkline.tenant"] = tenant
+            $0["trunkline.event"] = event.type
+            if let call = event.call { $0["trunkline.call"] = call.lowercase }
+            if let callback = event.callback { $0["trunkline.callback"] = callback.lowercase }
+        }
     }
 }

@@ -17,7 +17,8 @@ package enum WebhookStore {
         "webhook_forget",
         """
         DELETE FROM hub.webhook_event WHERE (tenant_id, event_id) IN (
-            SELECT tenant_id, event_id FROM hub.webhook_event WHERE received_at < now() - interval '7 days' LIMIT 10000)
+            SELECT tenant_id, event_id FROM hub.webhook_event
+            WHERE tenant_id = $1 AND received_at < now() - make_interval(days => $2) LIMIT 10000)
         """)
 
     package static let statements = [take, forget]
@@ -31,8 +32,8 @@ package enum WebhookStore {
             ])
     }
 
-    /// Forgets what is older than a week.
-    package static func forget(on database: Database) async throws {
-        while try await database.execute(forget) == 10_000 { try Task.checkCancellation() }
+    /// Forgets what is older than so many days.
+    package static func forget(tenant: Int32, days: Int, on database: Database) async throws {
+        while try await database.execute(forget, [tenant, days]) == 10_000 { try Task.checkCancellation() }
     }
 }
