@@ -1,7 +1,9 @@
+import DynamicsSolution
 import FoundationEssentials
 import HTTPTypes
 import Jobs
 import Model
+import Sandbox
 import Tenants
 import TestSupport
 import Testing
@@ -22,9 +24,15 @@ import Testing
 
     @Test func `a changed user is matched within seconds`() async throws {
         try await PeopleHub.with { hub in
+            try await hub.match()
+            #expect(hub.standing(PeopleHub.annInDynamics) == PeopleHub.ann.lowercase)
+            // Ann's and Bob's addresses change places.
+            try hub.edit(PeopleHub.annInDynamics, ["internalemailaddress": "bob@demo.example"])
+            try hub.edit(PeopleHub.bobInDynamics, ["internalemailaddress": "ann@demo.example"])
             #expect(await answer(hub) == 202)
-            try await eventually(within: .seconds(5), "the id stands in Dynamics") {
-                hub.standing(PeopleHub.annInDynamics) == PeopleHub.ann.lowercase
+            try await eventually(within: .seconds(5), "the ids follow") {
+                hub.standing(PeopleHub.annInDynamics) == PeopleHub.bob.lowercase
+                    && hub.standing(PeopleHub.bobInDynamics) == PeopleHub.ann.lowercase
             }
         }
     }
@@ -51,8 +59,51 @@ import Testing
         }
     }
 
+    private static func association(_ name: String) -> String {
+        #"{"MessageName":"Associate","PrimaryEntityName":"none","InputParameters":[{"key":"Target","value":5},{"key":"Relationship","value":{"SchemaName":"\#(name)"}}]}"#
+    }
+
     @Test(arguments: [
-        (#"{"MessageName":"Update","PrimaryEntityName":"task"}"#, 202), ("", 400), ("[]", 400), (#"{"MessageName":5}"#, 400),
+        ("systemuserroles_association", "systemuserroles"), ("teammembership_association", "teammembership"),
+        ("enr_any", "enr_any"),
+    ])
+    func `an association is known by its relation`(name: String, table: String) {
+        let hint = DynamicsHint(body: Array(Self.association(name).utf8), table: "none", message: "Associate")
+        #expect(hint?.table == table && hint?.message == "Associate")
+    }
+
+    @Test func `a role that is given in Dynamics has people matched, by the webhook that the installation registers`()
+        async throws
+    {
+        try await PeopleHub.with { hub in
+            let server = try await hub.serveWebhooks()
+            let definition = SolutionDefinition(
+                Settings(), webhook: .init(address: server.address + "/webhooks/dynamics/demo", secret: "dynamics-secret"))
+            let report = try await SolutionReport.read(definition, from: hub.connection.dynamics)
+            let events = try await SolutionInstaller(dynamics: hub.connection.dynamics, solution: definition.names.name) { _ in }
+                .install(report.findings, in: report.state)
+            #expect(events.filter(\.isFailure).isEmpty)
+            let role = try hub.sandbox.dataverse.seed("roles", [["name": "Voice User"]])[0]
+            let rounds = "SELECT count(*) FROM hub.job_done JOIN hub.job_kind USING (kind_id) WHERE name = 'people.match'"
+            #expect(try await hub.count(rounds) == 0)
+            try hub.sandbox.dataverse.setRole(role, of: PeopleHub.annInDynamics.lowercase)
+            try await eventually(within: .seconds(5), "the id stands in Dynamics") {
+                hub.standing(PeopleHub.annInDynamics) == PeopleHub.ann.lowercase
+            }
+            // What the hub writes itself, it does not hear of.
+            try await eventually("nothing is left to do") {
+                try await hub.count("SELECT count(*) FROM hub.jobs WHERE state IN ('ready', 'running', 'waiting', 'retry')") == 0
+            }
+            #expect(try await hub.count(rounds) == 1)
+            try hub.edit(PeopleHub.annInDynamics, ["internalemailaddress": "nobody@demo.example"])
+            try await eventually(within: .seconds(5), "the id is taken back") { hub.standing(PeopleHub.annInDynamics) == nil }
+            try await server.stop()
+        }
+    }
+
+    @Test(arguments: [
+        (#"{"MessageName":"Update","PrimaryEntityName":"task"}"#, 202), (association("enr_other"), 202), ("", 400), ("[]", 400),
+        (#"{"MessageName":5}"#, 400),
     ])
     func `what concerns nobody or can't be read does nothing`(body: String, status: Int) async throws {
         try await PeopleHub.with { hub in

@@ -163,6 +163,33 @@ extension PeopleHub {
     }
 }
 
+// MARK: Listening
+
+extension PeopleHub {
+    /// The program's own door for Dynamics' webhooks, on a free port.
+    func serveWebhooks() async throws -> Door {
+        let server = HealthServer(
+            identity: InstanceIdentity(program: "user-sync", version: "test", host: "here", pid: 1, started: 1),
+            readiness: readiness,
+            metrics: nil, host: "127.0.0.1", port: 0, logger: logger)
+        let route = DynamicsWebhookRoute(ground: ground, parts: UserSyncParts.all)
+        route.add(to: server)
+        let running = Task { try await server.run() }
+        try await eventually("the door is open") { server.port != nil }
+        return Door(address: "http://127.0.0.1:\(server.port ?? 0)", running: running)
+    }
+
+    struct Door {
+        let address: String
+        fileprivate let running: Task<Void, any Error>
+
+        func stop() async throws {
+            running.cancel()
+            _ = await running.result
+        }
+    }
+}
+
 // MARK: Looking
 
 extension PeopleHub {

@@ -9,7 +9,7 @@ import Testing
     @Test func `every statement fits the schema and the program's rights`() async throws {
         let database = try TestDatabase.current.connect(as: "trunkline_user_sync")
         let all =
-            MatchStore.statements + DynamicsSettingStore.statements + ProbeStore.statements + []
+            MatchStore.statements + DynamicsSettingStore.statements + DynamicsProfileStore.statements + ProbeStore.statements
         #expect(Set(all.map(\.name)).count == all.count)
         try await database.withConnection { connection in
             for statement in all {

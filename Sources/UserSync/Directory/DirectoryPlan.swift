@@ -33,6 +33,9 @@ enum DirectoryPlan {
     }
 
     static func handlers(database: Database, book: TenantBook, health: TenantHealth) -> [any JobHandler] {
-        [DirectorySyncHandler(database: database, book: book, health: health), DirectoryChoresHandler(database: database)]
+        [
+            DirectorySyncHandler(database: database, book: book, health: health),
+            DirectoryChoresHandler(database: database, book: book),
+        ]
     }
 }

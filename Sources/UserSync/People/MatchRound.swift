@@ -13,7 +13,7 @@ struct MatchRound: Sendable {
 
     /// Everything in the transaction that ends the job.
     func record(on connection: Connection, instance: UUID) async throws {
-        _ = try await PeopleStore.replace(people, answer.numbers, tenant: tenant.id, on: connection)
+        _ = try await PeopleStore.replace(people, answer.numbers, tenant: tenant.id, erasures: tenant.erasures, on: connection)
         let matches = matching.matches
         let counterparts = matching.counterparts
         let story = story

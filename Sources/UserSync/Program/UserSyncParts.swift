@@ -49,8 +49,8 @@ extension UserSyncParts {
                 ]
             }, firstJobs: { [UserSyncJobs.matchNow(tenant: $0.id)] }),
         hints: { table, tenant in
-            // A role given to a user comes as an association, with whatever the platform calls the relation's first side.
-            ["systemuser", "systemuserroles", "role", "none", ""].contains(table)
+            // A role comes to a user by an association, with the user's own or with a team's; which one, not every body tells.
+            ["systemuser", "systemuserroles", "teamroles", "teammembership", "none", ""].contains(table)
                 ? [UserSyncJobs.matchNow(tenant: tenant.id)] : []
         })
 

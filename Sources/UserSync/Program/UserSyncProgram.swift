@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Jobs
 import Postgres
+import Privacy
 public import Runtime
 public import ServiceLifecycle
 import Tenants
@@ -20,7 +21,9 @@ public enum UserSyncProgram {
     public static func services(_ context: ProgramContext) throws -> [any Service] {
         let tenants = try TenantConfiguration.all(context.configuration)
         let database = context.database
-        let book = TenantBook(database: database, logger: context.logger)
+        let privacy = try PrivacyKeySource(context.configuration)
+        context.readiness.set(PrivacyKeySource.check, .ready, privacy.summary)
+        let book = TenantBook(database: database, privacy: privacy, logger: context.logger)
         let parts = UserSyncParts.all
         let roster = TenantRoster(
             tenants, book: book, database: database, outbound: context.outbound, readiness: context.readiness,
@@ -31,7 +34,11 @@ public enum UserSyncProgram {
             health: TenantHealth(readiness: context.readiness, logger: context.logger), instance: instance,
             logger: context.logger)
         let webhooks = DynamicsWebhookRoute(ground: ground, parts: parts)
-        context.health.addRoutes { webhooks.add(to: $0) }
+        webhooks.add(to: context.health)
+        let figures = HubFigures(context.figures)
+        figures.addJobs()
+        figures.addDirectory()
+        TenantConfiguration.addCertificates(of: tenants, to: context.certificates)
         let listener = try WorkerKeys.listener(context)
         let worker = JobWorker(
             database: database, listener: listener, queue: UserSyncJobs.queue, program: name,

@@ -26,6 +26,8 @@ struct ProbeHandler: JobHandler {
                 return JobResults(outcomes: [job.id: .done(note: "not answered: \(error.operatorText)")])
             }
             let (tenantID, queue) = (tenant.id, ground.queue)
+            // What was found out may be what others wait for.
+            let looks = [UserSyncJobs.readSettingsNow(tenant: tenantID)] + DirectoryPlan.jobs(tenant)
             let probes = report.probes
             let note = report.isWell ? "everything is there" : "\(report.plan.count) parts are missing"
             return JobResults(
@@ -34,7 +36,7 @@ struct ProbeHandler: JobHandler {
                     { connection in
                         try await ProbeStore.replace(probes, tenant: tenantID, on: connection)
                         if probes != known {
-                            _ = try await queue.enqueue([UserSyncJobs.readSettingsNow(tenant: tenantID)], on: connection)
+                            _ = try await queue.enqueue(looks, on: connection)
                         }
                     }
                 ])

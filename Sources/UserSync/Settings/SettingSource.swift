@@ -7,7 +7,7 @@ struct SettingSource: Sendable {
     struct Answer: Sendable {
         /// Nil: there is no such table.
         var settings: [DynamicsSettings.Row]?
-        var profiles: [ProfileRow]?
+        var profiles: [DynamicsProfiles.Row]?
     }
 
     let dynamics: DynamicsClient
@@ -20,20 +20,33 @@ struct SettingSource: Sendable {
     func read(settings: String?, profiles: String?) async throws -> Answer {
         // Tables as small as these are read whole; who changed a row comes as an annotation.
         let sets = [settings, profiles].compactMap(\.self)
-        let results = try await dynamics.batch(
-            sets.map { set in
-                var query = ODataQuery(set)
-                query.annotations = ["OData.Community.Display.V1.FormattedValue"]
-                return .get(query)
-            }, lane: .callback)
-        var pages: [String: [ODataRow]] = [:]
+        let results = try await dynamics.batch(sets.map { .get(query($0)) }, lane: .callback)
+        var rows: [String: [ODataRow]] = [:]
         for (set, result) in zip(sets, results) {
-            guard result.outcome == .success, let page = ODataPage(json: result.body) else { throw DynamicsError(result) }
-            pages[set] = page.rows
+            guard result.outcome == .success, let page = ODataPage(json: result.body) else { throw DynamicsError(result.outcome) }
+            rows[set] = page.rows + (try await others(after: page, of: set))
         }
         return Answer(
-            settings: settings.flatMap { pages[$0] }?.compactMap(setting),
-            profiles: profiles.flatMap { pages[$0] }?.compactMap { ProfileRow($0, names: names) })
+            settings: settings.flatMap { rows[$0] }?.compactMap(setting),
+            profiles: profiles.flatMap { rows[$0] }?.compactMap { DynamicsProfiles.Row($0, names: names) })
+    }
+
+    private func query(_ set: String) -> ODataQuery {
+        var query = ODataQuery(set)
+        query.annotations = ["OData.Community.Display.V1.FormattedValue"]
+        return query
+    }
+
+    /// What is not on the first page is there all the same.
+    private func others(after first: ODataPage, of set: String) async throws -> [ODataRow] {
+        var rows: [ODataRow] = []
+        var next = first.nextLink
+        while let link = next {
+            let page = try await dynamics.page(query(set), following: link, lane: .callback)
+            rows += page.rows
+            next = page.nextLink == link ? nil : page.nextLink
+        }
+        return rows
     }
 
     private func setting(_ row: ODataRow) -> DynamicsSettings.Row? {
@@ -45,16 +58,4 @@ struct SettingSource: Sendable {
 extension ODataRow {
     /// Name of the user who last changed the row.
     var changedBy: String? { string("_modifiedby_value@OData.Community.Display.V1.FormattedValue") }
-}
-
-extension DynamicsError {
-    /// A read of a batch that is no success.
-    init(_ result: OperationResult) {
-        switch result.outcome {
-        case .throttled(let after, let fault): self.init(.throttled, fault.operatorText, fault: fault, retryAfter: after)
-        case .privilege(let fault): self.init(.privilege, fault.operatorText, fault: fault)
-        case .configuration(let fault): self.init(.configuration, fault.operatorText, fault: fault)
-        default: self.init(.transient, "The environment failed (\(result.outcome.name)).", fault: result.outcome.fault)
-        }
-    }
 }

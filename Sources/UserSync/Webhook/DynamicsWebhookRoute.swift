@@ -5,6 +5,8 @@ import Jobs
 import Logging
 import Runtime
 import Tenants
+import Tracing
+import Traces
 
 /// `POST /webhooks/dynamics/{tenant}`: Dynamics says that a row changed; the hub looks.
 ///
@@ -19,7 +21,9 @@ struct DynamicsWebhookRoute: Sendable {
     /// Beyond this Dynamics leaves the columns out by itself.
     static let largestBody = 512 * 1024
 
-    func add<Context: RequestContext>(to router: Router<Context>) {
+    func add(to server: HealthServer) { server.addRoutes { add(to: $0) } }
+
+    private func add<Context: RequestContext>(to router: Router<Context>) {
         router.post("webhooks/dynamics/:tenant") { request, context in
             await answer(request, tenant: context.parameters.get("tenant") ?? "")
         }
@@ -43,6 +47,14 @@ struct DynamicsWebhookRoute: Sendable {
             UserSyncMetrics.webhook(tenant: "", result: "refused")
             return .unauthorized
         }
+        return await withSpan("webhook", ofKind: .server) { span in
+            span.attributes["http.route"] = "/webhooks/dynamics/{tenant}"
+            span.attributes["trunkline.tenant"] = name
+            return await ServiceContext.withLogFields(["tenant": name]) { await take(name, reading: read) }
+        }
+    }
+
+    private func take(_ name: String, reading read: () async throws -> DynamicsHint?) async -> HTTPResponse.Status {
         let hint: DynamicsHint?
         do { hint = try await read() } catch {
             UserSyncMetrics.webhook(tenant: name, result: "too_large")

@@ -56,11 +56,14 @@ final class DirectoryHub: Sendable {
 
     // MARK: Doing things
 
-    func reader(_ table: DirectoryTable, stretch: Duration = .seconds(60), pageSize: Int = 5000) async throws -> DirectoryReader {
+    func reader(
+        _ table: DirectoryTable, stretch: Duration = .seconds(60), pageSize: Int = 5000, absent: Set<DirectoryTable> = []
+    ) async throws -> DirectoryReader {
         guard let situation = try await book.situation(tenant) else { throw Wrong() }
         return DirectoryReader(
             table: table, tenant: situation, dynamics: dynamics, database: database,
-            logger: Logger(label: "reader") { _ in SwiftLogNoOpLogHandler() }, stretch: stretch, pageSize: pageSize)
+            logger: Logger(label: "reader") { _ in SwiftLogNoOpLogHandler() }, stretch: stretch, pageSize: pageSize,
+            absent: absent)
     }
 
     struct Wrong: Error {}

@@ -19,11 +19,13 @@ package struct DirectoryReader: Sendable {
     let stretch: Duration
     /// Rows in one answer.
     let pageSize: Int
+    /// Tables that the environment does not have: without them the directory is complete all the same.
+    let absent: Set<DirectoryTable>
     static let sweepPortion: Int32 = 2000
 
     package init(
         table: DirectoryTable, tenant: TenantSituation, dynamics: DynamicsClient, database: Database, logger: Logger,
-        stretch: Duration = .seconds(20), pageSize: Int = 5000
+        stretch: Duration = .seconds(20), pageSize: Int = 5000, absent: Set<DirectoryTable> = []
     ) {
         self.table = table
         self.tenant = tenant
@@ -32,6 +34,7 @@ package struct DirectoryReader: Sendable {
         self.logger = logger
         self.stretch = stretch
         self.pageSize = pageSize
+        self.absent = absent
     }
 
     private var columns: DirectoryColumns { DirectoryColumns(table, settings: tenant.settings, region: tenant.region) }
@@ -125,11 +128,12 @@ package struct DirectoryReader: Sendable {
     /// Rows and links go together: after a crash the page is either stored or read again.
     private func store(_ page: DirectoryPage, _ state: LoadState, asked link: String?, phase: LoadState.Phase) async throws {
         let isLoad = state.phase == .loading
+        let rows = DirectoryRow.all(page.rows, without: tenant.erased)
         var rings = false
         try await database.withTransaction { connection in
-            let ids = page.rows.map(\.id)
+            let ids = rows.map(\.id)
             let stored = ids.isEmpty ? [:] : try await EntryStore.stored(ids, tenant: tenant.id, on: connection)
-            let change = PageChange(page.rows, stored: stored, isNewLoad: isLoad)
+            let change = PageChange(rows, stored: stored, isNewLoad: isLoad)
             try await one(
                 connection.execute(
                     LoadStore.page,
@@ -141,7 +145,9 @@ package struct DirectoryReader: Sendable {
             var requests = EntryStore.apply(change, table: table, generation: state.generation, tenant: tenant.id)
             // What a first load brings is read as a whole when it has ended.
             if state.hasCompleted, !change.isEmpty { requests.append(EntryStore.tell(change, tenant: tenant.id)) }
-            if !requests.isEmpty { _ = try await connection.pipeline(requests) }
+            requests.append(ErasureFence.request(tenant.id))
+            let answers = try await connection.pipeline(requests)
+            try ErasureFence.check(answers[answers.count - 1], tenant.erasures)
             if state.hasCompleted, change.gainsNumbers { rings = try await enqueueMatching(on: connection) }
         }
         if rings { await JobQueue(database: database).ring(DirectoryJobs.matchCallsQueue) }
@@ -181,7 +187,7 @@ package struct DirectoryReader: Sendable {
     }
 
     private func noteCompleteness() async throws {
-        let wanted = DirectoryTable.wanted(tenant.settings).map(\.rawValue).sorted()
+        let wanted = DirectoryTable.wanted(tenant.settings).subtracting(absent).map(\.rawValue).sorted()
         try await database.execute(LoadStore.complete, [tenant.id, wanted])
     }
 

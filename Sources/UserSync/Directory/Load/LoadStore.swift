@@ -64,7 +64,10 @@ enum LoadStore {
 
     static let fail = Statement(
         "directory_load_fail",
-        "UPDATE hub.directory_load SET error_code = $3, error_text = $4 WHERE tenant_id = $1 AND entry_table = $2")
+        """
+        INSERT INTO hub.directory_load (tenant_id, entry_table, error_code, error_text) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (tenant_id, entry_table) DO UPDATE SET error_code = excluded.error_code, error_text = excluded.error_text
+        """)
 
     /// The directory is complete when each wanted table was read to its end once.
     static let complete = Statement(
@@ -77,7 +80,8 @@ enum LoadStore {
         ON CONFLICT (tenant_id) DO UPDATE SET is_complete = excluded.is_complete WHERE s.is_complete <> excluded.is_complete
         """)
 
-    static let forget = Statement("directory_forget_changes", "SELECT hub.forget_directory_changes($1)")
+    static let forget = Statement(
+        "directory_forget_changes", "SELECT hub.forget_directory_changes($1, make_interval(days => $2))")
 
     static let statements = [read, begin, leave, page, swept, wantResync, fail, complete, forget]
 

@@ -2,6 +2,7 @@ import Dynamics
 import FoundationEssentials
 import Model
 import PhoneNumbers
+import Privacy
 
 /// One row of an answer: an entry as it is now, or one that is gone.
 enum DirectoryRow: Sendable, Hashable {
@@ -49,6 +50,19 @@ extension DirectoryRow {
             guard let entry = DirectoryEntry(row, columns, parser) else { return nil }
             self = .entry(entry)
         }
+    }
+
+    /// The rows without numbers that were erased. Costs nothing where none ever was.
+    static func all(_ rows: [Self], without erased: ErasedNumbers) -> [Self] {
+        erased.isEmpty ? rows : rows.map { $0.erasing(erased) }
+    }
+
+    /// Without numbers that were erased.
+    private func erasing(_ numbers: ErasedNumbers) -> DirectoryRow {
+        guard case .entry(var entry) = self else { return self }
+        entry.numbers.removeAll { numbers.contains($0.number) || numbers.contains($0.raw) }
+        if let name = entry.name.flatMap(numbers.masked) { entry.name = name }
+        return .entry(entry)
     }
 
     var id: UUID {
