@@ -202,7 +202,7 @@ extension CallbackHub {
     /// What Enreach would post about a request.
     func tell(_ callback: UUID, event: String = "CallbackCreated", id: UUID = UUID(), list: UUID = list.id) async throws {
         let body =
-            #"{"Id":"\#(id)","EventType":"\#(event)","EntityType":"CallList","EntityId":"\#(list)","CallbackListItemId":"\#(callback)","Timestamp":"2025-03-04T09:30:12.5Z"}"#
+            #"{"Id":"\#(id)","EventType":"\#(event)","EntityType":"CallList","EntityId":"\#(list)","CallbackListItemId":"\#(callback)","Timestamp":"\#(now.formatted(.iso8601))"}"#
         let status = try await webhooks().answer(token: "hook-secret", event: event, tenant: "demo") { Array(body.utf8) }
         guard status == .accepted else { throw Wrong("the webhook was answered \(status)") }
     }

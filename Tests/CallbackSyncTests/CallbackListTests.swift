@@ -62,12 +62,65 @@ import Testing
         #expect(throws: ODataOptions.Refusal.self) { try names(query) }
     }
 
+    /// All rows, page after page, with the size of each page.
+    private func pages(_ query: String, size: Int) throws -> (names: [String], sizes: [Int]) {
+        struct Page: Decodable {
+            struct Row: Decodable { var Name: String }
+            var value: [Row]
+            var next: String?
+            enum CodingKeys: String, CodingKey {
+                case value
+                case next = "@odata.nextLink"
+            }
+        }
+        var (names, sizes, next): ([String], [Int], String?) = ([], [], query)
+        while let query = next {
+            let options = try ODataOptions(query: query, columns: CallbackListSet.columns)
+            let body = CallbackListSet.page(Self.lists, options, root: "https://hub/odata/demo/", size: size)
+            let page = try JSONDecoder().decode(Page.self, from: Data(body))
+            names += page.value.map(\.Name)
+            sizes.append(page.value.count)
+            next = page.next.map { String($0.dropFirst("https://hub/odata/demo/CallbackLists?".count)) }
+            try #require(sizes.count < 10)
+        }
+        return (names, sizes)
+    }
+
+    @Test(
+        "A link leads from page to page, within what was asked for",
+        arguments: [
+            ("", 2, ["Alpha", "Beta's", "gamma"], [2, 1]), ("", 3, ["Alpha", "Beta's", "gamma"], [3]),
+            ("$orderby=Name%20desc&$skip=1", 1, ["Beta's", "Alpha"], [1, 1]),
+            ("$top=2&$select=Name", 1, ["Alpha", "Beta's"], [1, 1]),
+            ("$filter=Deleted eq false", 1, ["Alpha", "gamma"], [1, 1]), ("$top=0", 1, [], [0]),
+        ])
+    func links(query: String, size: Int, names: [String], sizes: [Int]) throws {
+        let read = try pages(query, size: size)
+        #expect(read.names == names && read.sizes == sizes)
+    }
+
+    @Test(
+        arguments: [
+            ("odata.maxpagesize=50", 50), ("respond-async, maxpagesize=7", 7),
+            ("odata.maxpagesize=100000", CallbackListSet.mostRows),
+            ("odata.maxpagesize=0", nil), ("odata.include-annotations=\"*\"", nil), (nil, nil),
+        ] as [(String?, Int?)])
+    func aClientSaysHowLargeItsPagesAre(prefer: String?, size: Int?) {
+        #expect(CallbackListRoute.pageSize(prefer) == size)
+    }
+
+    @Test(arguments: ["$expand=Profile", "$search=a", "$apply=aggregate($count as n)"])
+    func whatIsNotOfferedIsSaidToBeSo(query: String) {
+        let refusal = #expect(throws: ODataOptions.Refusal.self) { try names(query) }
+        #expect(refusal?.isUnsupported == true)
+    }
+
     @Test func onlyWhatWasAskedForIsShown() throws {
         let options = try ODataOptions(query: "$select=Name&$count=true&$top=1", columns: CallbackListSet.columns)
         let body = String(decoding: CallbackListSet.page(Self.lists, options, root: "https://hub/odata/demo/"), as: UTF8.self)
         #expect(
             body
-                == #"{"@odata.context":"https://hub/odata/demo/$metadata#CallbackLists(Name)","@odata.count":3,"value":[{"Name":"Alpha"}]}"#
+                == #"{"@odata.context":"https://hub/odata/demo/$metadata#CallbackLists(Name)","@odata.count":3,"value":[{"@odata.id":"CallbackLists(aaaaaaaa-0000-4000-8000-000000000001)","Name":"Alpha"}]}"#
         )
     }
 }
@@ -94,9 +147,10 @@ import Testing
             let route = route(hub)
             let (status, body, _) = await get(route, "CallbackLists", "$filter=Profile eq 'Support'&$select=Name,OpenRequests")
             #expect(status == 200)
-            #expect(body.hasSuffix(#""value":[{"Name":"Support callbacks","OpenRequests":0}]}"#))
+            #expect(body.hasSuffix(#","Name":"Support callbacks","OpenRequests":0}]}"#))
             let one = await get(route, "CallbackLists(\(CallbackHub.otherList.id.lowercase))", "$select=Name")
-            #expect(one.0 == 200 && one.1.hasSuffix(#"#CallbackLists(Name)/$entity","Name":"Sales callbacks"}"#))
+            #expect(one.0 == 200 && one.1.contains(#"#CallbackLists(Name)/$entity","@odata.id":"CallbackLists("#))
+            #expect(one.1.hasSuffix(#","Name":"Sales callbacks"}"#))
             #expect(await get(route, "CallbackLists(\(UUID()))").0 == 404)
             #expect(await get(route, "CallbackLists/$count").1 == "2")
             #expect(await get(route, "$metadata").1.contains(#"<Key><PropertyRef Name="Id"/></Key>"#))

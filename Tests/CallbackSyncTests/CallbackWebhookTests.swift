@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTPTypes
+import Jobs
 import NIOCore
 import Postgres
 import Sandbox
@@ -83,8 +84,16 @@ import Testing
             try await hub.profile(method: "webhook")
             try await hub.run(CallbackJobs.poll)
             let all = (0..<200).map { hub.request("+3585000\(10_000 + $0)") }
+            let admin = JobAdmin(database: hub.database)
+            try await admin.pause(kind: CallbackJobs.read, reason: "test", by: "test")
             for id in all { try await hub.tell(id) }
+            let (enreach, dynamics) = (try await hub.reads(), hub.sandbox.dataverse.limitFigures().requests)
+            try await admin.resume(kind: CallbackJobs.read)
             try await hub.quiet()
+            // One request for what changed on the list, whatever the number of webhooks.
+            let reads = try await hub.reads() - enreach
+            #expect(reads == 1)
+            #expect(hub.sandbox.dataverse.limitFigures().requests - dynamics <= 30)
             #expect(try await hub.count("SELECT count(*) FROM hub.callback WHERE state = 'written'") == 200)
             #expect(try await hub.count("SELECT count(*) FROM hub.webhook_event WHERE handled_at IS NULL") == 0)
         }
@@ -159,5 +168,61 @@ import Testing
             let (happened, heard, lost) = try row.decode(Int64.self, Int64.self, Int64.self)
             #expect(happened == 2 && heard == 1 && lost == 1)
         }
+    }
+
+    @Test func theLossMeterTellsOfEveryKindOfEvent() async throws {
+        try await CallbackHub.with { hub in
+            try await hub.set("CallbackModel", "two-way")
+            try await hub.profile(method: "webhook_with_polling")
+            // Made ten minutes ago, changed five minutes ago, closed a moment ago; of one of the two every webhook was lost.
+            let (told, lost) = (hub.request(ago: 600), hub.request("+4670111111", ago: 600))
+            try await hub.tell(told)
+            try await hub.sync()
+            for id in [told, lost] { hub.sandbox.enreach.alter(callback: id, at: hub.now - 300) { $0.note = "after lunch" } }
+            try await hub.tell(told, event: "CallbackUpdated")
+            try await hub.run(CallbackJobs.follow)
+            try await hub.quiet()
+            let updated = try await hub.kinds()
+            #expect(updated == ["CallbackUpdated 2 1"])
+            for id in [told, lost] { hub.sandbox.enreach.alter(callback: id) { $0.close("ClosedSuccessfully") } }
+            try await hub.tell(told, event: "CallbackClosed")
+            try await hub.run(CallbackJobs.follow)
+            try await hub.quiet()
+            try await hub.database.execute(
+                Statement(
+                    "",
+                    "UPDATE hub.callback SET first_seen_at = first_seen_at - interval '10 minutes', closed_at = closed_at - interval '5 minutes'"
+                ))
+            #expect(try await hub.kinds() == ["CallbackClosed 2 1", "CallbackCreated 2 1"])
+        }
+    }
+
+    @Test(arguments: ["trunkline_call_sync", "trunkline_callback_sync"])
+    func everyProgramThatListensShowsTheLossMeter(role: String) async throws {
+        let database = try TestDatabase.current.connect(as: role)
+        _ = try await database.query(HubFigureStore.webhookLoss)
+        await database.close()
+    }
+}
+
+extension CallbackHub {
+    /// Requests to Enreach for callback requests, so far.
+    func reads() async throws -> Int {
+        struct Figures: Decodable { var byResource: [String: Int] }
+        let answer = try await admin("GET", "/admin/requests?last=0", "")
+        let figures = try JSONDecoder().decode(Figures.self, from: Data(answer.utf8)).byResource
+        return figures.filter { resource, _ in
+            resource.contains(" GET ") && resource.contains("callbacks") && !resource.contains("callbacks/lists")
+        }.values.reduce(0, +)
+    }
+
+    /// The loss meter: kind, how many happened, how many were told.
+    func kinds() async throws -> [String] {
+        try await database.query(
+            Statement(
+                "",
+                "SELECT event_type || ' ' || sum(happened) || ' ' || sum(told) FROM report.webhook_loss GROUP BY event_type ORDER BY 1"
+            )
+        ).map { try $0[0].decode(String.self) }
     }
 }

@@ -13,7 +13,8 @@ import Testing
             TenantStore.statements + [TimelineStore.add] + ProfileStore.statements + CallbackIntakeStore.statements
             + WebhookEventStore.statements + StoredCallback.statements + CallbackResultStore.statements
             + CallbackCloseStore.statements + CallbackFollowStore.statements + HistoryPartitions.statements
-            + CallbackListStore.statements + DirectoryLookup.statements + InstanceRecord.statements + WebhookStore.statements
+            + CallbackEraseStore.statements + CallbackListStore.statements + DirectoryLookup.statements
+            + InstanceRecord.statements + WebhookStore.statements
         #expect(Set(all.map(\.name)).count == all.count)
         try await database.withConnection { connection in
             for statement in all {

@@ -5,6 +5,8 @@ import Logging
 import Model
 import Postgres
 import Tenants
+import Tracing
+import Traces
 
 /// `callback.close`: closes requests in Enreach whose phone call is safely written, or that are ignored. Enreach takes them one by one, so a
 /// batch sends several at once.
@@ -54,8 +56,20 @@ struct CallbackCloseHandler: JobHandler {
         var closed: CallbackCloseStore.Closed?
     }
 
+    /// Each request is closed within its own trace: the batch is only how many are sent at once.
     private func close(_ job: Job, _ tenant: TenantSituation, _ connection: TenantConnection) async throws -> End {
         let payload = job.callbackPayload
+        let trace = TraceContext.current == nil ? nil : job.trace
+        return try await ServiceContext.withValue(.current(with: trace ?? TraceContext.current)) {
+            try await ServiceContext.withLogFields(["tenant": tenant.name, "callback": payload.callback?.lowercase]) {
+                try await close(job, payload, tenant, connection)
+            }
+        }
+    }
+
+    private func close(
+        _ job: Job, _ payload: Job.CallbackPayload, _ tenant: TenantSituation, _ connection: TenantConnection
+    ) async throws -> End {
         guard let id = payload.callback else {
             return End(job: job.id, outcome: .dead(JobFailure(code: "bad_payload", message: "the payload names no request")))
         }

@@ -11,14 +11,52 @@ enum CallbackFollowStore {
         "callback_mark_advance",
         """
         INSERT INTO hub.callback_mark AS m (tenant_id, source, read_until) VALUES ($1, $2, $3)
-        ON CONFLICT (tenant_id, source) DO UPDATE SET read_until = greatest(m.read_until, excluded.read_until)
+        ON CONFLICT (tenant_id, source) DO UPDATE SET
+            read_until = greatest(m.read_until, excluded.read_until), changed_at = now()
         """)
+
+    /// Whether the last look is so many seconds ago, by this server's clock.
+    static let isDue = Statement(
+        "callback_mark_due",
+        """
+        SELECT NOT EXISTS (
+            SELECT FROM hub.callback_mark
+            WHERE tenant_id = $1 AND source = $2 AND changed_at > now() - make_interval(secs => $3::double precision))
+        """)
+
+    /// The next open phone calls whose turn it is, with the requests they are of.
+    static let turn = Statement(
+        "callback_turn",
+        """
+        SELECT callback_id, activity_id FROM hub.callback
+        WHERE tenant_id = $1 AND state = 'written' AND record_state = 'open'
+          AND callback_id > coalesce(
+              (SELECT checked_to FROM hub.callback_mark WHERE tenant_id = $1 AND source = 'records'),
+              '00000000-0000-0000-0000-000000000000')
+        ORDER BY callback_id LIMIT $2
+        """)
+
+    /// The turn has come so far; null: to its end.
+    static let turned = Statement(
+        "callback_turned",
+        """
+        INSERT INTO hub.callback_mark AS m (tenant_id, source, read_until, checked_to) VALUES ($1, 'records', now(), $2)
+        ON CONFLICT (tenant_id, source) DO UPDATE SET
+            read_until = excluded.read_until, checked_to = excluded.checked_to, changed_at = now()
+        """)
+
+    /// Which of the requests the hub has and has written.
+    static let known = Statement(
+        "callback_known_written",
+        "SELECT callback_id FROM hub.callback WHERE tenant_id = $1 AND callback_id = ANY ($2) AND state = 'written'")
 
     /// Notes phone calls that ended; answers the requests of those that were open as far as the hub knew.
     static let ended = Statement(
         "callback_records_ended",
         """
-        UPDATE hub.callback c SET record_state = r.record_state, reason = 'record_ended', changed_at = now()
+        UPDATE hub.callback c SET
+            record_state = r.record_state, changed_at = now(),
+            reason = CASE r.record_state WHEN 'deleted' THEN 'deleted_by_human' ELSE 'record_ended' END
         FROM unnest($2::uuid[], $3::text[]) AS r (activity_id, record_state)
         WHERE c.tenant_id = $1 AND c.activity_id = r.activity_id AND c.state = 'written' AND c.record_state = 'open'
         RETURNING c.callback_id, c.record_state, c.enreach_state
@@ -36,12 +74,5 @@ enum CallbackFollowStore {
     static let forget = Statement(
         "callbacks_forget", "SELECT hub.forget_callbacks($1, (now() - make_interval(months => $2))::date, $3)")
 
-    static let loss = Statement(
-        "webhook_loss",
-        """
-        SELECT event_type, sum(told)::bigint, sum(lost)::bigint FROM report.webhook_loss
-        WHERE tenant = $1 AND hour >= date_trunc('hour', now()) - interval '1 hour' GROUP BY event_type
-        """)
-
-    static let statements = [mark, advance, ended, stranded, forget, loss]
+    static let statements = [mark, advance, isDue, turn, turned, known, ended, stranded, forget]
 }

@@ -5,7 +5,7 @@ import Model
 import Postgres
 import Tenants
 
-/// `callbacks.keep`: forgets what is old, gives requests that wait without a job a new one, and reads the loss meter.
+/// `callbacks.keep`: forgets what is old, gives requests that wait without a job a new one.
 struct CallbackHousekeepingHandler: JobHandler {
     static let kind = CallbackJobs.housekeeping
 
@@ -17,7 +17,8 @@ struct CallbackHousekeepingHandler: JobHandler {
         try await HistoryPartitions.make(on: database)
         var forgotten = 0
         var revived = 0
-        for tenant in try await book.all() {
+        let tenants = try await book.all()
+        for tenant in tenants {
             revived += try await revive(tenant)
             while true {
                 let gone = try await database.query(
@@ -26,9 +27,8 @@ struct CallbackHousekeepingHandler: JobHandler {
                 if gone == 0 { break }
                 try Task.checkCancellation()
             }
-            try await measureLoss(tenant)
         }
-        try await WebhookStore.forget(on: database)
+        try await SharedRetention.apply(tenants, on: database)
         if revived > 0 { context.logger.warning("Callback requests waited without a job", metadata: ["requests": "\(revived)"]) }
         return JobResults(otherwise: .done(note: "\(forgotten) requests forgotten, \(revived) begun again"))
     }
@@ -46,12 +46,5 @@ struct CallbackHousekeepingHandler: JobHandler {
         }
         try await JobQueue(database: database).enqueue(jobs)
         return jobs.count
-    }
-
-    private func measureLoss(_ tenant: TenantSituation) async throws {
-        for row in try await database.query(CallbackFollowStore.loss, [tenant.name]) {
-            let (event, told, lost) = try row.decode(String.self, Int64.self, Int64.self)
-            CallbackMetrics.loss(told: Int(told), lost: Int(lost), tenant: tenant.name, event: event)
-        }
     }
 }

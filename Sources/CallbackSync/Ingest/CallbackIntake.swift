@@ -4,6 +4,7 @@ import Logging
 import Model
 import Postgres
 import Tenants
+import Tracing
 
 /// Takes in what Enreach said of requests: rows, story and jobs in one transaction a chunk.
 ///
@@ -48,8 +49,25 @@ struct CallbackIntake: Sendable {
     func take(
         _ received: [ReceivedCallback], for tenant: TenantSituation, profiles: CallbackProfiles, way: Way
     ) async throws -> Outcome {
+        try await withSpan("ingest callbacks") { span in
+            let outcome = try await store(received, for: tenant, profiles: profiles, way: way)
+            span.updateAttributes {
+                $0["trunkline.tenant"] = tenant.name
+                $0["trunkline.source"] = way.name
+                $0["trunkline.callbacks.seen"] = outcome.seen
+                $0["trunkline.callbacks.new"] = outcome.new
+                $0["trunkline.callbacks.changed"] = outcome.changed
+            }
+            return outcome
+        }
+    }
+
+    private func store(
+        _ received: [ReceivedCallback], for tenant: TenantSituation, profiles: CallbackProfiles, way: Way
+    ) async throws -> Outcome {
         // Oldest first, so that of several requests of one number the first is the first.
         var seen: Set<UUID> = []
+        let received = ReceivedCallback.all(received, without: tenant.erased)
         let sorted = received.filter { seen.insert($0.facts.id).inserted }.sorted {
             ($0.facts.requestedAt, $0.facts.id.lowercase) < ($1.facts.requestedAt, $1.facts.id.lowercase)
         }
@@ -110,11 +128,11 @@ struct CallbackIntake: Sendable {
     private func known(_ received: [ReceivedCallback], _ tenant: TenantSituation) async throws -> [UUID: KnownCallback] {
         var known: [UUID: KnownCallback] = [:]
         for row in try await database.query(CallbackIntakeStore.known, [tenant.id, received.map(\.facts.id)]) {
-            let (id, hash, state, reason, modified, lacksPoll, lacksWebhook) = try row.decode(
-                UUID.self, Int64.self, String.self, String?.self, Date?.self, Bool.self, Bool.self)
+            let (id, hash, state, reason, modified, lacksPoll, lacksWebhook, isErased) = try row.decode(
+                UUID.self, Int64.self, String.self, String?.self, Date?.self, Bool.self, Bool.self, Bool.self)
             known[id] = KnownCallback(
                 hash: hash, state: CallbackState(rawValue: state) ?? .pending, reason: reason, modifiedAt: modified,
-                lacksPoll: lacksPoll, lacksWebhook: lacksWebhook)
+                lacksPoll: lacksPoll, lacksWebhook: lacksWebhook, isErased: isErased)
         }
         return known
     }
@@ -141,7 +159,9 @@ struct CallbackIntake: Sendable {
                     TimelineStore.add(
                         story, tenant: tenant.id, instance: instance, settingVersion: version, entity: .callback))
             }
+            requests.append(ErasureFence.request(tenant.id))
             let answers = try await connection.pipeline(requests)
+            try ErasureFence.check(answers[answers.count - 1], tenant.erasures)
             if !new.isEmpty, try answers[0][0][0].decode(Int.self) != new.count { throw SeenElsewhere() }
             let jobs = plans.filter(\.needsWork).map {
                 CallbackJobs.write($0.facts.id, number: $0.facts.callableNumber, tenant: tenant.id, tenantName: tenant.name)
@@ -156,10 +176,11 @@ struct CallbackIntake: Sendable {
     ) async throws -> [CallbackIntakePlan] {
         guard !changed.isEmpty else { return [] }
         return try await connection.query(CallbackIntakeStore.lock, [tenant.id, Array(changed.keys)]).compactMap { row in
-            let (id, hash, state, reason, modified) = try row.decode(
-                UUID.self, Int64.self, String.self, String?.self, Date?.self)
+            let (id, hash, state, reason, modified, isErased) = try row.decode(
+                UUID.self, Int64.self, String.self, String?.self, Date?.self, Bool.self)
             let known = KnownCallback(
-                hash: hash, state: CallbackState(rawValue: state) ?? .pending, reason: reason, modifiedAt: modified)
+                hash: hash, state: CallbackState(rawValue: state) ?? .pending, reason: reason, modifiedAt: modified,
+                isErased: isErased)
             return changed[id].flatMap { CallbackIntakePlan(known: known, received: $0, profiles: profiles) }
         }
     }
@@ -172,7 +193,7 @@ struct CallbackIntake: Sendable {
                 json.member("list", plan.facts.listName ?? plan.facts.listID.lowercase)
                 json.member("enreach_state", plan.facts.stage.rawValue)
                 if let result = plan.facts.result, plan.facts.stage == .closed { json.member("result", result) }
-                if plan.facts.callableNumber == nil { json.member("number", "none that could be called") }
+                if plan.facts.callableNumber == nil, !plan.facts.isErased { json.member("number", "none that could be called") }
             }
         ]
         if plan.state == .skipped { rows.append(TimelineRow(id, .skipped, reason: plan.reason?.rawValue)) }

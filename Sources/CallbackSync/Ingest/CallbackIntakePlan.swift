@@ -29,16 +29,22 @@ struct CallbackIntakePlan: Sendable {
     ///
     /// What waits or is written keeps its state: only the job, which runs behind all others of the number, may change it.
     init?(known: KnownCallback, received: ReceivedCallback, profiles: CallbackProfiles) {
-        let hash = received.facts.contentHash
-        guard hash != known.hash || Self.mayBegin(known, received.facts, profiles) else { return nil }
+        // One that is known with a number which was erased meanwhile is left to the erasure, which also looks after its record.
+        guard known.isErased || !received.facts.isErased else { return nil }
+        let facts = known.isErased ? received.facts.erased : received.facts
+        let hash = facts.contentHash
+        guard hash != known.hash || Self.mayBegin(known, facts, profiles) else { return nil }
         // An answer that was under way while something newer was learnt.
         if let before = known.modifiedAt, let modified = received.modifiedAt, modified < before { return nil }
-        facts = received.facts
+        self.facts = facts
         modifiedAt = received.modifiedAt
         self.hash = hash
         isNew = false
-        let decision = CallbackDecision.make(for: received.facts, profiles: profiles, open: [])
+        let decision = CallbackDecision.make(for: facts, profiles: profiles, open: [])
         switch (known.state, decision) {
+        // Its end in Enreach may still end a phone call that stands without its number; nothing else goes anywhere.
+        case _ where known.isErased:
+            (state, reason, needsWork) = (known.state, known.reason.flatMap(CallbackReason.init), known.state == .written)
         case (.skipped, .skip(let why)): (state, reason, needsWork) = (.skipped, why, false)
         case (.skipped, _), (.dead, _): (state, reason, needsWork) = (.pending, nil, true)
         default: (state, reason, needsWork) = (known.state, known.reason.flatMap(CallbackReason.init), true)
@@ -47,7 +53,7 @@ struct CallbackIntakePlan: Sendable {
 
     /// It was skipped for want of a profile, and has one now.
     static func mayBegin(_ known: KnownCallback, _ facts: CallbackFacts, _ profiles: CallbackProfiles) -> Bool {
-        known.state == .skipped && known.reason == CallbackReason.noProfile.rawValue && facts.stage != .closed
+        known.state == .skipped && !known.isErased && known.reason == CallbackReason.noProfile.rawValue && facts.stage != .closed
             && profiles.profile(list: facts.listID) != nil
     }
 }
@@ -60,4 +66,5 @@ struct KnownCallback: Sendable {
     let modifiedAt: Date?
     var lacksPoll = false
     var lacksWebhook = false
+    var isErased = false
 }

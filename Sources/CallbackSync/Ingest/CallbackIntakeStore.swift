@@ -8,14 +8,14 @@ enum CallbackIntakeStore {
     static let known = Statement(
         "callback_known",
         """
-        SELECT callback_id, content_hash, state, reason, modified_at, polled_at IS NULL, told_at IS NULL
+        SELECT callback_id, content_hash, state, reason, modified_at, polled_at IS NULL, told_at IS NULL, erased_at IS NOT NULL
         FROM hub.callback WHERE tenant_id = $1 AND callback_id = ANY ($2)
         """)
 
     static let lock = Statement(
         "callback_lock",
         """
-        SELECT callback_id, content_hash, state, reason, modified_at FROM hub.callback
+        SELECT callback_id, content_hash, state, reason, modified_at, erased_at IS NOT NULL FROM hub.callback
         WHERE tenant_id = $1 AND callback_id = ANY ($2) ORDER BY callback_id FOR NO KEY UPDATE
         """)
 
@@ -27,18 +27,18 @@ enum CallbackIntakeStore {
             INSERT INTO hub.callback (
                 tenant_id, callback_id, callback_day, state, reason, list_id, list_name, number, number_raw, called_number, call_id,
                 queue_name, requested_at, due_at, expires_at, note, recording_ids, enreach_state, enreach_result, modified_at,
-                content_hash, activity_id, polled_at, told_at, closed_at, setting_version)
+                content_hash, activity_id, polled_at, told_at, closed_at, setting_version, erased_at)
             SELECT $1, callback_id, (requested_at AT TIME ZONE 'UTC')::date, state, reason, list_id, list_name, number, number_raw,
                 called_number, call_id, queue_name, requested_at, due_at, expires_at, note, recordings::uuid[], stage, result,
                 modified_at, hash, activity_id, CASE WHEN $2 THEN now() END, $3::timestamptz,
-                CASE WHEN stage = 'closed' THEN now() END, $4
+                CASE WHEN stage = 'closed' THEN now() END, $4, CASE WHEN erased THEN now() END
             FROM unnest(
                 $5::uuid[], $6::text[], $7::text[], $8::uuid[], $9::text[], $10::text[], $11::text[], $12::text[], $13::uuid[],
                 $14::text[], $15::timestamptz[], $16::timestamptz[], $17::timestamptz[], $18::text[], $19::text[], $20::text[],
-                $21::text[], $22::timestamptz[], $23::bigint[], $24::uuid[]
+                $21::text[], $22::timestamptz[], $23::bigint[], $24::uuid[], $25::boolean[]
             ) AS r (
                 callback_id, state, reason, list_id, list_name, number, number_raw, called_number, call_id, queue_name, requested_at,
-                due_at, expires_at, note, recordings, stage, result, modified_at, hash, activity_id)
+                due_at, expires_at, note, recordings, stage, result, modified_at, hash, activity_id, erased)
             ON CONFLICT (tenant_id, callback_id) DO NOTHING
             RETURNING callback_day
         ), counted AS (
@@ -88,7 +88,9 @@ enum CallbackIntakeStore {
     {
         Request(
             insert,
-            columns(plans, tenant, way, version) + [plans.map { PhoneCallID.activity(tenant: tenantName, callback: $0.facts.id) }]
+            columns(plans, tenant, way, version) + [
+                plans.map { PhoneCallID.activity(tenant: tenantName, callback: $0.facts.id) }, plans.map(\.facts.isErased),
+            ]
         )
     }
 

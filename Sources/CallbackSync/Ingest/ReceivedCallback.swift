@@ -1,6 +1,7 @@
 import Enreach
 import FoundationEssentials
 import Model
+import Privacy
 
 /// What one answer of Enreach said of one request.
 struct ReceivedCallback: Sendable {
@@ -26,6 +27,20 @@ struct ReceivedCallback: Sendable {
             queueName: Self.kept(request.queueName, 200), requestedAt: request.created ?? request.modified ?? now,
             dueAt: request.due, expiresAt: request.expires, note: request.note.map { $0.cut(toUTF16: 1500) },
             recordingIDs: request.recordingIDs, stage: stage, result: Self.kept(request.result, 100))
+    }
+
+    /// The requests without the numbers of those whose number was erased. Costs nothing where none ever was.
+    static func all(_ received: [Self], without erased: ErasedNumbers) -> [Self] {
+        erased.isEmpty ? received : received.map { $0.erasing(erased) }
+    }
+
+    /// Without the number, if it was erased.
+    private func erasing(_ numbers: ErasedNumbers) -> ReceivedCallback {
+        let texts = [facts.number.raw, facts.calledNumber, facts.note]
+        guard texts.contains(where: { numbers.contains($0) }) else { return self }
+        var callback = self
+        callback.facts = facts.erased
+        return callback
     }
 
     private static func kept(_ text: String?, _ length: Int) -> String? {

@@ -20,8 +20,13 @@ enum CallbackListSet {
             [
                 "Id": .guid(id), "Name": .text(name), "Deleted": .bool(isDeleted),
                 "Profile": profile.map(ODataCell.text) ?? .null,
-                "OpenRequests": .number(openRequests), "LastRequestAt": lastRequestAt.map(ODataCell.time) ?? .null,
+                "OpenRequests": .number(openRequests), "LastRequestAt": lastRequestAt.map(Self.shown) ?? .null,
             ]
+        }
+
+        /// As it is shown: a client that filters by what it was shown finds the row.
+        private static func shown(_ date: Date) -> ODataCell {
+            .time(Date(timeIntervalSince1970: date.timeIntervalSince1970.rounded(.down)))
         }
     }
 
@@ -46,10 +51,15 @@ enum CallbackListSet {
         </edmx:Edmx>
         """
 
+    /// Rows in one answer; a client may ask for fewer (`Prefer: odata.maxpagesize`), and follows the link to the next.
+    static let mostRows = 250
+
     /// What an answer to a query holds.
     ///
-    /// - Parameter root: the service's own address, with a slash at its end.
-    static func page(_ lists: [List], _ options: ODataOptions, root: String) -> [UInt8] {
+    /// - Parameters:
+    ///   - root: the service's own address, with a slash at its end.
+    ///   - size: rows at most; what is left has a link.
+    static func page(_ lists: [List], _ options: ODataOptions, root: String, size: Int = mostRows) -> [UInt8] {
         let matching = lists.map(\.row).filter { options.filter?.matches($0) ?? true }
         let sorted = matching.sorted { a, b in
             for (name, descending) in options.order {
@@ -60,12 +70,17 @@ enum CallbackListSet {
                 ?? ODataCell.isBefore(a["Id"] ?? .null, b["Id"] ?? .null))
                 ?? false
         }
-        let shown = sorted.dropFirst(options.skip).prefix(options.top ?? .max)
+        let left = sorted.dropFirst(options.skip).prefix(options.top ?? .max).dropFirst(options.paged)
+        let shown = left.prefix(max(1, min(size, mostRows)))
         var json = JSONText()
         json.object { json in
             json.member("@odata.context", context(root, options))
             if options.count { json.member("@odata.count", matching.count) }
             json.member("value", Array(shown)) { write($0, options, &$1) }
+            if shown.count < left.count {
+                let query = options.others.isEmpty ? "" : options.others + "&"
+                json.member("@odata.nextLink", "\(root)\(name)?\(query)$skiptoken=\(options.paged + shown.count)")
+            }
         }
         return json.bytes
     }
@@ -117,6 +132,9 @@ enum CallbackListSet {
     }
 
     private static func members(_ row: [String: ODataCell], _ options: ODataOptions, _ json: inout JSONText) {
-        for name in options.select.isEmpty ? columns : options.select { (row[name] ?? .null).write(name, to: &json) }
+        let names = options.select.isEmpty ? columns : options.select
+        // Who does not ask for the key learns all the same which row it is.
+        if !names.contains("Id"), case .guid(let id)? = row["Id"] { json.member("@odata.id", "\(name)(\(id.lowercase))") }
+        for name in names { (row[name] ?? .null).write(name, to: &json) }
     }
 }

@@ -8,24 +8,38 @@ struct ODataOptions: Sendable {
     var top: Int?
     var skip = 0
     var count = false
+    /// Rows that earlier pages of the same answer had.
+    var paged = 0
+    /// The query as it came, without the place that a page begins at.
+    var others = ""
 
     /// A request that makes no sense, in words for whoever sent it.
     struct Refusal: Error, Equatable {
         let message: String
+        /// It makes sense, but is not offered here.
+        var isUnsupported = false
     }
 
-    /// - Parameter query: percent-encoded, without the question mark. Unknown options are passed over.
+    /// What a service has to refuse when it can't do it; options without a `$` are the client's own.
+    private static let unsupported: Set = ["$expand", "$search", "$apply", "$compute", "$deltatoken"]
+
+    /// - Parameter query: percent-encoded, without the question mark. Options of the client's own are passed over.
     init(query: String, columns: [String]) throws(Refusal) {
         for pair in query.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let value = parts.count > 1 ? Self.decoded(parts[1]) : ""
-            switch Self.decoded(parts[0]).lowercased() {
+            let name = Self.decoded(parts[0]).lowercased()
+            if name != "$skiptoken" { others += (others.isEmpty ? "" : "&") + pair }
+            switch name {
             case "$select": select = try Self.names(value, columns)
             case "$filter": filter = value.isEmpty ? nil : try ODataExpression(value, columns: columns)
             case "$orderby": order = try Self.order(value, columns)
             case "$top": top = try Self.number(value, "$top")
             case "$skip": skip = try Self.number(value, "$skip")
             case "$count": count = value.lowercased() == "true"
+            case "$skiptoken": paged = try Self.number(value, "$skiptoken")
+            case _ where Self.unsupported.contains(name):
+                throw Refusal(message: "\(name) is not offered by this service.", isUnsupported: true)
             default: continue
             }
         }

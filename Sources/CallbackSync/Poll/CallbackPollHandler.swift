@@ -1,11 +1,9 @@
-import Dynamics
 import Enreach
 import FoundationEssentials
 import Jobs
 import Logging
 import Model
 import Postgres
-import Runtime
 import Tenants
 
 /// `callbacks.poll`: finds out whether the profiles can work, and reads the open requests of those that poll.
@@ -23,9 +21,10 @@ struct CallbackPollHandler: JobHandler {
             let before = try await ProfileStore.read(tenant.id, from: intake.database)
             guard !before.profiles.all.isEmpty else { return JobResults(outcomes: [job.id: .done(note: "no profiles")]) }
             let lists = try await connection.enreach.callbackLists()
-            let situation = try await check(before, lists, tenant, connection)
+            let situation = try await ProfileReview(database: intake.database, health: health)
+                .review(before, lists, tenant, connection)
             var outcome = CallbackIntake.Outcome()
-            var polled: [UUID] = []
+            var polled: [CallbackProfile] = []
             for profile in situation.profiles.byList.values where situation.works(profile) {
                 guard let list = profile.listID else { continue }
                 // One that only hears webhooks catches up once with what came before it could.
@@ -38,10 +37,11 @@ struct CallbackPollHandler: JobHandler {
                     list: list, createdAfter: now.addingTimeInterval(-Double(lookBack)))
                 let received = listing.compactMap { ReceivedCallback($0, list: list, now: now) }
                 outcome.add(try await intake.take(received, for: tenant, profiles: situation.profiles, way: .poll))
-                polled.append(profile.id)
+                polled.append(profile)
                 try Task.checkCancellation()
             }
-            try await intake.database.execute(ProfileStore.polled, [tenant.id, polled])
+            try await intake.database.execute(
+                ProfileStore.polled, [tenant.id, polled.map(\.id), polled.map(\.version)])
             return JobResults(outcomes: [
                 job.id: .done(note: "\(outcome.seen) seen, \(outcome.new) new, \(outcome.changed) changed")
             ])
@@ -50,26 +50,4 @@ struct CallbackPollHandler: JobHandler {
 
     /// Seconds that a profile without polling looks back when it begins to work.
     static let catchUp = 7 * 86_400
-
-    /// Asks both vendors about the profiles, and stores and tells what is wrong. What Dynamics can't tell now stays as it was.
-    private func check(
-        _ before: ProfileSituation, _ lists: Listing<CallbackList>, _ tenant: TenantSituation, _ connection: TenantConnection
-    ) async throws -> ProfileSituation {
-        let findings: [ProfileCheck.Finding]
-        do {
-            findings = try await ProfileCheck(connection: connection).findings(before.profiles, lists: lists)
-        } catch let error as DynamicsError {
-            _ = health.failed(tenant.name, error)
-            return before
-        }
-        health.well(tenant.name, .dynamics)
-        try await ProfileCheck.store(findings, tenant: tenant.id, on: intake.database)
-        let names = Dictionary(before.profiles.all.map { ($0.id, $0.name) }) { $1 }
-        let troubles = findings.compactMap { finding in
-            finding.problem.map { "\(names[finding.profile] ?? ""): \($0.sentence)" }
-        }
-        health.readiness.set(
-            "tenant \(tenant.name): callback profiles", troubles.isEmpty ? .ready : .degraded, troubles.joined(separator: " "))
-        return try await ProfileStore.read(tenant.id, from: intake.database)
-    }
 }

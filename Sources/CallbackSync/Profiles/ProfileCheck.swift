@@ -11,6 +11,8 @@ struct ProfileCheck: Sendable {
 
     struct Finding: Sendable {
         var profile: UUID
+        /// The version of the profile that was looked at.
+        var version: Int32
         var problem: CallbackProblem?
         var queue: CallbackQueue?
     }
@@ -21,11 +23,13 @@ struct ProfileCheck: Sendable {
         let working = profiles.all.filter { $0.isEnabled && profiles.problems[$0.id] == nil }
         let queues = try await queues(Set(working.compactMap(\.queueID)))
         return profiles.all.filter(\.isEnabled).map { profile in
-            if let problem = profiles.problems[profile.id] { return Finding(profile: profile.id, problem: problem) }
+            if let problem = profiles.problems[profile.id] {
+                return Finding(profile: profile.id, version: profile.version, problem: problem)
+            }
             let queue = profile.queueID.flatMap { queues[$0] }
             let problem: CallbackProblem? =
                 profile.listID.map(there.contains) != true ? .listGone : queue == nil ? .queueGone : nil
-            return Finding(profile: profile.id, problem: problem, queue: queue)
+            return Finding(profile: profile.id, version: profile.version, problem: problem, queue: queue)
         }
     }
 
@@ -65,7 +69,8 @@ struct ProfileCheck: Sendable {
         try await database.execute(
             ProfileStore.check,
             [
-                tenant, findings.map(\.profile), findings.map { $0.problem?.code }, findings.map { $0.problem?.sentence },
+                tenant, findings.map(\.profile), findings.map(\.version), findings.map { $0.problem?.code },
+                findings.map { $0.problem?.sentence },
                 findings.map { $0.queue?.name }, findings.map { $0.queue?.ownerID },
                 findings.map { $0.queue?.ownerID == nil ? nil : $0.queue?.ownerTable.rawValue },
                 findings.map { $0.queue?.ownerIsDisabled ?? false },

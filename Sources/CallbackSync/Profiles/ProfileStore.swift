@@ -10,27 +10,37 @@ package enum ProfileStore {
         SELECT p.profile_id, p.name, p.callback_list_id, p.callback_list_name, p.queue_id, p.ownership_rule, p.subject, p.duplicate_rule,
             p.method, p.age_unit, p.age, p.enabled, p.problem, p.version, p.made_at,
             k.problem, k.queue_name, k.queue_owner_id, k.queue_owner_table, coalesce(k.queue_owner_disabled, false), k.checked_at,
-            k.polled_at IS NULL OR k.polled_at < p.changed_at OR k.problem IS NOT NULL
+            k.polled_version IS DISTINCT FROM p.version OR k.problem IS NOT NULL
         FROM hub.callback_profile p
-        LEFT JOIN hub.callback_check k USING (tenant_id, profile_id)
+        -- What was found out about another version says nothing about this one.
+        LEFT JOIN hub.callback_check k
+            ON k.tenant_id = p.tenant_id AND k.profile_id = p.profile_id AND k.profile_version = p.version
         WHERE p.tenant_id = $1 AND p.deleted_at IS NULL
         """)
 
-    /// What was found out about each profile.
+    /// What was found out about each profile, and about which version of it. What is known of a newer one stays.
     package static let check = Statement(
         "callback_check",
         """
         INSERT INTO hub.callback_check AS k (
-            tenant_id, profile_id, problem, problem_text, queue_name, queue_owner_id, queue_owner_table, queue_owner_disabled)
-        SELECT $1, * FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::boolean[])
+            tenant_id, profile_id, profile_version, problem, problem_text, queue_name, queue_owner_id, queue_owner_table,
+            queue_owner_disabled)
+        SELECT $1, * FROM unnest(
+            $2::uuid[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::boolean[])
         ON CONFLICT (tenant_id, profile_id) DO UPDATE SET
-            checked_at = now(), problem = excluded.problem, problem_text = excluded.problem_text, queue_name = excluded.queue_name,
-            queue_owner_id = excluded.queue_owner_id, queue_owner_table = excluded.queue_owner_table,
-            queue_owner_disabled = excluded.queue_owner_disabled
+            checked_at = now(), profile_version = excluded.profile_version, problem = excluded.problem,
+            problem_text = excluded.problem_text, queue_name = excluded.queue_name, queue_owner_id = excluded.queue_owner_id,
+            queue_owner_table = excluded.queue_owner_table, queue_owner_disabled = excluded.queue_owner_disabled
+        WHERE k.profile_version <= excluded.profile_version
         """)
 
     package static let polled = Statement(
-        "callback_polled", "UPDATE hub.callback_check SET polled_at = now() WHERE tenant_id = $1 AND profile_id = ANY ($2)")
+        "callback_polled",
+        """
+        UPDATE hub.callback_check k SET polled_at = now(), polled_version = r.version
+        FROM unnest($2::uuid[], $3::integer[]) AS r (profile_id, version)
+        WHERE k.tenant_id = $1 AND k.profile_id = r.profile_id
+        """)
 
     package static let statements = [all, check, polled]
 
@@ -79,7 +89,7 @@ package struct ProfileSituation: Sendable {
     package let queues: [UUID: CallbackQueue]
     /// By profile: the code of what is wrong, as last found.
     package let found: [UUID: String]
-    /// Profiles of which both vendors were asked.
+    /// Profiles of which both vendors were asked, as they are now.
     package let checked: Set<UUID>
     /// Profiles whose list was not read since they were changed, or since they could not work.
     package let mustCatchUp: Set<UUID>

@@ -1,5 +1,5 @@
-import FoundationEssentials
-import Jobs
+package import FoundationEssentials
+package import Jobs
 import Model
 import Postgres
 import Tenants
@@ -9,19 +9,40 @@ package enum CallbackJobs {
     package static let queue = EventLook.callbackQueue
 
     package static let poll = "callbacks.poll"
+    package static let check = EventLook.checkProfiles
     package static let read = EventLook.readCallbacks
     package static let write = "callback.write"
     package static let close = "callback.close"
+    package static let erase = "callback.erase"
     package static let follow = "callbacks.follow"
     package static let housekeeping = "callbacks.keep"
 
     /// Decides about a request and brings it into Dynamics. Requests of one number go one after the other, in the order in which they were
     /// made: what becomes of the second depends on the first.
     static func write(_ callback: UUID, number: String?, tenant: Int32, tenantName: String, runAt: Date? = nil) -> NewJob {
-        let key =
-            number.map { "number/\(PhoneCallID.number($0, tenant: tenantName).lowercase)" } ?? "callback/\(callback.lowercase)"
+        let key = number.map { line(number: $0, tenantName: tenantName) } ?? "callback/\(callback.lowercase)"
         return NewJob(
             kind: write, tenant: tenant, payload: payload(callback), key: key, lane: .callback, runAt: runAt, queue: queue)
+    }
+
+    /// Polls at once, for a profile whose list was not read since it changed. After a poll of the same kind that runs, never beside it.
+    static func pollNow(tenant: Int32) -> NewJob {
+        NewJob(
+            kind: poll, tenant: tenant, key: "poll/changed", coalesce: true, lane: .callback, maxAttempts: 4, queue: queue)
+    }
+
+    /// Looks after the record of a request whose number was erased.
+    ///
+    /// - Parameter key: in whose line its writes stand, see ``line(number:tenantName:)``.
+    package static func erase(_ callback: UUID, key: String, tenant: Int32) -> NewJob {
+        NewJob(
+            kind: erase, tenant: tenant, payload: payload(callback), key: key, unique: callback.lowercase, lane: .late,
+            queue: queue)
+    }
+
+    /// The key of the jobs of a number's requests; it is made from the number and does not say it.
+    package static func line(number: String, tenantName: String) -> String {
+        "number/\(PhoneCallID.number(number, tenant: tenantName).lowercase)"
     }
 
     /// Closes a request in Enreach.

@@ -21,12 +21,6 @@ enum CallbackMetrics {
         Timer(label: "trunkline.callbacks.latency", dimensions: [("tenant", tenant)]).recordSeconds(max(0, seconds))
     }
 
-    /// What the loss meter says of the last hour.
-    static func loss(told: Int, lost: Int, tenant: String, event: String) {
-        Gauge(label: "trunkline.webhooks.told", dimensions: [("tenant", tenant), ("event", event)]).record(told)
-        Gauge(label: "trunkline.webhooks.lost", dimensions: [("tenant", tenant), ("event", event)]).record(lost)
-    }
-
     private static func count(_ label: String, _ number: Int, _ dimensions: [(String, String)]) {
         guard number > 0 else { return }
         Counter(label: label, dimensions: dimensions).increment(by: Int64(number))

@@ -3,6 +3,7 @@ import Jobs
 import Logging
 import Model
 import Postgres
+import Privacy
 public import Runtime
 public import ServiceLifecycle
 import Tenants
@@ -23,12 +24,19 @@ public enum CallbackSyncProgram {
         let tenants = try TenantConfiguration.all(context.configuration)
         let database = context.database
         let instance = InstanceRecord.id(of: context.identity)
-        let book = TenantBook(database: database, logger: context.logger)
+        let privacy = try PrivacyKeySource(context.configuration)
+        context.readiness.set(PrivacyKeySource.check, .ready, privacy.summary)
+        let book = TenantBook(database: database, privacy: privacy, logger: context.logger)
         let roster = TenantRoster(
             tenants, book: book, database: database, outbound: context.outbound, readiness: context.readiness,
             plan: CallbackSyncPlan.plan, logger: context.logger)
         try WebhookRoute(context, book: book).add(to: context.health)
         try CallbackListRoute(context, book: book)?.add(to: context.health)
+        let figures = HubFigures(context.figures)
+        figures.addJobs()
+        figures.addCallbacks()
+        figures.addWebhooks()
+        TenantConfiguration.addCertificates(of: tenants, to: context.certificates)
         let listener = try WorkerKeys.listener(context)
         let worker = JobWorker(
             database: database, listener: listener, queue: CallbackJobs.queue, program: name,
@@ -51,8 +59,10 @@ public enum CallbackSyncProgram {
         let intake = CallbackIntake(database: database, queue: JobQueue(database: database), instance: instance)
         return [
             CallbackPollHandler(book: book, intake: intake, health: health),
+            ProfileCheckHandler(book: book, intake: intake, health: health),
             ReadCallbacksHandler(book: book, intake: intake, health: health),
             CallbackWriteHandler(database: database, book: book, health: health, instance: instance),
+            CallbackEraseHandler(database: database, book: book, health: health, instance: instance),
             CallbackCloseHandler(database: database, book: book, health: health, instance: instance),
             CallbackFollowHandler(book: book, intake: intake, health: health),
             CallbackHousekeepingHandler(database: database, book: book),

@@ -8,7 +8,9 @@ enum CallbackBody {
     static func path(_ activity: UUID) -> String { "phonecalls(\(activity.lowercase))" }
 
     /// A whole new record, open, parties included.
-    static func create(_ call: CallbackPhoneCall, _ columns: Settings.Columns) -> [UInt8] {
+    ///
+    /// - Parameter link: property that binds the lookup to the bundle; nil writes no link.
+    static func create(_ call: CallbackPhoneCall, _ columns: Settings.Columns, link: String?) -> [UInt8] {
         var body = ODataBody()
         body.set("subject", call.subject)
         body.set("description", call.description)
@@ -23,25 +25,20 @@ enum CallbackBody {
         if let row = call.regarding {
             body.bind("regardingobjectid_\(row.table.rawValue)_phonecall", "/\(row.table.set)(\(row.id.lowercase))")
         }
-        if let bundle = call.bundleID { link(bundle, columns, &body) }
+        if let bundle = call.bundleID, let link { body.bind(link, "/\(path(bundle))") }
         body.set("phonecall_activity_parties", [PhoneCallBody.party(call.from, mask: 1), PhoneCallBody.party(call.to, mask: 2)])
         return body.bytes
     }
 
-    /// What bundled phone calls have in common.
-    static func link(_ bundle: UUID, _ columns: Settings.Columns) -> [UInt8] {
+    /// What bundled phone calls have in common, under the property that binds it.
+    static func link(_ bundle: UUID, _ property: String) -> [UInt8] {
         var body = ODataBody()
-        link(bundle, columns, &body)
+        body.bind(property, "/\(path(bundle))")
         return body.bytes
     }
 
     static func addToQueue(_ activity: UUID) -> [UInt8] {
         Array("{\"Target\":{\"@odata.type\":\"Microsoft.Dynamics.CRM.phonecall\",\"activityid\":\"\(activity.lowercase)\"}}".utf8)
-    }
-
-    private static func link(_ bundle: UUID, _ columns: Settings.Columns, _ body: inout ODataBody) {
-        guard !columns.bundle.isEmpty else { return }
-        body.bind(columns.bundle, "/\(path(bundle))")
     }
 
     private static func set(_ column: String, _ value: String, _ body: inout ODataBody) {

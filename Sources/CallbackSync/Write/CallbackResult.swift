@@ -3,6 +3,7 @@ import FoundationEssentials
 import Jobs
 import Model
 import Tenants
+import Traces
 
 /// One request in hand.
 struct CallbackWork: Sendable {
@@ -30,11 +31,15 @@ struct CallbackResult: Sendable {
     var close: CallbackFollow = .nothing
     /// It came to its end in this attempt.
     var isNews = false
+    /// The request's own trace, within which it is closed.
+    var trace: TraceContext?
 
     init(_ work: CallbackWork) {
         id = work.callback.id
         state = work.callback.state
         recordState = work.callback.recordState
+        // Outside of traces no payload is looked into.
+        trace = TraceContext.current == nil ? nil : work.job.trace
     }
 }
 

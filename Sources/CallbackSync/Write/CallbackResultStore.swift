@@ -74,7 +74,9 @@ enum CallbackResultStore {
     static func closes(_ verdicts: [CallbackVerdict], tenant: Int32) -> [NewJob] {
         verdicts.compactMap(\.result).compactMap { result in
             guard case .close(let successfully) = result.close else { return nil }
-            return CallbackJobs.close(result.id, successfully: successfully, tenant: tenant)
+            var job = CallbackJobs.close(result.id, successfully: successfully, tenant: tenant)
+            job.trace = result.trace
+            return job
         }
     }
 }

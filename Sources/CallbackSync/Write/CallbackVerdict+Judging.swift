@@ -5,6 +5,9 @@ import Model
 import Tenants
 
 extension CallbackVerdict {
+    /// Nothing is done, nothing noted.
+    static func left() -> CallbackVerdict { CallbackVerdict(outcome: .done(note: "erased")) }
+
     static func skipped(_ work: CallbackWork, _ reason: CallbackReason, learnt: [SiblingChange] = []) -> CallbackVerdict {
         var result = CallbackResult(work)
         result.state = .skipped

@@ -1,5 +1,6 @@
 import Directory
 import Dynamics
+import DynamicsSolution
 import Enreach
 import FoundationEssentials
 import Jobs
@@ -7,6 +8,8 @@ import Logging
 import Model
 import Postgres
 import Tenants
+import Tracing
+import Traces
 
 /// `callback.write`: decides about requests and brings them into Dynamics, a batch at a time.
 struct CallbackWriteHandler: JobHandler {
@@ -18,12 +21,19 @@ struct CallbackWriteHandler: JobHandler {
     let instance: UUID
     var batchSize: Int { 100 }
     var concurrency: Int { 8 }
+    var gather: Duration? { .seconds(1) }
 
     func handle(_ jobs: [Job], context: JobContext) async throws -> JobResults {
         guard let first = jobs.first else { return .allDone() }
         guard let tenant = try await book.situation(first.tenant) else {
             return JobResults(otherwise: .cancelled("there is no tenant \(first.tenant)"))
         }
+        return try await ServiceContext.withLogFields(["tenant": tenant.name]) {
+            try await handle(jobs, tenant, logger: context.logger)
+        }
+    }
+
+    private func handle(_ jobs: [Job], _ tenant: TenantSituation, logger: Logger) async throws -> JobResults {
         guard let connection = health.usable(tenant) else { return JobResults(otherwise: TenantHealth.putOff()) }
         let situation = try await ProfileStore.read(tenant.id, from: database)
         let (works, gone) = try await load(jobs, tenant)
@@ -33,7 +43,7 @@ struct CallbackWriteHandler: JobHandler {
         } catch let error as EnreachError {
             return JobResults(otherwise: health.failed(tenant.name, error))
         }
-        report(verdicts, tenant)
+        report(verdicts, of: works, tenant, logger)
         var outcomes = gone
         for (work, verdict) in zip(works, verdicts) { outcomes[work.job.id] = verdict.outcome }
         return JobResults(outcomes: outcomes, effects: effects(verdicts, tenant))
@@ -82,7 +92,14 @@ struct CallbackWriteHandler: JobHandler {
             tenant: tenant, connection: connection, situation: situation,
             apiAddress: needsAddress ? try await connection.apiAddress() : "",
             regarding: try await regarding(pending, tenant),
-            siblings: try await siblings(pending, tenant.id))
+            siblings: try await siblings(pending, tenant.id), link: try await link(tenant))
+    }
+
+    /// What binds the lookup to the bundle: activity tables may call it otherwise than the column. As long as nobody asked, the column's name.
+    private func link(_ tenant: TenantSituation) async throws -> String? {
+        let column = tenant.settings.columns.bundle
+        guard !column.isEmpty else { return nil }
+        return try await ProbeStore.read(database, tenant: tenant.id).navigation("phonecall", column)
     }
 
     /// Whom numbers belong to, by the directory: no request to Dynamics.
@@ -108,16 +125,37 @@ struct CallbackWriteHandler: JobHandler {
         return siblings
     }
 
-    private func report(_ verdicts: [CallbackVerdict], _ tenant: TenantSituation) {
+    private func report(_ verdicts: [CallbackVerdict], of works: [CallbackWork], _ tenant: TenantSituation, _ logger: Logger) {
         for state in CallbackState.allCases {
             let number = verdicts.count { $0.result?.isNews == true && $0.result?.state == state }
             CallbackMetrics.finished(state.rawValue, number, tenant: tenant.name)
         }
-        for latency in verdicts.compactMap(\.result?.latency) { CallbackMetrics.latency(latency, tenant: tenant.name) }
+        for (work, verdict) in zip(works, verdicts) {
+            work.job.inItsTrace(log: ["callback": work.callback.id.lowercase]) {
+                if let latency = verdict.result?.latency { CallbackMetrics.latency(latency, tenant: tenant.name) }
+                verdict.tell(logger)
+            }
+        }
         if let trouble = verdicts.lazy.compactMap(\.trouble).first {
             health.ill(tenant.name, trouble, trouble.operatorText)
         } else if verdicts.contains(where: { $0.result?.isNews == true }) {
             health.well(tenant.name, .dynamics)
+        }
+    }
+}
+
+extension CallbackVerdict {
+    /// One line for each request; only those that need somebody are shown unless one asks for more.
+    fileprivate func tell(_ logger: Logger) {
+        switch outcome {
+        case .dead(let failure):
+            logger.warning(
+                "A callback request was given up",
+                metadata: ["code": "\(failure.code)", "reason": "\(failure.message.maskingNumbers)"])
+        case .retry(_, let failure):
+            logger.debug("A callback request is tried again", metadata: ["code": "\(failure.code)"])
+        case .done, .snooze, .cancelled:
+            logger.debug("A callback request was decided", metadata: ["state": "\(result?.state.rawValue ?? "unchanged")"])
         }
     }
 }

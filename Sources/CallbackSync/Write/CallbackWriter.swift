@@ -3,6 +3,7 @@ import FoundationEssentials
 import Jobs
 import Model
 import Tenants
+import Tracing
 
 /// Brings a batch of requests of one tenant into Dynamics: at most one read for all of them, one write, and a second round for the few that
 /// need it. Phone call, queue item, owner and links of one request are one transaction.
@@ -16,6 +17,8 @@ struct CallbackWriter: Sendable {
     let regarding: [String: RowReference]
     /// By number, the requests whose phone calls were open when last seen.
     let siblings: [String: [OpenCallback]]
+    /// Property that binds the lookup to the bundle, as the environment calls it; nil: there is no such column.
+    let link: String?
 
     var settings: Settings { tenant.settings }
 
@@ -37,6 +40,8 @@ struct CallbackWriter: Sendable {
         var withoutOwner = false
         var withoutRegarding = false
         var withoutOldLink = false
+        /// What Dynamics said to the link; then it goes without.
+        var linkFault: DynamicsFault?
     }
 
     struct Planned: Sendable {
@@ -55,16 +60,15 @@ struct CallbackWriter: Sendable {
 
     /// One read and one write. Answers what needs another round.
     private func round(_ attempts: [Attempt], _ verdicts: inout [UUID: CallbackVerdict]) async throws -> [Attempt] {
-        let states = try await RecordStates.read(asked(attempts), from: connection.dynamics)
-        var planned: [Planned] = []
-        for attempt in attempts {
-            switch plan(attempt, states) {
-            case .verdict(let verdict): verdicts[attempt.work.callback.id] = verdict
-            case .planned(let plan): planned.append(plan)
-            }
+        let planned = try await withSpan("decide") { span in
+            span.attributes["trunkline.callbacks"] = attempts.count
+            return try await decide(attempts, &verdicts)
         }
         guard !planned.isEmpty else { return [] }
-        let results = try await connection.dynamics.batch(planned.map(\.operation), lane: .callback)
+        let results = try await withSpan("write") { span in
+            span.attributes["trunkline.callbacks"] = planned.count
+            return try await connection.dynamics.batch(planned.map(\.operation), lane: .callback)
+        }
         var left: [Attempt] = []
         for (plan, result) in zip(planned, results) {
             switch judge(plan, result) {
@@ -73,6 +77,18 @@ struct CallbackWriter: Sendable {
             }
         }
         return left
+    }
+
+    private func decide(_ attempts: [Attempt], _ verdicts: inout [UUID: CallbackVerdict]) async throws -> [Planned] {
+        let states = try await RecordStates.read(asked(attempts), from: connection.dynamics)
+        var planned: [Planned] = []
+        for attempt in attempts {
+            switch plan(attempt, states) {
+            case .verdict(let verdict): verdicts[attempt.work.callback.id] = verdict
+            case .planned(let plan): planned.append(plan)
+            }
+        }
+        return planned
     }
 
     /// The phone calls whose state decides about something.
@@ -97,6 +113,9 @@ struct CallbackWriter: Sendable {
 
     private func plan(_ attempt: Attempt, _ states: RecordStates) -> Step {
         switch attempt.work.callback.state {
+        // What is left to be done for it the erasure does.
+        case .pending where attempt.work.callback.facts.isErased, .dead where attempt.work.callback.facts.isErased:
+            .verdict(.left())
         case .pending, .dead: begin(attempt, states)
         case .written: follow(attempt, states)
         case .ignored, .skipped: .verdict(.followed(attempt.work, settings.callbackModel, nil))
@@ -149,16 +168,15 @@ struct CallbackWriter: Sendable {
                 attempt: attempt, kind: .look(call, profile, bundle),
                 operation: .get(ODataQuery(path, select: ["activityid", "statecode"])), learnt: learnt)
         }
+        let link = attempt.linkFault == nil ? link : nil
         var changes = [
-            Change.createOnly(path, CallbackBody.create(call, settings.columns)),
+            Change.createOnly(path, CallbackBody.create(call, settings.columns, link: link)),
             Change.action(
                 "queues(\(profile.queueID?.lowercase ?? ""))/Microsoft.Dynamics.CRM.AddToQueue",
                 CallbackBody.addToQueue(callback.activityID)),
         ]
-        if let bundle, !settings.columns.bundle.isEmpty {
-            changes += bundle.unlinked.map {
-                .updateOnly(CallbackBody.path($0.activityID), CallbackBody.link(bundle.id, settings.columns))
-            }
+        if let bundle, let link {
+            changes += bundle.unlinked.map { .updateOnly(CallbackBody.path($0.activityID), CallbackBody.link(bundle.id, link)) }
         }
         return Planned(attempt: attempt, kind: .create(call, profile, bundle), operation: .changeSet(changes), learnt: learnt)
     }
@@ -194,7 +212,15 @@ struct CallbackWriter: Sendable {
         let work = attempt.work
         switch (plan.kind, result.outcome) {
         case (.create(let call, let profile, let bundle), .success):
-            return .verdict(.written(work, call, profile, bundle, model: settings.callbackModel, .open, learnt: plan.learnt))
+            // Links that could not be written are not noted either: the next of the number makes them.
+            var verdict = CallbackVerdict.written(
+                work, call, profile, attempt.linkFault == nil ? bundle : nil, model: settings.callbackModel, .open,
+                learnt: plan.learnt)
+            verdict.trouble = attempt.linkFault
+            return .verdict(verdict)
+        case (.create(let call, _, _), .configuration(let fault)) where isAboutLink(fault, call, attempt):
+            attempt.linkFault = fault
+            return .again(attempt)
         case (.look(let call, let profile, let bundle), .success):
             let record = RecordState(statecode: ODataValue(json: result.body)?.row?.int("statecode"))
             return .verdict(
@@ -219,6 +245,12 @@ struct CallbackWriter: Sendable {
         case (.end, .deletedByHuman): return .verdict(.ended(work, .deleted))
         default: return .verdict(.failed(work, result.outcome))
         }
+    }
+
+    /// The lookup has another name in this environment than was found out, or none: a bundle is worth less than its phone calls.
+    private func isAboutLink(_ fault: DynamicsFault, _ call: CallbackPhoneCall, _ attempt: Attempt) -> Bool {
+        guard let link, call.bundleID != nil, attempt.linkFault == nil else { return false }
+        return fault.message.contains("'\(link)'")
     }
 
     /// What the record points to is gone: do without it, except without its queue.

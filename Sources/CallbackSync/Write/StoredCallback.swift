@@ -18,7 +18,8 @@ struct StoredCallback: Sendable {
         "callback_load",
         """
         SELECT callback_id, state, reason, list_id, list_name, number_raw, called_number, call_id, queue_name, requested_at, due_at, expires_at,
-            note, recording_ids, enreach_state, enreach_result, activity_id, record_state, first_seen_at, profile_id
+            note, recording_ids, enreach_state, enreach_result, activity_id, record_state, first_seen_at, profile_id,
+            erased_at IS NOT NULL
         FROM hub.callback WHERE tenant_id = $1 AND callback_id = ANY ($2)
         """)
 
@@ -37,18 +38,20 @@ struct StoredCallback: Sendable {
         let (
             id, state, reason, list, listName, number, called, call, queue, requested, due, expires, note, recordings, stage,
             result, activity,
-            record, seen, profile
+            record, seen, profile, isErased
         ) = try row.decode(
             UUID.self, String.self, String?.self, UUID.self, String?.self, String?.self, String?.self, UUID?.self, String?.self,
             Date.self,
             Date?.self, Date?.self, String?.self, [UUID].self, String.self, String?.self, UUID.self, String?.self, Date.self,
-            UUID?.self)
+            UUID?.self, Bool.self)
         self.state = CallbackState(rawValue: state) ?? .pending
         self.reason = reason
-        facts = CallbackFacts(
+        var facts = CallbackFacts(
             id: id, listID: list, listName: listName, number: PhoneNumber(number), calledNumber: called, callID: call,
             queueName: queue, requestedAt: requested, dueAt: due, expiresAt: expires, note: note, recordingIDs: recordings,
             stage: CallbackFacts.Stage(rawValue: stage) ?? .open, result: result)
+        facts.isErased = isErased
+        self.facts = facts
         activityID = activity
         recordState = record.flatMap(RecordState.init)
         firstSeenAt = seen
