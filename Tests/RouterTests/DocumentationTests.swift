@@ -25,7 +25,9 @@ import Testing
     @Test func `every reason of a decision is explained`() throws {
         let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/router.md").standardized
         let text = try String(contentsOf: page, encoding: .utf8)
-        for reason in ["rule", "no_rule", "same_number", "arrived", "no_rules", "stale", "shed", "deadline", "lookup_failed"] {
+        for reason in [
+            "rule", "no_rule", "same_number", "arrived", "no_rules", "loading", "stale", "shed", "deadline", "lookup_failed",
+        ] {
             #expect(text.contains("`\(reason)`"))
         }
     }

@@ -23,9 +23,11 @@ final class RawClient: Sendable {
 
     private init(_ channel: any Channel, _ collector: Collector) { (self.channel, self.collector) = (channel, collector) }
 
-    static func connect(port: Int) async throws -> RawClient {
+    /// - Parameter reads: false reads nothing before it is told to.
+    static func connect(port: Int, reads: Bool = true) async throws -> RawClient {
         let collector = Collector()
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(ChannelOptions.autoRead, value: reads)
             .channelInitializer { $0.pipeline.addHandler(collector) }
             .connect(host: "127.0.0.1", port: port).get()
         return RawClient(channel, collector)
@@ -33,6 +35,8 @@ final class RawClient: Sendable {
 
     func send(_ bytes: [UInt8]) async throws { try await channel.writeAndFlush(ByteBuffer(bytes: bytes)) }
     func send(_ text: String) async throws { try await send(Array(text.utf8)) }
+    /// Reads from now on.
+    func read() async throws { try await channel.setOption(ChannelOptions.autoRead, value: true).get() }
     /// Says that nothing more will come.
     func finish() async throws { try await channel.close(mode: .output) }
     func close() async { try? await channel.close() }

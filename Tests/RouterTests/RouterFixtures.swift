@@ -39,8 +39,19 @@ enum RouterFixtures {
         let isLocal = !number.hasPrefix("+")
         return """
             INSERT INTO hub.directory_number (tenant_id, number, entry_id, field, raw, form, suffix)
-            VALUES (\(tenant), '\(number)', '\(Self.id(id))', 'telephone1', 'raw', '\(isLocal ? "local" : "international")', right('\(number)', 9))
+            VALUES (\(tenant), '\(number)', '\(Self.id(id))', 'telephone1', 'raw', '\(isLocal ? "local" : "international")', ltrim('\(number)', '+'))
             ON CONFLICT DO NOTHING;
             """
+    }
+
+    /// A request of a caller to be called back, whose record in Dynamics regards an entry.
+    static func callback(_ tenant: Int32, _ id: Int, _ number: String, regarding: Int? = nil, isOpen: Bool) -> String {
+        """
+        INSERT INTO hub.callback (tenant_id, callback_id, callback_day, state, list_id, number, requested_at, enreach_state, content_hash, activity_id,
+            record_state, written_at, regarding_table, regarding_id)
+        VALUES (\(tenant), '\(Self.id(id))', now()::date, 'written', gen_random_uuid(), '\(number)', now(), 'closed', 0, gen_random_uuid(),
+            '\(isOpen ? "open" : "completed")', now(), \(regarding.map { "'contact', '\(Self.id($0))'" } ?? "NULL, NULL"))
+        ON CONFLICT (tenant_id, callback_id) DO UPDATE SET record_state = excluded.record_state, number = excluded.number;
+        """
     }
 }

@@ -6,6 +6,7 @@ import NIOHTTP1
 import NIOSSL
 import Postgres
 import Routing
+import Runtime
 import Testing
 import TestSupport
 
@@ -172,14 +173,15 @@ import TestSupport
                 ((components["pathItems"] as? [String: Any])?["route"] as? [String: Any])?["post"] as? [String: Any])
             let statuses = Set(try #require(post["responses"] as? [String: Any]).keys.compactMap { Int($0) })
             let schemas = try #require(components["schemas"] as? [String: Any])
-            // What it answers is among what it says it answers.
+            // What it says it can answer is what it can answer, neither more nor less; and never that the fault is its own.
+            #expect(statuses == Set(Answer.statuses) && statuses.allSatisfy { $0 < 500 })
             let seen = [
                 try await router.ask("+358401234567").status, try await router.ask("+358409999999").status,
                 try await router.post("x").status,
                 try await router.ask("a", key: "x").status, try await router.ask("a", path: "/x").status,
                 try await router.post(bytes: [], method: "PUT").status,
             ]
-            #expect(Set(seen).isSubset(of: statuses) && seen == [200, 204, 400, 401, 404, 405])
+            #expect(seen == [200, 204, 400, 401, 404, 405])
             // What it says it needs, it needs; what it says it answers, it answers.
             let needed = (schemas["Question"] as? [String: Any])?["required"] as? [String] ?? []
             for name in needed {

@@ -31,18 +31,53 @@ final class TestRouter: Sendable {
     let server: RouteServer
     let queue: DecisionQueue
     let freshness: Freshness
+    let readiness = Readiness()
+    let lookups: LookupBatcher?
+    let loops: RouteLoops
     private let keeper: SnapshotKeeper
     private let group: ServiceGroup
 
     var port: Int { server.port ?? 0 }
 
+    /// How a router is made.
+    struct Options {
+        var usesDatabaseIndex = false
+        var settings = RouteSettings()
+        var tls: TLSFiles?
+        var stale: Duration = .seconds(3600)
+        var keepsDecisions = false
+        var masks = false
+        /// Where its database is, if not where the test's is.
+        var url: String?
+        var listens = true
+    }
+
     /// Runs `body` with a router that serves, then stops it.
     static func run(
         rules: String? = rules, usesDatabaseIndex: Bool = false, settings: RouteSettings = RouteSettings(), tls: TLSFiles? = nil,
-        stale: Duration = .seconds(3600), keepsDecisions: Bool = false,
+        stale: Duration = .seconds(3600), keepsDecisions: Bool = false, masks: Bool = false,
         prepare: (Database, Int32) async throws -> Void = { _, _ in }, _ body: (TestRouter) async throws -> Void
     ) async throws {
+        let options = Options(
+            usesDatabaseIndex: usesDatabaseIndex, settings: settings, tls: tls, stale: stale, keepsDecisions: keepsDecisions,
+            masks: masks)
+        try await run(rules: rules, options: options, prepare: prepare, body)
+    }
+
+    static func run(
+        rules: String? = rules, options: Options, prepare: (Database, Int32) async throws -> Void = { _, _ in },
+        _ body: (TestRouter) async throws -> Void
+    ) async throws {
         let database = try TestDatabase.current.connect()
+        let (tenant, name, key) = try await makeTenant(rules: rules, on: database)
+        try await prepare(database, tenant)
+        let router = try await TestRouter(database, tenant, name, key, options)
+        try await router.serve(body)
+        await database.close()
+    }
+
+    /// A tenant, its name and its key.
+    static func makeTenant(rules: String?, on database: Database) async throws -> (id: Int32, name: String, key: String) {
         let name = "t\(UInt32.random(in: 0 ... .max))"
         let tenant = try await database.query(
             Statement("", "INSERT INTO hub.tenant (name, region) VALUES ($1, 'FI') RETURNING tenant_id"), [name])[0].decode(
@@ -56,56 +91,81 @@ final class TestRouter: Sendable {
                     rules, rules: 1, tenant: tenant, after: 0, who: "test", note: nil, on: connection)
             }
         }
-        try await prepare(database, tenant)
-        let router = try await TestRouter(database, tenant, name, key, usesDatabaseIndex, settings, tls, stale, keepsDecisions)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await router.group.run() }
-            do {
-                try await eventually("the router serves") { router.server.port != nil && router.freshness.everSet }
-                try await body(router)
-            } catch {
-                await router.group.triggerGracefulShutdown()
-                throw error
-            }
-            await router.group.triggerGracefulShutdown()
-            try await group.waitForAll()
-        }
-        await router.own.close()
-        await database.close()
+        return (tenant, name, key)
     }
 
-    private init(
-        _ database: Database, _ tenant: Int32, _ name: String, _ key: String, _ usesDatabaseIndex: Bool,
-        _ settings: RouteSettings,
-        _ tls: TLSFiles?, _ stale: Duration, _ keepsDecisions: Bool
-    ) async throws {
+    /// Runs `body` with another instance that serves the same tenants.
+    func beside(_ options: Options, _ body: (TestRouter) async throws -> Void) async throws {
+        try await TestRouter(database, tenant, name, key, options).serve(body)
+    }
+
+    /// Applies rules to the tenant.
+    func apply(_ rules: String) async throws {
+        _ = try await database.withTransaction { [tenant] in
+            try await RuleSetStore.apply(rules, rules: 1, tenant: tenant, after: nil, who: "test", note: nil, on: $0)
+        }
+    }
+
+    private func serve(_ body: (TestRouter) async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.group.run() }
+            do {
+                try await eventually("the router serves") {
+                    guard server.port != nil else { return false }
+                    if case .missing? = try await routes()?.numbers { return false }
+                    return try await routes()?.isRead ?? false
+                }
+                try await body(self)
+            } catch {
+                await self.group.triggerGracefulShutdown()
+                throw error
+            }
+            await self.group.triggerGracefulShutdown()
+            try await group.waitForAll()
+        }
+        await own.close()
+    }
+
+    private init(_ database: Database, _ tenant: Int32, _ name: String, _ key: String, _ options: Options) async throws {
         (self.database, self.tenant, self.name, self.key) = (database, tenant, name, key)
-        own = try TestDatabase.current.connect(as: "trunkline_router")
+        let url = try options.url ?? TestDatabase.current.url
         var logger = Logger(label: "router")
         logger.logLevel = .critical
+        var configuration = DatabaseConfiguration(url, applicationName: "router under test")
+        configuration.settings["role"] = "trunkline_router"
+        configuration.acquireTimeout = .seconds(5)
+        own = Database(configuration, logger: logger)
         queue = DecisionQueue(mostPerSecond: 100_000)
-        freshness = Freshness(limit: stale)
-        let lookups = usesDatabaseIndex ? LookupBatcher(database: own, workers: 2, logger: logger) : nil
-        let shared = RouteShared(queue: queue, freshness: freshness, lookups: lookups, counters: RouterCounters())
-        var settings = settings
-        if !keepsDecisions { settings.keeping = .none }
+        freshness = Freshness(limit: options.stale)
+        lookups = options.usesDatabaseIndex ? LookupBatcher(database: own, workers: 2, logger: logger) : nil
+        let shared = RouteShared(queue: queue, lookups: lookups, counters: RouterCounters())
+        var settings = options.settings
+        if !options.keepsDecisions { settings.keeping = .none }
         let eventLoops = MultiThreadedEventLoopGroup.singleton
-        let loops = try await RouteLoops(group: eventLoops, settings: settings, shared: shared)
-        let listener = Listener(DatabaseConfiguration(try TestDatabase.current.url), logger: logger)
+        loops = try await RouteLoops(group: eventLoops, settings: settings, shared: shared)
+        let listener = options.listens ? Listener(DatabaseConfiguration(url), logger: logger) : nil
         keeper = SnapshotKeeper(
-            database: own, listener: listener, usesDatabaseIndex: usesDatabaseIndex, loops: loops, freshness: freshness,
-            readiness: Readiness(), logger: logger)
-        server = RouteServer(host: "127.0.0.1", port: 0, loops: loops, group: eventLoops, tls: tls, logger: logger)
-        let writer = DecisionWriter(queue: queue, database: own, instance: UUID(), masks: false, logger: logger)
-        let services: [any Service] =
-            [listener] + ([lookups, tls] as [(any Service)?]).compactMap { $0 } + (keepsDecisions ? [writer] : []) + [
-                keeper, server,
-            ]
+            database: own, listener: listener, usesDatabaseIndex: options.usesDatabaseIndex, loops: loops, freshness: freshness,
+            readiness: readiness, logger: logger)
+        server = RouteServer(host: "127.0.0.1", port: 0, loops: loops, group: eventLoops, tls: options.tls, logger: logger)
+        let writer = DecisionWriter(queue: queue, database: own, instance: UUID(), masks: options.masks, logger: logger)
+        let optional: [(any Service)?] = [listener, lookups, options.tls, options.keepsDecisions ? writer : nil]
+        let services = optional.compactMap { $0 } + [keeper, server]
         group = ServiceGroup(configuration: .init(services: services.map { .init(service: $0) }, logger: logger))
     }
 
     /// What the router has of its tenant.
-    func routes() async throws -> TenantRoutes? { keeper.snapshot.tenants[tenant] }
+    func routes(of other: Int32? = nil) async throws -> TenantRoutes? { keeper.snapshot.tenants[other ?? tenant] }
+
+    /// Whether it answers from what these versions are of.
+    func hasRead(_ versions: RouteStateStore.Versions?) async throws -> Bool {
+        guard let versions, let routes = try await routes() else { return false }
+        let known = routes.versions
+        guard known.rules == versions.rules, known.people == versions.people, known.settings == versions.settings,
+            known.scope == versions.scope
+        else { return false }
+        return lookups == nil ? routes.numberVersions == versions : known.directory == versions.directory
+    }
 
     // MARK: Asking
 

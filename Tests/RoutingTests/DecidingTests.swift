@@ -18,6 +18,7 @@ import Testing
           office:
             week: {mon-fri: ['08:00-16:00'], sat: ['22:00-02:00'], sun: closed}
             holidays: [{date: 2026-12-24, open: ['08:00-10:00']}, {date: 12-06}]
+        constant: [DYN_PAR_Culture]
         rules:
           - {name: blocked, when: {blocked: true}, to: disconnect}
           - {name: colleagues, when: {internal: true}, to: default}

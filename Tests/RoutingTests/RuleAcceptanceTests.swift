@@ -10,6 +10,15 @@ import Testing
             "rules:\n  - {name: vip, when: {segment: VIP}, to: '+35811111111'}\n  - {name: fi, when: {language: fi}, to: '+35822222222'}"
         ),
         (
+            "a desk for each language of calls that keep theirs",
+            "constant: [DYN_PAR_Culture]\nrules:\n  - {name: fi, when: {language: fi}, to: '+35811111111'}\n  - {name: sv, when: {language: sv}, to: '+46811111111'}"
+        ),
+        (
+            "there and back by data that stays the same",
+            "constant: [DYN_TEAM]\nrules:\n  - {name: a, when: {bnum: '+35811111111', extradata: {DYN_TEAM: x}}, to: '+35822222222'}\n"
+                + "  - {name: b, when: {bnum: '+35822222222', extradata: {DYN_TEAM: y}}, to: '+35811111111'}"
+        ),
+        (
             "there by day and back by night",
             "timezone: UTC\nhours: {h: {week: {mon-sun: ['08:00-16:00']}}}\nrules:\n"
                 + "  - {name: day, when: {bnum: '+35811111111', open: h}, to: '+35822222222'}\n"

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Routing
@@ -18,11 +19,14 @@ import Testing
     }
 
     static let numbers = (1...5).map { "+3589310050\($0)" }
+    /// Names in `extradata`; the first says where a call is.
+    static let extras = ["CurrQueueId", "DYN_X", "DYN_Y"]
     static let people = ["+358401110001", "+358401110002", numbers[0]]
 
     /// A document over five queues with rules at random.
     static func document(_ dice: inout Dice) -> String {
-        var text = "timezone: UTC\nqueues: {a: \(numbers[0]), b: {number: \(numbers[1]), targetid: B}}\n"
+        var text = dice.chance(40) ? "constant: [DYN_PAR_Culture, DYN_X]\n" : ""
+        text += "timezone: UTC\nqueues: {a: \(numbers[0]), b: {number: \(numbers[1]), targetid: B}}\n"
         text += "pools: {p: [{to: a}, {to: '\(numbers[2])', weight: 2}]}\n"
         text += "hours: {h: {week: {mon-fri: ['08:00-16:00'], sat-sun: closed}}}\nrules:\n"
         let places = ["a", "b"] + numbers
@@ -39,6 +43,8 @@ import Testing
             if dice.chance(15) { when.append("\(dice.pick(["open_case", "blocked", "internal"])): \(dice.chance(50))") }
             if dice.chance(10) { when.append("last_agent_within_days: \(dice.pick([7, 30]))") }
             if dice.chance(10) { when.append("targetid: \(dice.pick(["A", "B"]))") }
+            if dice.chance(20) { when.append("language: \(dice.pick(["fi", "sv"]))") }
+            if dice.chance(25) { when.append("extradata: {\(dice.pick(extras)): \(dice.pick(["X", "Y"]))}") }
             if dice.chance(10) { when.append("share: 50") }
             let targets = ["owner", "last-agent", "account-queue", "p", "default", "disconnect"] + places + places
             let to = dice.pick(targets)
@@ -57,6 +63,7 @@ import Testing
         facts.isBlocked = dice.chance(20)
         facts.hasOpenCase = dice.chance(50)
         if dice.chance(50) { facts.segment = dice.pick(["VIP", "Gold", "Tin"]) }
+        if dice.chance(30) { facts.language = dice.pick(["fi-FI", "sv", "de"]) }
         if dice.chance(60) { facts.owner = E164(dice.pick(people)) }
         if dice.chance(60) {
             facts.agent = E164(dice.pick(people))
@@ -70,11 +77,19 @@ import Testing
         RouteCall(
             anum: dice.pick(["+358401234567", "+46701234567", "anonymous", "sip:x@y"]), bnum: bnum,
             targetID: dice.chance(50) ? dice.pick(["A", "B"]) : nil, callID: "call \(dice.next())", isInternal: dice.chance(20),
+            extras: extras(&dice),
             at: 20_500 * 86_400_000 + Int64.random(in: 0..<604_800_000, using: &dice))
     }
 
+    static func extras(_ dice: inout Dice) -> [RouteCall.Extra] {
+        extras.map { .init(name: $0, value: dice.pick(["X", "Y", "Z"])) }.filter { _ in dice.chance(80) }
+            + (dice.chance(60) ? [.init(name: "DYN_PAR_Culture", value: dice.pick(["fi-FI", "sv-SE", "en"]))] : [])
+    }
+
     /// Follows a call to the end of its way, by overflow or not at random; true when it comes by a number twice.
-    static func loops(_ program: RuleProgram, _ dice: inout Dice) -> Bool {
+    ///
+    /// - Parameter constants: names in `extradata` that don't change on the way; all others do.
+    static func loops(_ program: RuleProgram, constants: [String], _ dice: inout Dice) -> Bool {
         let facts = facts(&dice)
         var call = call(&dice, at: dice.pick(numbers + ["+358931009999", people[0]]))
         if dice.chance(30) { call.callID = nil }
@@ -85,7 +100,10 @@ import Testing
             guard case .route(let number, let fail, _) = program.decide(call, facts).outcome else { return false }
             precondition(number != call.called && fail != call.called && fail != number)
             let next = dice.chance(30) ? fail ?? number : number
-            call = RouteCall(anum: call.anum, bnum: next.text, callID: call.callID, isInternal: call.isInternal, at: call.at)
+            let extras =
+                call.extras.filter { constants.contains($0.name) } + extras(&dice).filter { !constants.contains($0.name) }
+            call = RouteCall(
+                anum: call.anum, bnum: next.text, callID: call.callID, isInternal: call.isInternal, extras: extras, at: call.at)
         }
         return true
     }
@@ -93,14 +111,15 @@ import Testing
     @Test func `never answers the called number, and no accepted document lets a call loop`() throws {
         var dice = Dice(state: 2026)
         var (accepted, refused) = (0, 0)
-        for _ in 0..<300 {
+        for _ in 0..<600 {
             let text = Self.document(&dice)
             guard let program = try? RuleProgram.compile(text, file: "g.yaml") else {
                 refused += 1
                 continue
             }
             accepted += 1
-            for _ in 0..<30 { #expect(!Self.loops(program, &dice), Comment(rawValue: text)) }
+            let constants = text.hasPrefix("constant") ? ["DYN_PAR_Culture", "DYN_X"] : []
+            for _ in 0..<60 { #expect(!Self.loops(program, constants: constants, &dice), Comment(rawValue: text)) }
         }
         #expect(accepted > 30 && refused > 50, "\(accepted) accepted, \(refused) refused")
     }
@@ -138,5 +157,30 @@ import Testing
                 #expect(a.decision == first.decide(call, facts))
             }
         }
+    }
+
+    @Test func `a decision that was kept is made again, byte for byte, with the number masked or not`() throws {
+        var dice = Dice(state: 4242)
+        var masked = 0
+        for _ in 0..<300 {
+            let text = Self.document(&dice) + "  - {name: listed, when: {anum: ['+46*', '+358401234567']}, to: p}\n"
+            guard let program = try? RuleProgram.compile(text, file: "g.yaml") else { continue }
+            for _ in 0..<20 {
+                let facts = Self.facts(&dice)
+                var call = Self.call(&dice, at: dice.pick(Self.numbers))
+                if dice.chance(50) { call.callID = nil }
+                let story = program.explain(call, facts)
+                for (kept, anum) in [
+                    (KeptQuestion(call, facts), call.anum), (KeptQuestion(masking: call, facts, program), "+35…"),
+                ] {
+                    let read = try JSONDecoder().decode(KeptQuestion.self, from: JSONEncoder().encode(kept))
+                    let again = read.call(anum: anum, bnum: call.bnum, targetID: call.targetID, callID: call.callID)
+                    let other = program.explain(again, read.facts)
+                    #expect(other.text == story.text && other.decision == story.decision)
+                    masked += 1
+                }
+            }
+        }
+        #expect(masked > 500)
     }
 }

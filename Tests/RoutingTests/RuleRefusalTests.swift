@@ -102,6 +102,27 @@ import Testing
             "rules:\n  - {name: a, when: {bnum: '+35811111111', share: 50}, to: '+35822222222'}\n  - {name: b, when: {bnum: '+35822222222', share: 50}, to: '+35811111111'}"
         ),
         Case(
+            "by data that differs at each queue", line: 3, "loops",
+            "rules:\n  - {name: a, when: {bnum: '+35811111111', extradata: {CurrQueueId: X}}, to: '+35822222222'}\n  - {name: b, when: {bnum: '+35822222222', extradata: {CurrQueueId: Y}}, to: '+35811111111'}"
+        ),
+        Case(
+            "by data that may differ at each queue", line: 3, "write `constant: [DYN_TEAM]`",
+            "rules:\n  - {name: a, when: {bnum: '+35811111111', extradata: {DYN_TEAM: x}}, to: '+35822222222'}\n  - {name: b, when: {bnum: '+35822222222', extradata: {DYN_TEAM: y}}, to: '+35811111111'}"
+        ),
+        Case(
+            "by a language that may differ at each queue", line: 3, "write `constant: [DYN_PAR_Culture]`",
+            "rules:\n  - {name: fi, when: {language: fi}, to: '+35811111111'}\n  - {name: sv, when: {language: sv}, to: '+46811111111'}"
+        ),
+        Case(
+            "constant data that says where a call is", line: 1, "can't be constant",
+            "constant: CurrQueueId\nrules:\n  - {name: a, to: disconnect}"),
+        Case(
+            "a call's id as a condition", line: 2, "every call has another one",
+            "rules:\n  - {name: a, when: {extradata: {CallId: x}}, to: disconnect}"),
+        Case(
+            "a flag among the data", line: 2, "write `internal: true`",
+            "rules:\n  - {name: a, when: {extradata: {IsInternalCaller: 'true'}}, to: disconnect}"),
+        Case(
             "a rule behind one that takes all", line: 3, "`b` can't be reached: `a` (line 2)",
             "rules:\n  - {name: a, to: disconnect}\n  - {name: b, when: {caller: known}, to: default}"),
         Case(
@@ -151,5 +172,18 @@ import Testing
         let problems = try #require(throws: RuleProblems.self) { try RuleProgram.compile(text, file: "r.yaml") }
         #expect(problems.all.map(\.line) == [2, 3, 4])
         #expect(problems.description.hasPrefix("r.yaml:2: there is no queue"))
+    }
+
+    @Test func `a document of the largest size is judged in seconds`() throws {
+        // Rules whose conditions overlap in many ways, and lead to one another's numbers.
+        var text = "rules:\n"
+        for index in 0..<500 {
+            let place = "bnum: '+3589310\(1000 + index % 250)'"
+            let data = "extradata: {A\(index % 7): x\(index % 5), B\(index % 11): y\(index % 3)}"
+            text += "  - {name: r\(index), when: {\(place), \(data)}, to: '+3589310\(1000 + (index * 7 + 3) % 250)'}\n"
+        }
+        let clock = ContinuousClock()
+        let took = clock.measure { _ = try? RuleProgram.compile(text, file: "rules.yaml") }
+        #expect(took < .seconds(60))
     }
 }

@@ -11,4 +11,12 @@ struct DecisionRecord: Sendable {
     var facts: CallerFacts
     var decision: RouteDecision
     var tookMicroseconds: Int32
+
+    /// About as many bytes of memory as it takes.
+    var size: Int {
+        512
+            + call.extras.reduce(call.anum.utf8.count + call.bnum.utf8.count) {
+                $0 + 64 + $1.name.utf8.count + $1.value.utf8.count
+            }
+    }
 }

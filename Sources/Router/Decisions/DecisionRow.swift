@@ -18,22 +18,24 @@ struct DecisionRow: Sendable {
     var rule: String?
     var initial: String?
     var fail: String?
+    var priority: Int32?
     var took: Int32
     var ruleVersion: Int32?
     var directoryVersion: Int64?
     var question: JSONB
     var trace: JSONB
 
-    init(_ record: DecisionRecord, number: Int64, masked: Bool) {
+    /// - Parameter keepsCaller: false leaves out all that tells of the caller, whose number was erased.
+    init(_ record: DecisionRecord, number: Int64, masked: Bool, keepsCaller: Bool = true) {
         let (call, facts) = (record.call, record.facts)
         tenant = record.tenant
         at = Date(timeIntervalSince1970: Double(call.at) / 1000)
         self.number = number
-        self.masked = masked
+        self.masked = masked || !keepsCaller
         callID = call.callID
-        anum = masked ? MaskedNumber(call.anum).description : call.anum
+        anum = keepsCaller ? (masked ? MaskedNumber(call.anum).description : call.anum) : "…"
         bnum = call.bnum
-        targetID = call.targetID
+        targetID = keepsCaller ? call.targetID : nil
         took = record.tookMicroseconds
         ruleVersion = record.ruleVersion
         directoryVersion = record.directoryVersion
@@ -43,16 +45,21 @@ struct DecisionRow: Sendable {
         rule = isOfRules ? story?.lines.last { $0.fits }?.rule : nil
         reason = record.decision.reason.rawValue
         switch record.decision.outcome {
-        case .route(let number, let failing, _):
+        case .route(let number, let failing, let extra):
             outcome = "route"
             initial = number.text
             fail = failing?.text
+            priority = extra.map { Int32(clamping: $0) }
         case .disconnect: outcome = "disconnect"
         case .standard: outcome = "standard"
         }
-        let kept = KeptQuestion(call, facts)
+        let kept =
+            keepsCaller
+            ? masked ? KeptQuestion(masking: call, facts, record.program) : KeptQuestion(call, facts)
+            : KeptQuestion(call.withoutExtras, .unknown)
         let lines =
-            isOfRules ? story.map { [$0.caller] + $0.lines.map { "\($0.fits ? "+" : "-") \($0.rule): \($0.why)" } } ?? [] : []
+            isOfRules && keepsCaller
+            ? story.map { [$0.caller] + $0.lines.map { "\($0.fits ? "+" : "-") \($0.rule): \($0.why)" } } ?? [] : []
         question = (try? JSONB(encoding: kept, with: Self.encoder)) ?? "{}"
         trace = (try? JSONB(encoding: lines, with: Self.encoder)) ?? "[]"
     }
@@ -61,5 +68,13 @@ struct DecisionRow: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.withoutEscapingSlashes]
         return encoder
+    }
+}
+
+extension RouteCall {
+    fileprivate var withoutExtras: RouteCall {
+        var call = self
+        call.extras = []
+        return call
     }
 }

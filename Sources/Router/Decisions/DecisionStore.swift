@@ -3,11 +3,11 @@ import Postgres
 
 /// Decisions in the database.
 enum DecisionStore {
-    static let statements = [makePartitions, dropPartitions, gatherAgents]
+    static let statements = [makePartitions, dropPartitions, gatherAgents, gatherCallbacks, gatherRivals]
 
     private static let columns = [
         "tenant_id", "at", "seq", "instance_id", "call_id", "anum", "bnum", "target_id", "masked", "outcome", "reason", "rule",
-        "initial_target", "fail_target", "took_us", "rule_version", "directory_version", "question", "trace",
+        "initial_target", "fail_target", "extra_priority", "took_us", "rule_version", "directory_version", "question", "trace",
     ]
 
     static func write(_ rows: [DecisionRow], instance: UUID, on connection: Connection) async throws {
@@ -16,7 +16,8 @@ enum DecisionStore {
                 try await writer.row(
                     row.tenant, row.at, row.number, instance, row.callID, row.anum, row.bnum, row.targetID, row.masked,
                     row.outcome,
-                    row.reason, row.rule, row.initial, row.fail, row.took, row.ruleVersion, row.directoryVersion, row.question,
+                    row.reason, row.rule, row.initial, row.fail, row.priority, row.took, row.ruleVersion, row.directoryVersion,
+                    row.question,
                     row.trace)
             }
         }
@@ -28,8 +29,19 @@ enum DecisionStore {
         try await database.execute(dropPartitions, [days])
     }
 
+    /// Who talked to each caller last.
     static func gatherAgents(tenant: Int32, since minutes: Int32, on database: Database) async throws {
         try await database.execute(gatherAgents, [tenant, minutes])
+    }
+
+    /// Who waits to be called back.
+    static func gatherCallbacks(tenant: Int32, on database: Database) async throws {
+        try await database.execute(gatherCallbacks, [tenant])
+    }
+
+    /// Numbers of several records, one of which was spoken with lately.
+    static func gatherRivals(tenant: Int32, since minutes: Int32, on database: Database) async throws {
+        try await database.execute(gatherRivals, [tenant, minutes])
     }
 
     static let makePartitions = Statement("route.decision.make_partitions", "SELECT hub.make_route_partitions()")
@@ -39,4 +51,9 @@ enum DecisionStore {
 
     static let gatherAgents = Statement(
         "route.decision.gather_agents", "SELECT hub.gather_route_agents($1, make_interval(mins => $2))")
+
+    static let gatherCallbacks = Statement("route.decision.gather_callbacks", "SELECT hub.gather_route_callbacks($1)")
+
+    static let gatherRivals = Statement(
+        "route.decision.gather_rivals", "SELECT hub.gather_route_rivals($1, make_interval(mins => $2))")
 }

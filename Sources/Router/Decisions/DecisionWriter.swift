@@ -14,22 +14,25 @@ final class DecisionWriter: Service {
     let instance: UUID
     /// Whether numbers of people are masked.
     let masks: Bool
+    let erasures: DecisionErasures
     let logger: Logger
     /// Number of the last row.
     private let number = Atomic<Int64>(0)
 
-    init(queue: DecisionQueue, database: Database, instance: UUID, masks: Bool, logger: Logger) {
+    init(
+        queue: DecisionQueue, database: Database, instance: UUID, masks: Bool, erasures: DecisionErasures = DecisionErasures(),
+        logger: Logger
+    ) {
         (self.queue, self.database, self.instance, self.masks, self.logger) = (queue, database, instance, masks, logger)
+        self.erasures = erasures
     }
-
-    private static let batch = 1000
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             var failures = 0
             while !Task.isCancelled {
                 if await self.writeBatch() { failures = 0 } else { failures = min(failures + 1, 6) }
-                if self.queue.count < Self.batch || failures > 0 {
+                if self.queue.count < DecisionQueue.bundle || failures > 0 {
                     try? await Task.sleep(for: .milliseconds(failures == 0 ? 200 : 250 << failures))
                 }
             }
@@ -40,15 +43,12 @@ final class DecisionWriter: Service {
 
     /// False when it could not be written.
     private func writeBatch() async -> Bool {
-        let records = queue.take(Self.batch)
+        let records = queue.take()
         guard !records.isEmpty else { return true }
-        var rows: [DecisionRow] = []
-        for record in records {
-            rows.append(DecisionRow(record, number: number.wrappingAdd(1, ordering: .relaxed).newValue, masked: masks))
-        }
+        let first = number.wrappingAdd(Int64(records.count), ordering: .relaxed).oldValue + 1
         do {
-            let finished = rows
-            try await database.withConnection { try await DecisionStore.write(finished, instance: instance, on: $0) }
+            // Numbers that were erased meanwhile: once more, without them.
+            while try await !write(records, numbersFrom: first) {}
             RouterMetrics.decisionsWritten.increment(by: Int64(records.count))
             return true
         } catch {
@@ -58,4 +58,22 @@ final class DecisionWriter: Service {
             return false
         }
     }
+
+    /// False when nothing was written, because some of the numbers were erased meanwhile.
+    private func write(_ records: [DecisionRecord], numbersFrom first: Int64) async throws -> Bool {
+        let rows = records.enumerated().map { index, record in
+            DecisionRow(record, number: first + Int64(index), masked: masks, keepsCaller: erasures.keeps(record))
+        }
+        do {
+            try await database.withTransaction { connection in
+                try await DecisionStore.write(rows, instance: instance, on: connection)
+                guard try await erasures.isCurrent(Set(records.map(\.tenant)), on: connection) else { throw ErasedMeanwhile() }
+            }
+        } catch is ErasedMeanwhile {
+            return false
+        }
+        return true
+    }
+
+    private struct ErasedMeanwhile: Error {}
 }

@@ -11,6 +11,8 @@ final class LookupBatcher: Service {
         var number: E164
         var routes: TenantRoutes
         var pending: NIOLoopBound<PendingLookup>
+        /// Nobody waits for the answer any more.
+        var deadline: NIODeadline
     }
 
     private struct State {
@@ -20,25 +22,38 @@ final class LookupBatcher: Service {
 
     private let database: Database
     private let workers: Int
+    private let mostWaiting: Int
     private let logger: Logger
     private let state = Mutex(State())
 
     /// Most numbers in one round trip.
     private static let most = 256
 
-    /// - Parameter workers: round trips at once, each on a connection of its own.
-    init(database: Database, workers: Int, logger: Logger) {
-        (self.database, self.workers, self.logger) = (database, workers, logger)
+    /// - Parameters:
+    ///   - workers: round trips at once, each on a connection of its own.
+    ///   - mostWaiting: questions that wait for a round trip. A database that hangs gets no more of them than this.
+    init(database: Database, workers: Int, mostWaiting: Int = 8192, logger: Logger) {
+        (self.database, self.workers, self.mostWaiting, self.logger) = (database, workers, mostWaiting, logger)
     }
 
-    /// Answers on the asking loop, some time.
-    func ask(_ asking: Asking) {
-        let bell = state.withLock { state in
+    /// Answers on the asking loop, some time; false when too many wait already.
+    func ask(_ asking: Asking) -> Bool {
+        let (isTaken, bell) = state.withLock { state -> (Bool, AsyncStream<Void>.Continuation?) in
+            if state.waiting.count >= mostWaiting {
+                // Those whose time is over were answered without it.
+                let now = NIODeadline.now()
+                state.waiting.removeAll { $0.deadline <= now }
+                guard state.waiting.count < mostWaiting else { return (false, nil) }
+            }
             state.waiting.append(asking)
-            return state.idle.popLast()
+            return (true, state.idle.popLast())
         }
         bell?.yield()
+        return isTaken
     }
+
+    /// Questions that wait for a round trip.
+    var waiting: Int { state.withLock { $0.waiting.count } }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -82,14 +97,18 @@ final class LookupBatcher: Service {
         }
     }
 
+    /// What waits and is still waited for; nothing, and the ringer is noted down, when there is none.
     private func take(else ringer: AsyncStream<Void>.Continuation) -> [Asking] {
         state.withLock { state in
-            if state.waiting.isEmpty {
-                state.idle.append(ringer)
-                return []
+            let now = NIODeadline.now()
+            var batch: [Asking] = []
+            var taken = 0
+            while taken < state.waiting.count, batch.count < Self.most {
+                if state.waiting[taken].deadline > now { batch.append(state.waiting[taken]) }
+                taken += 1
             }
-            let batch = Array(state.waiting.prefix(Self.most))
-            state.waiting.removeFirst(batch.count)
+            state.waiting.removeFirst(taken)
+            if batch.isEmpty { state.idle.append(ringer) }
             return batch
         }
     }
@@ -98,7 +117,8 @@ final class LookupBatcher: Service {
         for (tenant, asked) in Dictionary(grouping: batch, by: \.routes.id) {
             let routes = asked[0].routes
             let cards = try await NumberLookup.cards(
-                Array(Set(asked.map(\.number))), tenant: tenant, rulings: routes.rulings, scope: routes.versions.scope
+                Array(Set(asked.map(\.number))), tenant: tenant, rulings: routes.rulings, policy: routes.policy,
+                scope: routes.versions.scope
             ) { try await connection.pipeline($0) }
             var answers: [(Asking, CallerFacts)] = []
             for asking in asked {

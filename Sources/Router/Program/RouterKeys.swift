@@ -29,7 +29,7 @@ public enum RouterKeys {
         "route.body_limit", .integer(256...1_048_576), default: "65536", "Most bytes of a question.")
     static let requestPatience = ConfigurationKey(
         "route.request_timeout", .duration(.milliseconds(100)...(.seconds(60))), default: "10s",
-        "How long a request may take to come.")
+        "How long a request may take to come, a handshake to succeed, and an answer to be taken.")
     static let idlePatience = ConfigurationKey(
         "route.idle_timeout", .duration(.milliseconds(100)...(.seconds(3600))), default: "75s",
         "How long a connection may be idle.")

@@ -1,3 +1,4 @@
+import Foundation
 import Metrics
 import Routing
 
@@ -11,6 +12,20 @@ enum RouterMetrics {
         }
     }
 
+    /// When the last key of each tenant with rules in force ends, in seconds since 1970: infinite when one never does, 0 when there is none.
+    static func keys(_ keys: [ApiKeyStore.Valid], of tenants: [Int32: TenantRoutes]) {
+        for (id, routes) in tenants where routes.program != nil {
+            let ends = keys.filter { $0.tenant == id }.map { $0.expiresAt?.timeIntervalSince1970 ?? .infinity }
+            Gauge(label: "trunkline.route.key.expiry.timestamp.seconds", dimensions: [("tenant", routes.name)])
+                .record(ends.max() ?? 0)
+        }
+    }
+
+    /// Something of a tenant could not be read.
+    static func readFailed(_ tenant: String) {
+        Counter(label: "trunkline.route.reads.failed", dimensions: [("tenant", tenant)]).increment()
+    }
+
     /// Seconds since everything in memory was last known to be current, and decisions that wait to be written.
     static func state(age: Double, waiting: Int) {
         Gauge(label: "trunkline.route.age").record(age)
@@ -19,6 +34,9 @@ enum RouterMetrics {
 
     static let decisionsWritten = Counter(label: "trunkline.route.decisions.written")
     static let decisionsDropped = Counter(label: "trunkline.route.decisions.dropped")
+
+    /// Shows the counters from the start: of one that appears with its first count, the increase is never seen.
+    static func begin() { for counter in [decisionsWritten, decisionsDropped] { counter.increment(by: 0) } }
 }
 
 /// Counted on the event loops.
@@ -27,19 +45,20 @@ final class RouterCounters: Sendable {
     private let ended = Counter(label: "trunkline.route.answers", dimensions: [("outcome", "disconnect")])
     private let standard: [RouteDecision.Reason: Counter]
     private let refusals: [Int: Counter]
+    private let away = Counter(label: "trunkline.route.connections.refused")
     private let latency = Timer(label: "trunkline.route.latency")
 
     init() {
         let reasons: [RouteDecision.Reason] = [
-            .rule, .noRule, .sameNumber, .arrived, .noRules, .stale, .shed, .deadline, .lookupFailed,
+            .rule, .noRule, .sameNumber, .arrived, .noRules, .loading, .stale, .shed, .deadline, .lookupFailed,
         ]
         standard = Dictionary(
             uniqueKeysWithValues: reasons.map {
                 ($0, Counter(label: "trunkline.route.answers", dimensions: [("outcome", "standard"), ("reason", $0.rawValue)]))
             })
         refusals = Dictionary(
-            uniqueKeysWithValues: [400, 401, 404, 405, 408, 413, 414, 417, 431, 501, 505].map {
-                ($0, Counter(label: "trunkline.route.refusals", dimensions: [("status", "\($0)")]))
+            uniqueKeysWithValues: Refusal.allCases.map {
+                ($0.rawValue, Counter(label: "trunkline.route.refusals", dimensions: [("status", "\($0.rawValue)")]))
             })
     }
 
@@ -51,6 +70,9 @@ final class RouterCounters: Sendable {
         }
         latency.recordNanoseconds(Int64(clamping: nanoseconds))
     }
+
+    /// A connection beyond the limit was closed.
+    func turnedAway() { away.increment() }
 
     func refused(_ status: Int) { refusals[status]?.increment() }
 }

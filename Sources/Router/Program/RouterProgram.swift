@@ -3,6 +3,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import Postgres
+import Privacy
 import Routing
 public import Runtime
 public import ServiceLifecycle
@@ -33,10 +34,13 @@ public enum RouterProgram {
             ? LookupBatcher(
                 database: context.database, workers: try configuration.value(RouterKeys.lookups), logger: context.logger) : nil
         let freshness = Freshness(limit: try configuration.value(RouterKeys.stale))
-        let shared = RouteShared(queue: queue, freshness: freshness, lookups: lookups, counters: RouterCounters())
+        let shared = RouteShared(queue: queue, lookups: lookups, counters: RouterCounters())
         let group = MultiThreadedEventLoopGroup.singleton
         let loops = try await RouteLoops(group: group, settings: try settings(configuration), shared: shared)
         let tls = try tls(configuration, context.logger)
+        if let certificate = try configuration.optional(RouterKeys.certificate) {
+            context.certificates.add("route", file: certificate)
+        }
         let listener = try listener(context)
         let server = RouteServer(
             host: try configuration.value(RouterKeys.host), port: try configuration.value(RouterKeys.port), loops: loops,
@@ -45,11 +49,15 @@ public enum RouterProgram {
         let keeper = SnapshotKeeper(
             database: context.database, listener: listener, usesDatabaseIndex: usesDatabase, loops: loops, freshness: freshness,
             readiness: context.readiness, logger: context.logger)
+        let privacy = try PrivacyKeySource(configuration)
+        context.readiness.set(PrivacyKeySource.check, .ready, privacy.summary)
         let writer = DecisionWriter(
             queue: queue, database: context.database, instance: UUID(),
-            masks: try configuration.value(RouterKeys.mask), logger: context.logger)
+            masks: try configuration.value(RouterKeys.mask),
+            erasures: DecisionErasures(keys: privacy, readiness: context.readiness), logger: context.logger)
         let chores = RoutingChores(
             database: context.database, keepDays: Int32(try configuration.value(RouterKeys.keepDays)), logger: context.logger)
+        RouterMetrics.begin()
         context.metrics.onScrape {
             RouterMetrics.state(age: freshness.age, waiting: queue.count)
         }

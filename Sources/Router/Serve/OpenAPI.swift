@@ -37,6 +37,7 @@ enum OpenAPI {
                     "408": { "$ref": "#/components/responses/Problem" },
                     "413": { "$ref": "#/components/responses/Problem" },
                     "414": { "$ref": "#/components/responses/Problem" },
+                    "417": { "$ref": "#/components/responses/Problem" },
                     "431": { "$ref": "#/components/responses/Problem" }
                   }
                 }

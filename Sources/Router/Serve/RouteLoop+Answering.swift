@@ -2,55 +2,69 @@ import Foundation
 import NIOCore
 import Routing
 
-/// A request as any version of HTTP brings it.
-struct RouteRequest {
-    var method: RequestHead.Method
-    var path: UnsafeRawBufferPointer
-    var key: UnsafeRawBufferPointer?
-    var authorization: UnsafeRawBufferPointer?
-    var body: UnsafeRawBufferPointer
-    /// Address of the other side.
-    var address: [UInt8]
-}
+extension RouteLoop: Answering {
+    /// What can be said of a request before its body.
+    private enum Standing {
+        case refused(Answer)
+        case described
+        /// Whose question it is can't be told yet.
+        case unknown
+        case question(TenantRoutes)
+    }
 
-extension RouteLoop {
-    /// Answers at once, or returns nil and answers by `later`, on this loop, within the deadline.
     func answer(_ request: RouteRequest, later: @escaping (Answer) -> Void) -> Answer? {
         let started = Self.ticks()
+        let now = Self.now()
+        switch standing(request, at: now) {
+        case .refused(let answer): return count(answer)
+        case .described: return .json(OpenAPI.document)
+        case .unknown:
+            shared.counters.decided(.standard(.loading), nanoseconds: Self.ticks() &- started)
+            return .nothing
+        case .question(let routes):
+            let question: Question
+            do {
+                question = try Question(request.body)
+            } catch {
+                return count(.problem(.badRequest, error.detail))
+            }
+            var call = RouteCall(
+                anum: question.anum, bnum: question.bnum, targetID: question.targetID, callID: question.callID,
+                isInternal: question.isInternal,
+                extras: question.extras.map { RouteCall.Extra(name: $0.name, value: $0.value) }, at: now)
+            return answer(&call, routes, started, later)
+        }
+    }
+
+    func refusal(_ request: RouteRequest) -> Answer? {
+        guard case .refused(let answer) = standing(request, at: Self.now()) else { return nil }
+        return count(answer)
+    }
+
+    private func standing(_ request: RouteRequest, at now: Int64) -> Standing {
         let tenantName: String?
         switch RoutePath(request.path) {
         case .route(let tenant): tenantName = tenant
-        case .openAPI:
-            guard request.method == .get || request.method == .head else { return notAllowed("GET, HEAD") }
-            return Answer(200, contentType: "application/json", body: OpenAPI.document)
-        case .other: return count(.problem(404, "There is nothing here; questions go to /route.", fields: []))
+        case .openAPI: return request.method == .get || request.method == .head ? .described : notAllowed("GET, HEAD")
+        case .other: return .refused(.problem(.notFound, "There is nothing here; questions go to /route."))
         }
         guard request.method == .post else { return notAllowed("POST") }
-        let now = Self.now()
+        guard snapshot.isKnown else { return .unknown }
         guard let routes = tenant(request, at: now), tenantName == nil || tenantName == routes.name else {
-            return count(
+            return .refused(
                 .problem(
-                    401, "The key is missing, wrong, or not for this address.",
+                    .unauthorized, "The key is missing, wrong, or not for this address.",
                     fields: [.init(name: "www-authenticate", value: "Basic realm=\"route\"")]))
         }
-        let question: Question
-        do {
-            question = try Question(request.body)
-        } catch {
-            return count(.problem(400, error.detail))
-        }
-        var call = RouteCall(
-            anum: question.anum, bnum: question.bnum, targetID: question.targetID, callID: question.callID,
-            isInternal: question.isInternal,
-            extras: question.extras.map { RouteCall.Extra(name: $0.name, value: $0.value) }, at: now)
-        return answer(&call, routes, started, later)
+        return .question(routes)
     }
 
     private func answer(_ call: inout RouteCall, _ routes: TenantRoutes, _ started: UInt64, _ later: @escaping (Answer) -> Void)
         -> Answer?
     {
+        guard routes.isRead else { return finish(call, .unknown, .standard(.loading), routes, started) }
         guard let program = routes.program else { return finish(call, .unknown, .standard(.noRules), routes, started) }
-        if shared.freshness.isStale(at: call.at) { return finish(call, .unknown, .standard(.stale), routes, started) }
+        if routes.freshness.isStale(at: call.at) { return finish(call, .unknown, .standard(.stale), routes, started) }
         var number: E164?
         if case .number(let caller) = call.caller {
             if routes.own.contains(caller) {
@@ -68,6 +82,7 @@ extension RouteLoop {
         case .database:
             lookUp(number, call, program, routes, started, later)
             return nil
+        case .missing: return finish(call, .unknown, .standard(.loading), routes, started)
         }
     }
 
@@ -85,9 +100,10 @@ extension RouteLoop {
             later(self.finish(call, facts ?? .unknown, decision, routes, started))
         }
         let bound = NIOLoopBound(pending, eventLoop: eventLoop)
-        let deadline = eventLoop.scheduleTask(in: settings.deadline) { bound.value.resolve(nil, .deadline) }
-        pending.deadline = deadline
-        lookups.ask(LookupBatcher.Asking(number: number, routes: routes, pending: bound))
+        let end = NIODeadline.now() + settings.deadline
+        pending.deadline = eventLoop.scheduleTask(deadline: end) { bound.value.resolve(nil, .deadline) }
+        let asking = LookupBatcher.Asking(number: number, routes: routes, pending: bound, deadline: end)
+        if !lookups.ask(asking) { pending.resolve(nil, .shed) }
     }
 
     private func finish(
@@ -102,15 +118,13 @@ extension RouteLoop {
             case .none: false
             }
         if keeps {
-            var directory: Int64?
-            if case .memory = routes.numbers { directory = routes.versions.directory }
             record(
                 DecisionRecord(
-                    tenant: routes.id, ruleVersion: routes.ruleVersion, directoryVersion: directory, program: routes.program,
-                    call: call,
-                    facts: facts, decision: decision, tookMicroseconds: Int32(clamping: took / 1000)))
+                    tenant: routes.id, ruleVersion: routes.ruleVersion, directoryVersion: routes.directoryVersion,
+                    program: routes.program, call: call, facts: facts, decision: decision,
+                    tookMicroseconds: Int32(clamping: took / 1000)))
         }
-        return Answer(decision)
+        return decision.json.map(Answer.json) ?? .nothing
     }
 
     /// By `X-Benemen-APIKey`, or the password of Basic.
@@ -121,29 +135,12 @@ extension RouteLoop {
         return password.withUnsafeBytes { snapshot.tenant(of: $0, from: request.address, now: seconds) }
     }
 
-    private func notAllowed(_ methods: String) -> Answer {
-        count(.problem(405, "The method is not allowed here.", fields: [.init(name: "allow", value: methods)]))
+    private func notAllowed(_ methods: String) -> Standing {
+        .refused(.problem(.methodNotAllowed, "The method is not allowed here.", fields: [.init(name: "allow", value: methods)]))
     }
 
     func count(_ answer: Answer) -> Answer {
         shared.counters.refused(answer.status)
         return answer
-    }
-}
-
-/// A question that waits for a look-up. Only on its loop.
-final class PendingLookup {
-    private var answer: ((CallerFacts?, RouteDecision.Reason) -> Void)?
-    var deadline: Scheduled<Void>?
-
-    init(_ answer: @escaping (CallerFacts?, RouteDecision.Reason) -> Void) { self.answer = answer }
-
-    /// The first call counts.
-    func resolve(_ facts: CallerFacts?, _ reason: RouteDecision.Reason) {
-        guard let answer else { return }
-        self.answer = nil
-        deadline?.cancel()
-        deadline = nil
-        answer(facts, reason)
     }
 }

@@ -1,11 +1,9 @@
 import Logging
 import NIOCore
-import NIOHTTP1
-import NIOHTTP2
 import NIOPosix
 import NIOSSL
-import NIOTLS
 import Routing
+import Runtime
 import ServiceLifecycle
 import Synchronization
 
@@ -50,34 +48,13 @@ final class RouteServer: Service {
             .childChannelOption(ChannelOptions.maxMessagesPerRead, value: 4)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    let loop = loops.state(of: channel.eventLoop)
+                    let address = channel.remoteAddress?.ipAddress.flatMap { Network.bytes($0) } ?? []
                     let sync = channel.pipeline.syncOperations
-                    guard let tls else { return try sync.addHandler(HTTP1Connection(loop: loops.state(of: channel.eventLoop))) }
+                    guard let tls else { return try sync.addHandler(HTTP1Connection(loop: loop, address: address)) }
                     try sync.addHandler(NIOSSLServerHandler(context: tls.context))
-                    try sync.addHandler(
-                        ApplicationProtocolNegotiationHandler { result, channel in
-                            channel.eventLoop.makeCompletedFuture { try Self.speak(result, channel, loops) }
-                        })
+                    try sync.addHandler(Handshake(loop: loop, address: address))
                 }
             }
-    }
-
-    /// The protocol that was agreed on under TLS.
-    private static func speak(_ result: ALPNResult, _ channel: any Channel, _ loops: RouteLoops) throws {
-        let loop = loops.state(of: channel.eventLoop)
-        guard case .negotiated("h2") = result else {
-            return try channel.pipeline.syncOperations.addHandler(HTTP1Connection(loop: loop))
-        }
-        let address = channel.remoteAddress?.ipAddress.flatMap { Network.bytes($0) } ?? []
-        let bound = NIOLoopBound(loop, eventLoop: channel.eventLoop)
-        _ = try channel.pipeline.syncOperations.configureHTTP2Pipeline(
-            mode: .server, connectionConfiguration: .init(), streamConfiguration: .init()
-        ) { stream in
-            stream.eventLoop.makeCompletedFuture {
-                try stream.pipeline.syncOperations.addHandlers(
-                    [
-                        HTTP2FramePayloadToHTTP1ServerCodec(), HTTP2Stream(loop: bound.value, address: address),
-                    ] as [any ChannelHandler])
-            }
-        }
     }
 }

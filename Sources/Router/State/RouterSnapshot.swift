@@ -14,15 +14,20 @@ final class RouterSnapshot: Sendable {
     let tenants: [Int32: TenantRoutes]
     /// By the first word of the digest. Who could steer that word would know the key already.
     private let keys: [UInt64: [Key]]
-    let keyCount: Int
+    /// Whether the keys were read at all: before that nobody can be told to be a stranger.
+    let isKnown: Bool
 
-    init(tenants: [Int32: TenantRoutes], keys: [ApiKeyStore.Valid]) {
-        self.tenants = tenants
-        self.keys = Dictionary(grouping: keys.filter { $0.digest.count == 32 }.map(Self.key)) { $0.words.0 }
-        keyCount = keys.count
+    convenience init(tenants: [Int32: TenantRoutes], keys: [ApiKeyStore.Valid]) {
+        self.init(tenants: tenants, keys: keys, isKnown: true)
     }
 
-    static let empty = RouterSnapshot(tenants: [:], keys: [])
+    private init(tenants: [Int32: TenantRoutes], keys: [ApiKeyStore.Valid], isKnown: Bool) {
+        self.tenants = tenants
+        self.isKnown = isKnown
+        self.keys = Dictionary(grouping: keys.filter { $0.digest.count == 32 }.map(Self.key)) { $0.words.0 }
+    }
+
+    static let empty = RouterSnapshot(tenants: [:], keys: [], isKnown: false)
 
     private static func key(_ key: ApiKeyStore.Valid) -> Key {
         let words = key.digest.withUnsafeBytes { bytes in

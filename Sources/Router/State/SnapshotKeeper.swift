@@ -8,184 +8,151 @@ import Synchronization
 
 /// Keeps what the event loops answer from current: looks at the versions every second, and at once when it hears of a change.
 ///
-/// Whatever was missed while the database or the listening connection was away shows in the versions.
+/// Each tenant is read by itself, and its numbers apart from its rules: neither a large directory that is read anew nor a tenant that can't be read holds
+/// up the rules and keys of others. Whatever was missed while the database or the listening connection was away shows in the versions.
 final class SnapshotKeeper: Service {
     private let database: Database
+    private let reader: TenantReader
     private let listener: Listener?
-    private let usesDatabaseIndex: Bool
     private let loops: RouteLoops
     private let readiness: Readiness
     private let logger: Logger
-    /// Milliseconds since 1970 at which everything was last known to be current.
+    /// When everything was last known to be current.
     private let freshness: Freshness
 
     private struct State {
-        var snapshot = RouterSnapshot.empty
-        /// Of rules that this program can't compile: said once.
-        var refused: [Int32: Int32] = [:]
+        var tenants: KeptTenants
+        var keys: [ApiKeyStore.Valid] = []
+        var published = RouterSnapshot.empty
     }
-    private let state = Mutex(State())
+    private let state: Mutex<State>
+    private let looks = Bell()
+    private let news = Bell()
+    /// Rules and people of two tenants at once; of numbers, one tenant's changes and one tenant's all.
+    private let gates = (basics: Turnstile(2), changes: Turnstile(1), loads: Turnstile(1))
 
     /// What the event loops have.
-    var snapshot: RouterSnapshot { state.withLock { $0.snapshot } }
+    var snapshot: RouterSnapshot { state.withLock { $0.published } }
 
     init(
         database: Database, listener: Listener?, usesDatabaseIndex: Bool, loops: RouteLoops, freshness: Freshness,
         readiness: Readiness,
         logger: Logger
     ) {
-        (self.database, self.listener, self.usesDatabaseIndex) = (database, listener, usesDatabaseIndex)
-        (self.loops, self.freshness, self.readiness, self.logger) = (loops, freshness, readiness, logger)
+        (self.database, self.listener, self.loops) = (database, listener, loops)
+        (self.freshness, self.readiness, self.logger) = (freshness, readiness, logger)
+        reader = TenantReader(database: database, logger: logger)
+        state = Mutex(State(tenants: KeptTenants(usesDatabaseIndex: usesDatabaseIndex, limit: freshness.limit)))
         readiness.set("routes", .unready, "not read yet")
     }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            await withTaskGroup(of: Void.self) { group in
-                let (bell, ringer) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+            await withDiscardingTaskGroup { group in
                 for channel in ["trunkline_rules", "trunkline_directory"] {
                     guard let listener = self.listener else { continue }
-                    group.addTask { for await _ in listener.notifications(on: channel) { ringer.yield() } }
+                    group.addTask { for await _ in listener.notifications(on: channel) { self.looks.ring() } }
                 }
                 group.addTask {
                     while !Task.isCancelled {
-                        ringer.yield()
+                        self.looks.ring()
                         try? await Task.sleep(for: .seconds(1))
                     }
                 }
-                group.addTask {
-                    for await _ in bell {
-                        await self.look()
-                        // News in a flood are taken together.
-                        try? await Task.sleep(for: .milliseconds(20))
-                    }
+                group.addTask { for await _ in self.news.rings { await self.publish() } }
+                for await _ in self.looks.rings {
+                    for reading in await self.look() { group.addTask { await self.read(reading) } }
+                    // News in a flood are taken together.
+                    try? await Task.sleep(for: .milliseconds(20))
                 }
             }
         }
     }
 
-    /// Reads what changed and hands it to the event loops.
-    private func look() async {
+    /// Looks at what there is, and says what has to be read.
+    private func look() async -> [KeptTenants.Reading] {
         do {
             let asked = Date()
             let (keys, versions) = try await database.withConnection { connection in
                 (try await ApiKeyStore.valid(on: connection), try await RouteStateStore.all(on: connection))
             }
-            let old = state.withLock { $0.snapshot }
-            var tenants: [Int32: TenantRoutes] = [:]
-            var isNew = old.tenants.count != versions.count || keys.count != old.keyCount
-            for version in versions {
-                if let known = old.tenants[version.tenant], known.versions == version {
-                    tenants[version.tenant] = known
-                } else {
-                    tenants[version.tenant] = try await read(version, old.tenants[version.tenant])
-                    isNew = true
-                }
+            let (readings, isOther) = state.withLock { state in
+                let (readings, isOther) = state.tenants.note(versions, at: asked)
+                let hasOtherKeys = state.keys != keys
+                state.keys = keys
+                return (readings, isOther || hasOtherKeys || !state.published.isKnown)
             }
-            if isNew {
-                let snapshot = RouterSnapshot(tenants: tenants, keys: keys)
-                await loops.replace(snapshot)
-                state.withLock { $0.snapshot = snapshot }
-                // The old one is let go here, not on an event loop: giving back its memory takes a while.
-                withExtendedLifetime(old) {}
-            }
-            freshness.set(asked)
-            say(tenants)
+            if isOther { news.ring() }
+            say(at: asked)
+            return readings
         } catch {
             readiness.set(
                 "routes", freshness.everSet ? .degraded : .unready,
                 "answering from what is known; the database can't be read: \(error)")
+            return []
         }
     }
 
-    private func say(_ tenants: [Int32: TenantRoutes]) {
-        let without = tenants.values.filter { $0.program == nil }.map(\.name).sorted()
-        let count = tenants.values.reduce(0) { if case .memory(let index) = $1.numbers { $0 + index.count } else { $0 } }
-        RouterMetrics.index(tenants)
-        if without.isEmpty {
-            readiness.set("routes", .ready, "\(tenants.count) tenants, \(count) numbers in memory")
-        } else {
-            readiness.set(
-                "routes", .degraded, "no rules in force for \(without.joined(separator: ", ")): its calls stay where they are")
-        }
-    }
-
-    private func read(_ versions: RouteStateStore.Versions, _ old: TenantRoutes?) async throws -> TenantRoutes {
-        let started = ContinuousClock.now
-        let read = try await database.withTransaction(.init(isolation: .repeatableRead, readOnly: true)) { connection in
-            let tenant = versions.tenant
-            // As they are in this transaction: newer ones may be there already.
-            guard let now = try await RouteStateStore.all(on: connection).first(where: { $0.tenant == tenant }) else {
-                throw PostgresError(.decoding, "the tenant is gone")
-            }
-            let people = try await RouteStateStore.people(tenant: tenant, on: connection)
-            let rulings = try await RouteStateStore.rulings(tenant: tenant, on: connection)
-            var routes = TenantRoutes(
-                versions: now, program: old?.program, ruleVersion: old?.ruleVersion, numbers: .database,
-                own: try await RouteStateStore.ownNumbers(tenant: tenant, on: connection), people: people, rulings: rulings)
-            if old == nil || old?.versions.rules != now.rules {
-                try await self.readRules(into: &routes, on: connection)
-            }
-            if !self.usesDatabaseIndex {
-                routes.numbers = .memory(try await self.index(old, now, people: people, rulings: rulings, on: connection))
-            }
-            return routes
-        }
-        logger.info(
-            "Routes were read",
-            metadata: [
-                "tenant": "\(read.name)", "rules": "\(read.ruleVersion.map(String.init) ?? "none")",
-                "took": "\(started.duration(to: .now))",
-            ])
-        return read
-    }
-
-    /// Rules that this program can't compile leave those before them in force.
-    private func readRules(into routes: inout TenantRoutes, on connection: Connection) async throws {
-        guard let newest = try await RuleSetStore.newest(tenant: routes.id, on: connection) else { return }
-        guard newest.version != routes.ruleVersion else { return }
+    private func read(_ reading: KeptTenants.Reading) async {
         do {
-            routes.program = try RuleProgram.compile(newest.document, file: "version \(newest.version)")
-            routes.ruleVersion = newest.version
+            switch reading.part {
+            case .basics:
+                let (basics, started) = try await gates.basics.pass { (try await self.reader.basics(reading.routes), $0) }
+                state.withLock { $0.tenants.take(basics, started: started) }
+            case .numbers:
+                let changed = try await gates.changes.pass { (try await self.reader.change(reading.routes, reading.numbers), $0) }
+                if let numbers = changed.0 {
+                    state.withLock { $0.tenants.take(numbers, started: changed.1) }
+                } else {
+                    let (numbers, started) = try await gates.loads.pass { (try await self.reader.load(reading.routes), $0) }
+                    state.withLock { $0.tenants.take(numbers, started: started) }
+                }
+            }
+            news.ring()
+            // There may be newer ones by now.
+            looks.ring()
         } catch {
-            let (tenant, version) = (routes.id, newest.version)
-            let isNew = state.withLock { $0.refused.updateValue(version, forKey: tenant) != version }
-            if isNew { logger.error("Rules can't be used", metadata: ["tenant": "\(routes.name)", "problems": "\(error)"]) }
+            if Task.isCancelled { return }
+            let isNews = state.withLock { $0.tenants.fail(reading.part, of: reading.routes.id, "\(error)") }
+            RouterMetrics.readFailed(reading.routes.name)
+            guard isNews else { return }
+            logger.error(
+                "A tenant can't be read; it is answered by what is known",
+                metadata: ["tenant": "\(reading.routes.name)", "part": "\(reading.part)", "error": "\(error)"])
         }
     }
 
-    /// The old index with what changed, or a new one.
-    private func index(
-        _ old: TenantRoutes?, _ now: RouteStateStore.Versions, people: [UUID: E164], rulings: [E164: CallerChoice.Ruling],
-        on connection: Connection
-    ) async throws -> NumberIndex {
-        let tenant = now.tenant
-        guard let old, case .memory(let index) = old.numbers, old.versions.directory >= now.directoryReload else {
-            return try await NumberLoader(on: connection, tenant: tenant, rulings: rulings, people: people).load()
+    /// Hands what is known to the event loops. Only one at a time, so that no older one follows a newer one.
+    private func publish() async {
+        let (snapshot, old) = state.withLock { state in
+            let snapshot = RouterSnapshot(tenants: state.tenants.routes, keys: state.keys)
+            defer { state.published = snapshot }
+            return (snapshot, state.published)
         }
-        if old.versions.directory == now.directory, old.versions.numbers == now.numbers, old.people == people { return index }
-        let changed = try await RouteStateStore.changed(
-            tenant: tenant, directoryAfter: old.versions.directory, numbersAfter: old.versions.numbers, on: connection)
-        guard var changed else {
-            return try await NumberLoader(on: connection, tenant: tenant, rulings: rulings, people: people).load()
+        await loops.replace(snapshot)
+        RouterMetrics.index(snapshot.tenants)
+        RouterMetrics.keys(state.withLock { $0.keys }, of: snapshot.tenants)
+        // The old one is let go here, not on an event loop: giving back its memory takes a while.
+        withExtendedLifetime(old) {}
+    }
+
+    /// Tells whoever asks whether the program is ready how it stands.
+    private func say(at now: Date) {
+        let tenants = state.withLock { $0.tenants }
+        if let oldest = tenants.oldest(at: now) { freshness.set(oldest) }
+        let (unread, failing, without) = (tenants.unread, tenants.failing, tenants.withoutRules)
+        func set(_ state: Readiness.State, _ text: String) { readiness.set("routes", state, text) }
+        if !unread.isEmpty {
+            return set(
+                freshness.everSet ? .degraded : .unready, "being read for the first time: \(unread.joined(separator: ", "))")
         }
-        for number in Set(rulings.keys).union(old.rulings.keys) where rulings[number] != old.rulings[number] {
-            changed.insert(number.text)
+        if !failing.isEmpty {
+            return set(.degraded, "can't be read, and so answered by what is known: \(failing.joined(separator: ", "))")
         }
-        var changes = NumberChanges()
-        let numbers = changed.compactMap { E164($0) }
-        let suffixes = changed.filter { !$0.hasPrefix("+") }.compactMap { NumberSuffix(local: $0) }
-        // Numbers that administrators ruled on may hang on a local form that changed.
-        let ruled = suffixes.isEmpty ? [] : Array(rulings.keys)
-        let cards = try await NumberLookup.cards(numbers + ruled, tenant: tenant, rulings: rulings) {
-            try await connection.pipeline($0)
+        if !without.isEmpty {
+            return set(.degraded, "no rules in force for \(without.joined(separator: ", ")): its calls stay where they are")
         }
-        for number in numbers + ruled {
-            let card = cards[number]
-            changes.exact[number] = card?.match == .local ? CallerCard(row: card?.row) : card ?? CallerCard()
-        }
-        let local = try await NumberLookup.cards(suffixes, tenant: tenant) { try await connection.pipeline($0) }
-        for suffix in suffixes { changes.local[suffix] = local[suffix] ?? CallerCard() }
-        return try index.changed(by: changes, people: people)
+        let numbers = tenants.routes.values.reduce(0) { if case .memory(let index) = $1.numbers { $0 + index.count } else { $0 } }
+        set(.ready, "\(tenants.routes.count) tenants, \(numbers) numbers in memory")
     }
 }

@@ -190,10 +190,9 @@ struct JSONReader {
     /// `u` and four digits, twice for what lies outside of the basic plane; ends on the last digit.
     private mutating func codePoint() throws(Failure) -> Unicode.Scalar {
         let unit = try codeUnit()
-        if let scalar = Unicode.Scalar(unit) {
-            guard unit != 0 else { throw failure("a null character stands in a string") }
-            return scalar
-        }
+        // No text of the database can hold a null character, and no number has one: it is read as one that can't be read.
+        if unit == 0 { return "\u{FFFD}" }
+        if let scalar = Unicode.Scalar(unit) { return scalar }
         guard unit < 0xDC00, at + 2 < bytes.count, bytes[at + 1] == UInt8(ascii: "\\"), bytes[at + 2] == UInt8(ascii: "u") else {
             throw failure("half of a surrogate pair stands in a string")
         }

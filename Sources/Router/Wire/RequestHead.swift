@@ -1,6 +1,7 @@
 /// The line and the fields of a request of HTTP/1.1, as far as routing needs them: places in the bytes, nothing copied.
 ///
-/// RFC 9112, strictly: a request that two readers could understand in two ways is refused.
+/// RFC 9112, strictly: a request that two readers could understand in two ways is refused. Another version of HTTP, or another coding than in pieces, is
+/// a mistake of the sender, too (400, where the RFC has 505 and 501): whoever asks never sees a 5xx.
 struct RequestHead {
     enum Method { case post, get, head, other }
 
@@ -17,17 +18,6 @@ struct RequestHead {
 
     /// Most bytes of line and fields.
     static let most = 8192
-
-    /// Why a request can't be read, as a status of HTTP.
-    enum Refusal: Int, Error {
-        case badRequest = 400
-        case contentTooLarge = 413
-        case uriTooLong = 414
-        case expectationFailed = 417
-        case fieldsTooLarge = 431
-        case notImplemented = 501
-        case versionNotSupported = 505
-    }
 
     /// Where the head ends, looking from `scanned` on; nil when the end has not come yet.
     static func end(in bytes: UnsafeRawBufferPointer, scanned: inout Int) throws(Refusal) -> Int? {
@@ -101,7 +91,7 @@ struct RequestHead {
         let version = UnsafeRawBufferPointer(rebasing: bytes[(second + 1)..<line.upperBound])
         if version.spells("HTTP/1.1") { return }
         guard version.spells("HTTP/1.0") else {
-            throw version.count == 8 && version[0] == UInt8(ascii: "H") ? .versionNotSupported : .badRequest
+            throw .badRequest
         }
         keepsAlive = false
     }
@@ -121,7 +111,7 @@ struct RequestHead {
             else { throw .badRequest }
             contentLength = length
         case 17 where name.isCaselessly("transfer-encoding"):
-            guard text.isCaselessly("chunked"), !isChunked else { throw .notImplemented }
+            guard text.isCaselessly("chunked"), !isChunked else { throw .badRequest }
             isChunked = true
         case 10 where name.isCaselessly("connection"):
             if text.isCaselessly("close") { keepsAlive = false } else if text.isCaselessly("keep-alive") { keepsAlive = true }

@@ -8,6 +8,12 @@ enum Draw {
         return Int((mixed(hash) >> 11) % UInt64(bound))
     }
 
+    static func digest(_ text: String) -> UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        add(text, to: &hash)
+        return hash
+    }
+
     /// FNV-1a.
     private static func add(_ text: String, to hash: inout UInt64) {
         for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }

@@ -29,6 +29,9 @@ package struct KeptQuestion: Sendable, Hashable, Codable {
     var who: String
     var isInternal: Bool?
     var extras: [Extra]?
+    /// Of a masked number only: the lists it stands on, and what it drew.
+    var lists: [String]?
+    var lots: [String: Int]?
 
     package init(_ call: RouteCall, _ facts: CallerFacts) {
         at = call.at
@@ -49,12 +52,27 @@ package struct KeptQuestion: Sendable, Hashable, Codable {
             agent: facts.agent?.text, agentDay: facts.agentDay, queue: facts.queue?.text)
     }
 
+    /// The same of a caller whose number is masked.
+    ///
+    /// - Parameter program: the rules that were asked; nil when none were.
+    package init(masking call: RouteCall, _ facts: CallerFacts, _ program: RuleProgram?) {
+        self.init(call, facts)
+        let told = program?.told(of: call)
+        lists = told?.lists.sorted() ?? []
+        if let lots = told?.lots, !lots.isEmpty { self.lots = lots }
+        guard case .number(let number) = call.caller else { return }
+        extras = extras?.map { extra in
+            if case .number(number) = RouteCall.Caller(extra.value) { Extra(name: extra.name, value: "…") } else { extra }
+        }
+    }
+
     package func call(anum: String, bnum: String, targetID: String?, callID: String?) -> RouteCall {
         var call = RouteCall(
             anum: anum, bnum: bnum, targetID: targetID, callID: callID, isInternal: isInternal,
             extras: (extras ?? []).map { RouteCall.Extra(name: $0.name, value: $0.value) }, at: at)
-        // A masked number is still one, on no list.
-        if case .number = call.caller { return call }
+        if let lists { call.told = RouteCall.Told(lists: Set(lists), lots: lots ?? [:]) }
+        if lists == nil, case .number = call.caller { return call }
+        // What is masked is still what it was.
         call.caller = who == "number" ? .number(E164(value: 0)) : who == "anonymous" ? .anonymous : .other
         return call
     }

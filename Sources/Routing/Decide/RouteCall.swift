@@ -41,6 +41,16 @@ package struct RouteCall: Sendable, Hashable {
     package var extras: [Extra]
     /// Milliseconds since 1970.
     package var at: Int64
+    /// What the caller's number would tell, where it is masked.
+    package var told: Told?
+
+    /// Answers of a masked number: it is kept with a decision so that the decision can be made again.
+    package struct Told: Sendable, Hashable {
+        /// The lists it stands on, by their keys.
+        var lists: Set<String>
+        /// What it drew, by the names of shares and pools.
+        var lots: [String: Int]
+    }
 
     package struct Extra: Sendable, Hashable {
         package var name: String

@@ -19,6 +19,8 @@ package struct RouteDecision: Sendable, Hashable {
         case arrived
         // Without asking the rules.
         case noRules = "no_rules"
+        /// What is needed for an answer was not read yet.
+        case loading
         case stale, shed, deadline
         case lookupFailed = "lookup_failed"
     }

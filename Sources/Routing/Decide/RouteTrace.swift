@@ -38,6 +38,7 @@ extension RouteDecision {
             case .sameNumber: "204 (the call is at the rule's target already)"
             case .arrived: "204 (the call has come to its caller's own agent or queue)"
             case .noRules: "204 (no rules were applied for this tenant)"
+            case .loading: "204 (rules and numbers are being read)"
             case .stale: "204 (the directory in memory is too old to be trusted)"
             case .shed: "204 (too many requests at once)"
             case .deadline: "204 (no answer in time)"

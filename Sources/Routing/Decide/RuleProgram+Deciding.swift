@@ -53,6 +53,7 @@ extension RuleProgram {
     }
 
     func drawn(_ pool: Pool, _ call: RouteCall) -> Int {
+        if let lot = call.told?.lots[pool.lotName], pool.members.indices.contains(lot) { return lot }
         let draw = Draw.number(below: pool.bounds[pool.bounds.count - 1], for: call, salt: pool.name)
         return pool.bounds.firstIndex { draw < $0 } ?? 0
     }

@@ -14,13 +14,19 @@ extension RuleProgram {
         case .language: languageValue(call, facts)
         case .agentAge: ageValue(call, facts)
         case .hours(let index): hours[index].isOpen(at: call.at) ? 1 : 0
-        case .callers(let index): if case .number(let number) = call.caller, callers[index].contains(number) { 1 } else { 0 }
+        case .callers(let index): stands(call, on: callers[index]) ? 1 : 0
         case .extra(let name): call.extra(name).flatMap { extras[name]?[$0] } ?? 0
         case .bnum: call.called.flatMap { numbers[$0] } ?? 0
         case .targetID: call.targetID.flatMap { targetIDs[$0] } ?? 0
         case .share(let rule): shareValue(rule, call)
         case .pool(let index): drawn(pools[index], call)
         }
+    }
+
+    private func stands(_ call: RouteCall, on list: Callers) -> Bool {
+        if let told = call.told { return told.lists.contains(list.key) }
+        guard case .number(let number) = call.caller else { return false }
+        return list.contains(number)
     }
 
     private func callerValue(_ call: RouteCall, _ facts: CallerFacts) -> Facet.CallerValue {
@@ -42,7 +48,7 @@ extension RuleProgram {
     func person(_ number: E164?) -> E164? { number.flatMap { asked.contains($0) ? nil : $0 } }
 
     private func languageValue(_ call: RouteCall, _ facts: CallerFacts) -> Int {
-        guard let language = (facts.language ?? call.extra("DYN_PAR_Culture"))?.lowercased() else { return 0 }
+        guard let language = (facts.language ?? call.extra(Facet.culture))?.lowercased() else { return 0 }
         if let exact = languages[language] { return exact }
         return language.split(separator: "-").first.flatMap { languages[String($0)] } ?? 0
     }
@@ -55,6 +61,20 @@ extension RuleProgram {
 
     private func shareValue(_ rule: Int, _ call: RouteCall) -> Int {
         guard let share = shares[rule] else { return 0 }
+        if let lot = call.told?.lots[share.lotName] { return lot }
         return Draw.number(below: 100, for: call, salt: share.name) < share.percent ? 1 : 0
     }
+
+    /// What a masked number would tell: which lists it is on, and what it drew where the call's id does not draw. A bit or two for each, no more.
+    func told(of call: RouteCall) -> RouteCall.Told {
+        var told = RouteCall.Told(lists: [], lots: [:])
+        for list in callers where stands(call, on: list) { told.lists.insert(list.key) }
+        guard call.callID == nil else { return told }
+        for (rule, share) in shares { told.lots[share.lotName] = shareValue(rule, call) }
+        for pool in pools { told.lots[pool.lotName] = drawn(pool, call) }
+        return told
+    }
 }
+
+extension RuleProgram.Share { var lotName: String { "share \(name)" } }
+extension RuleProgram.Pool { var lotName: String { "pool \(name)" } }

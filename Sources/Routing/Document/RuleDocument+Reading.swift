@@ -4,6 +4,7 @@ import Yams
 extension RuleDocument {
     mutating func read(_ root: Node) {
         zone = root[key: "timezone"].flatMap(Self.word)
+        constants = Self.words(root[key: "constant"]) ?? []
         queues = Self.pairs(root[key: "queues"]).map { name, value in
             Queue(
                 name: name, number: Self.word(value[key: "number"] ?? value) ?? name,

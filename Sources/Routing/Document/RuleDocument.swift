@@ -51,6 +51,8 @@ package struct RuleDocument: Sendable {
 
     package let file: String
     var zone: Word?
+    /// Names in `extradata` that stay the same for the whole of a call.
+    var constants: [Word] = []
     var queues: [Queue] = []
     var targets: [(name: Word, number: Word)] = []
     var pools: [(name: Word, shares: [Share])] = []

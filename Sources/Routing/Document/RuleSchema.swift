@@ -12,6 +12,10 @@ package enum RuleSchema {
             "version": { "description": "Version of this form.", "enum": [1] },
             "description": { "type": "string", "maxLength": 2000 },
             "timezone": { "$ref": "#/$defs/timezone" },
+            "constant": {
+              "description": "Names in extradata that Enreach keeps for the whole of a call. All others may differ at each queue, and loops are looked for accordingly.",
+              "$ref": "#/$defs/texts"
+            },
             "queues": {
               "description": "Queues by name. Their numbers may stand as bnum and as targets.",
               "type": "object", "propertyNames": { "$ref": "#/$defs/name" },

@@ -1,4 +1,5 @@
 package import Foundation
+package import Model
 
 /// All that is stored about a number, and what comes of it: the one place where the index in memory and the one in the database get their facts from.
 package struct CallerCard: Sendable, Hashable {
@@ -6,37 +7,42 @@ package struct CallerCard: Sendable, Hashable {
     package var row: NumberRow?
     package var ruling: CallerChoice.Ruling?
     package var match: CallerFacts.Match
+    package var policy: MatchPolicy
 
     package init(
-        candidates: [Candidate] = [], row: NumberRow? = nil, ruling: CallerChoice.Ruling? = nil, match: CallerFacts.Match = .exact
+        candidates: [Candidate] = [], row: NumberRow? = nil, ruling: CallerChoice.Ruling? = nil,
+        match: CallerFacts.Match = .exact,
+        policy: MatchPolicy = MatchPolicy()
     ) {
         self.candidates = candidates
         self.row = row
         self.ruling = ruling
         self.match = match
+        self.policy = policy
     }
 
+    /// Nothing is stored about the number.
+    var isBlank: Bool { candidates.isEmpty && row == nil && ruling == nil }
     /// Nobody, because an administrator said so.
-    var isNobody: Bool { !candidates.isEmpty && CallerChoice.among(candidates, ruling: ruling) == .nobody }
+    var isNobody: Bool { ruling == .nobody }
 
     /// The facts, and whose number the owner's is.
     func facts() -> (facts: CallerFacts, owner: NumberWords.Person?) {
         var facts = CallerFacts()
         var owner: NumberWords.Person?
-        if !candidates.isEmpty {
+        switch CallerChoice.among(candidates, ruling: ruling, policy: policy) {
+        case .one(let candidate):
             facts.match = match
-            switch CallerChoice.among(candidates, ruling: ruling) {
-            case .one(let candidate):
-                facts.kind = candidate.kind
-                facts.segment = candidate.segment
-                facts.language = candidate.language
-                owner = candidate.owner.map { .user($0) }
-            case .nobody: facts.match = .none
-            case .ambiguous: facts.isAmbiguous = true
-            }
-        } else if let kind = row?.kind {
-            facts.kind = kind
-            facts.match = .exact
+            facts.kind = candidate.kind
+            facts.segment = candidate.segment
+            facts.language = candidate.language
+            owner = candidate.entry.ownerID.map { .user($0) }
+        case .ambiguous:
+            facts.match = match
+            facts.isAmbiguous = true
+        case .nobody: break
+        case .unknown:
+            if let kind = row?.kind { (facts.kind, facts.match) = (kind, .exact) }
         }
         guard let row else { return (facts, owner) }
         facts.isBlocked = row.isBlocked

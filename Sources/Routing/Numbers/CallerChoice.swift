@@ -1,61 +1,61 @@
 package import Foundation
+package import Model
 
-/// A record of the directory that carries a number.
+/// A record of the directory that carries a number, by one of its columns.
 package struct Candidate: Sendable, Hashable {
-    package var entry: UUID
-    package var kind: CallerFacts.Kind
-    /// Parent account of a contact.
-    package var account: UUID?
-    package var owner: UUID?
+    package var entry: DirectoryCandidate
     package var segment: String?
     package var language: String?
 
-    package init(
-        entry: UUID, kind: CallerFacts.Kind, account: UUID? = nil, owner: UUID? = nil, segment: String? = nil,
-        language: String? = nil
-    ) {
+    package init(_ entry: DirectoryCandidate, segment: String? = nil, language: String? = nil) {
         self.entry = entry
-        self.kind = kind
-        self.account = account
-        self.owner = owner
         self.segment = segment
         self.language = language
     }
+
+    package var id: UUID { entry.row.id }
+    package var kind: CallerFacts.Kind { CallerFacts.Kind(entry.row.table) }
 }
 
-/// Which of several records a number stands for, where rules can tell: the rules of the directory that don't depend on who answers.
+extension CallerFacts.Kind {
+    package init(_ table: RowReference.Table) {
+        self =
+            switch table {
+            case .contact: .contact
+            case .account: .account
+            case .lead: .lead
+            case .systemUser: .unknown
+            }
+    }
+}
+
+/// Which of several records a number stands for: the directory's policy, before anybody knows who will answer.
 package enum CallerChoice: Sendable, Hashable {
     case one(Candidate)
     /// Nobody, by an administrator's decision.
     case nobody
     case ambiguous
+    /// Nobody carries it.
+    case unknown
 
-    /// What an administrator decided for a number: a record, or nobody.
+    /// What an administrator decided for a number.
     package enum Ruling: Sendable, Hashable {
-        case entry(UUID)
+        /// A record, whether it carries the number or not; as it is now.
+        case chosen(Candidate)
         case nobody
     }
 
-    /// - Parameter candidates: not empty; one record may stand there several times, with several columns.
-    package static func among(_ candidates: [Candidate], ruling: Ruling? = nil) -> CallerChoice {
+    /// - Parameter candidates: one record may stand there several times, with several columns.
+    package static func among(_ candidates: [Candidate], ruling: Ruling?, policy: MatchPolicy) -> CallerChoice {
         switch ruling {
         case .nobody: return .nobody
-        case .entry(let entry): if let chosen = candidates.first(where: { $0.entry == entry }) { return .one(chosen) }
+        case .chosen(let candidate): return .one(candidate)
         case nil: break
         }
-        var distinct: [UUID: Candidate] = [:]
-        for candidate in candidates { distinct[candidate.entry] = candidate }
-        if distinct.count == 1, let only = distinct.values.first { return .one(only) }
-        let others = distinct.values
-        // A switchboard: the account, and people who all belong to it.
-        if let account = others.first(where: { $0.kind == .account }),
-            others.allSatisfy({ $0.entry == account.entry || ($0.kind == .contact && $0.account == account.entry) })
-        {
-            return .one(account)
+        switch policy.choose(DirectoryFinding(candidates.map(\.entry))) {
+        case .found(let row, _): return candidates.first { $0.id == row.id }.map { .one($0) } ?? .unknown
+        case .ambiguous: return .ambiguous
+        case .nobody: return .unknown
         }
-        // A customer who is kept as a lead, too.
-        let customers = others.filter { $0.kind != .lead }
-        if customers.count == 1, let customer = customers.first { return .one(customer) }
-        return .ambiguous
     }
 }

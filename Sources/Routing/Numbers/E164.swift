@@ -33,6 +33,13 @@ package struct E164: Sendable, Hashable, Comparable, CustomStringConvertible {
         return value
     }
 
+    /// How many digits it has.
+    package var digitCount: Int {
+        var (rest, count) = (value, 1)
+        while rest >= 10 { (rest, count) = (rest / 10, count + 1) }
+        return count
+    }
+
     /// `+358401234567`
     package var text: String { "+\(value)" }
     package var description: String { text }

@@ -1,4 +1,5 @@
 import Foundation
+package import Model
 
 /// Every number a tenant's directory knows, in memory. Nothing in it changes: a change makes a new index that shares most of the old one.
 package final class NumberIndex: Sendable {
@@ -9,23 +10,21 @@ package final class NumberIndex: Sendable {
     let exactChanges: [UInt64: NumberTable.Slot?]
     let localChanges: [UInt64: NumberTable.Slot?]
     let words: NumberWords
+    /// By which it was decided whom numbers of several records stand for, and from which length on local forms count.
+    package let policy: MatchPolicy
 
     init(
         exact: NumberTable, local: NumberTable, exactChanges: [UInt64: NumberTable.Slot?] = [:],
-        localChanges: [UInt64: NumberTable.Slot?] = [:], words: NumberWords
+        localChanges: [UInt64: NumberTable.Slot?] = [:], words: NumberWords, policy: MatchPolicy
     ) {
-        (self.exact, self.local, self.words) = (exact, local, words)
+        (self.exact, self.local, self.words, self.policy) = (exact, local, words, policy)
         (self.exactChanges, self.localChanges) = (exactChanges, localChanges)
     }
 
-    package static let empty = NumberIndex(exact: NumberTable(), local: NumberTable(), words: NumberWords())
-
     /// How many numbers it holds, local forms included.
     package var count: Int { exact.count + local.count + exactChanges.count + localChanges.count }
-    /// Bytes of memory that the numbers take.
-    package var bytes: Int { exact.bytes + local.bytes + (exactChanges.count + localChanges.count) * 32 }
-    /// Segments, people and so on for which there was no room.
-    package var refusedWords: Int { words.refused }
+    /// Bytes of memory that the numbers take, and what is said of them.
+    package var bytes: Int { exact.bytes + local.bytes + (exactChanges.count + localChanges.count) * 32 + words.bytes }
 
     /// What is known of a caller: by the number as it is, else by its end.
     package func facts(of number: E164) -> CallerFacts {
@@ -42,7 +41,7 @@ package final class NumberIndex: Sendable {
 
     private func findLocal(_ number: E164) -> NumberTable.Slot? {
         if local.count == 0 && localChanges.isEmpty { return nil }
-        for suffix in NumberSuffix.candidates(of: number) {
+        for suffix in NumberSuffix.candidates(of: number, floor: policy.suffixDigits) {
             if let slot = find(suffix.key, local, localChanges) { return slot }
         }
         return nil

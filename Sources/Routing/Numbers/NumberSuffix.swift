@@ -2,43 +2,34 @@
 ///
 /// The length counts: `01234567` and `1234567` are two suffixes.
 package struct NumberSuffix: Sendable, Hashable {
-    /// Compared are at most so many digits …
-    package static let longest = 9
-    /// … and never fewer: short ones would find strangers.
-    package static let shortest = 6
+    /// No number in E.164 has more digits behind its country.
+    package static let longest = 14
 
-    /// The digits, and above them how many they are.
+    /// The digits, with a one before them that keeps leading zeros. Fifteen digits at most, so it has the size of a number.
     package let key: UInt64
 
-    private init(digits: UInt64, count: Int) { key = UInt64(count) << 40 | digits }
+    private init(digits: UInt64, count: Int) { key = Self.powers[count] + digits }
 
-    /// The digits of a number in local form, without trunk prefix; nil when they are too few to tell anybody by.
+    /// The digits of a number in local form, without trunk prefix; nil when no number ends so.
     package init?(local text: some StringProtocol) {
-        var digits = String(text.suffix(Self.longest))
-        guard digits.utf8.count >= Self.shortest else { return nil }
+        var digits = String(text)
         let count = digits.utf8.count
+        guard (1...Self.longest).contains(count) else { return nil }
         guard let value = digits.withUTF8({ E164.digits(UnsafeRawBufferPointer($0)) }) else { return nil }
         self.init(digits: value, count: count)
     }
 
     /// The suffixes by which an international number may stand somewhere in local form, longest first.
-    package static func candidates(of number: E164) -> [NumberSuffix] {
-        let national = String(number.value).count - CallingCode.length(of: number)
-        guard national >= shortest else { return [] }
-        var suffixes: [NumberSuffix] = []
-        for count in stride(from: min(longest, national), through: shortest, by: -1) {
-            suffixes.append(NumberSuffix(digits: number.value % powers[count], count: count))
-        }
-        return suffixes
+    ///
+    /// - Parameter floor: the fewest digits that are compared; 0: none is.
+    package static func candidates(of number: E164, floor: Int) -> [NumberSuffix] {
+        let national = min(longest, number.digitCount - CallingCode.length(of: number))
+        guard floor > 0, national >= floor else { return [] }
+        return (floor...national).reversed().map { NumberSuffix(digits: number.value % powers[$0], count: $0) }
     }
 
-    private static let powers: [UInt64] = (0...9).map { (0..<$0).reduce(1) { power, _ in power * 10 } }
-}
+    private static let powers: [UInt64] = (0...longest).map { (0..<$0).reduce(1) { power, _ in power * 10 } }
 
-extension NumberSuffix {
     /// The digits, leading zeros included.
-    package var text: String {
-        let digits = String(key & 0xFF_FFFF_FFFF)
-        return String(repeating: "0", count: max(0, Int(key >> 40) - digits.utf8.count)) + digits
-    }
+    package var text: String { String(String(key).dropFirst()) }
 }

@@ -96,9 +96,12 @@ package final class NumberTable: Sendable {
     }
 }
 
-/// The system has no memory for so many numbers.
+/// So many numbers, or what is said of them, can't be held.
 package struct NumberTableError: Error, Sendable, CustomStringConvertible {
-    package let bytes: Int
+    package let description: String
 
-    package var description: String { "there is no memory for \(bytes) bytes of numbers" }
+    /// The system has no memory for them.
+    init(bytes: Int) { description = "there is no memory for \(bytes) bytes of numbers" }
+    /// More people, or combinations of what is said of a caller, than can be told apart.
+    init(words: Int) { description = "the numbers have more than \(words) people, or kinds of caller, between them" }
 }

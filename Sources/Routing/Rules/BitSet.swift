@@ -23,6 +23,7 @@ struct BitSet: Sendable, Hashable {
     func intersection(_ other: BitSet) -> BitSet { combined(other) { $0 & $1 } }
     func union(_ other: BitSet) -> BitSet { combined(other) { $0 | $1 } }
     func subtracting(_ other: BitSet) -> BitSet { combined(other) { $0 & ~$1 } }
+    func isDisjoint(with other: BitSet) -> Bool { zip(words, other.words).allSatisfy { $0 & $1 == 0 } }
     func isSubset(of other: BitSet) -> Bool { zip(words, other.words).allSatisfy { $0 & ~$1 == 0 } }
 
     private func combined(_ other: BitSet, _ operation: (UInt64, UInt64) -> UInt64) -> BitSet {

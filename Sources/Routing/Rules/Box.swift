@@ -21,11 +21,9 @@ struct Box: Sendable, Hashable {
         return both
     }
 
-    /// Without what is said of some facets.
-    func forgetting(_ facets: Set<Int>) -> Box {
-        var rest = self
-        for facet in facets { rest.sides[facet] = nil }
-        return rest
+    /// Whether some call lies in both.
+    func meets(_ other: Box) -> Bool {
+        other.sides.allSatisfy { facet, values in sides[facet].map { !$0.isDisjoint(with: values) } ?? !values.isEmpty }
     }
 }
 
@@ -33,10 +31,10 @@ struct Box: Sendable, Hashable {
 struct BoxSearch {
     /// How many values each facet has.
     let sizes: [Int]
-    /// Steps left before the search gives up.
+    /// Boxes that may still be compared before the search gives up.
     private(set) var patience: Int
 
-    init(sizes: [Int], patience: Int = 200_000) {
+    init(sizes: [Int], patience: Int) {
         self.sizes = sizes
         self.patience = patience
     }
@@ -51,9 +49,10 @@ struct BoxSearch {
 
     /// - Parameter others: tried in their order.
     mutating func call(in box: Box, outside others: ArraySlice<Box>) -> Finding {
-        patience -= 1
         guard patience > 0 else { return .gaveUp }
-        guard let index = others.firstIndex(where: { box.intersection($0) != nil }) else { return .found(box) }
+        let met = others.firstIndex(where: box.meets)
+        patience -= (met ?? others.endIndex) - others.startIndex + 1
+        guard let index = met else { return .found(box) }
         let other = others[index]
         let rest = others[(index + 1)...]
         var inside = box

@@ -5,7 +5,6 @@ struct Facet: Sendable, Hashable {
         /// None, another one, or one that the document names.
         case accountQueue
         case hours(Int), callers(Int), extra(String), share(Int), pool(Int)
-        // These may change when the call is asked about again.
         case bnum, targetID
     }
 
@@ -13,10 +12,18 @@ struct Facet: Sendable, Hashable {
     /// The values in words; their order is their number.
     let values: [String]
 
-    /// False for what stays the same however often a call is asked about.
-    var changesWithQueue: Bool {
+    /// The name in `extradata` that a caller's language is taken from where the directory knows none.
+    static let culture = "DYN_PAR_Culture"
+
+    /// Whether it may have another value when the call is asked about again, at the next number.
+    ///
+    /// - Parameter constants: names in `extradata` that stay the same for the whole of a call; all others may differ at each queue, as `CurrQueueId`
+    ///   does.
+    func changesWithQueue(constants: Set<String>) -> Bool {
         switch subject {
         case .bnum, .targetID: true
+        case .extra(let name): !constants.contains(name)
+        case .language: !constants.contains(Self.culture)
         default: false
         }
     }

@@ -1,6 +1,7 @@
 /// Second pass: the values that the rules tell apart, so that each facet knows all of its values before a rule uses it.
 extension RuleDraft {
     mutating func readValues() {
+        readConstants()
         for rule in document.rules {
             for word in rule.when.segment ?? [] where segments[word.text] == nil { segments[word.text] = segments.count + 1 }
             for word in rule.when.language ?? [] {
@@ -10,6 +11,9 @@ extension RuleDraft {
             if let days = rule.when.lastAgentWithinDays, !agentDays.contains(days) { agentDays.append(days) }
             for word in rule.when.targetID ?? [] where targetIDs[word.text] == nil { targetIDs[word.text] = targetIDs.count + 1 }
             for (name, values) in rule.when.extras {
+                if let instead = Self.readApart[name.text] {
+                    refuse(name.line, "`\(name.text)` can't be asked for here\(instead)")
+                }
                 for value in values where extras[name.text]?[value.text] == nil {
                     extras[name.text, default: [:]][value.text] = (extras[name.text]?.count ?? 0) + 1
                 }
@@ -18,6 +22,23 @@ extension RuleDraft {
         agentDays.sort()
         readLists()
         readPools()
+    }
+
+    /// Members of `extradata` that are no texts to compare.
+    private static let readApart = [
+        "CallId": ": every call has another one", "IsInternalCaller": ": write `internal: true` or `internal: false`",
+    ]
+    /// Members that say where a call is, and so change on its way.
+    private static let places: Set<String> = ["CurrQueueId", "CurrUserId", "LegId"]
+
+    private mutating func readConstants() {
+        for name in document.constants {
+            if Self.places.contains(name.text) {
+                refuse(name.line, "`\(name.text)` says where a call is, and can't be constant")
+            } else {
+                constants.insert(name.text)
+            }
+        }
     }
 
     private mutating func readLists() {

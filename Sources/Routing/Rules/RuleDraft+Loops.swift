@@ -1,6 +1,7 @@
 /// No call may come back to a number it was at: Enreach asks again at each queue, and would ask for ever.
 ///
-/// What is known of the caller, the time and the lots stay the same from one question to the next; the `targetid` may change.
+/// What is known of the caller, the time and the lots stay the same from one question to the next; the `targetid` may change, and so may whatever
+/// stands in `extradata`, unless the document names it constant.
 extension RuleDraft {
     /// One question and its answer: at which number, by which step, and where to.
     private struct Leg {
@@ -16,7 +17,7 @@ extension RuleDraft {
         guard !literals.isEmpty else { return }
         var legs: [[Leg]] = [[]]
         for number in 1...literals.count { legs.append(self.legs(at: number)) }
-        var patience = 20_000
+        var patience = Self.patience
         for start in 1...literals.count {
             var path: [Leg] = []
             guard let loop = loop(from: start, legs, &path, &patience) else { continue }
@@ -25,9 +26,23 @@ extension RuleDraft {
             }
             let last = steps[loop.map(\.step).max() ?? 0]
             let doubt = patience <= 0 ? "may loop, the rules being too many to be sure of the opposite" : "loops"
-            refuse(last.line, "a call \(doubt): \((way + [literals[start - 1].text]).joined(separator: " → "))")
+            refuse(last.line, "a call \(doubt): \((way + [literals[start - 1].text]).joined(separator: " → "))\(hint(loop))")
             return
         }
+    }
+
+    /// What would help if the loop hangs on something that differs at each queue only as far as the document tells.
+    private func hint(_ loop: [Leg]) -> String {
+        let subjects = Set(loop.flatMap { steps[$0.step].conditions.map { facets[$0.facet].subject } })
+        let names = subjects.compactMap { subject in
+            switch subject {
+            case .extra(let name): constants.contains(name) ? nil : name
+            case .language: constants.contains(Facet.culture) ? nil : Facet.culture
+            default: nil
+            }
+        }
+        guard let name = names.min() else { return "" }
+        return "; if \(name) stays the same for the whole of a call, write `constant: [\(name)]`"
     }
 
     /// Where calls for a number may be sent, itself excepted: such an answer is never given.
@@ -71,11 +86,11 @@ extension RuleDraft {
     private func loop(from start: Int, _ legs: [[Leg]], _ path: inout [Leg], _ patience: inout Int) -> [Leg]? {
         for leg in legs[path.last?.to ?? start] where leg.to >= start {
             if leg.to != start, path.contains(where: { $0.at == leg.to }) { continue }
-            patience -= 1
             path.append(leg)
             defer { path.removeLast() }
+            let isPossible = isPossible(path, &patience)
             if patience <= 0 { return path }
-            guard isPossible(path) else { continue }
+            guard isPossible else { continue }
             if leg.to == start { return path }
             if let found = loop(from: start, legs, &path, &patience) { return found }
         }
@@ -83,14 +98,16 @@ extension RuleDraft {
     }
 
     /// Whether there is a call that takes all these legs: every step's conditions hold, and at each number no earlier step took the call.
-    private func isPossible(_ path: [Leg]) -> Bool {
+    private func isPossible(_ path: [Leg], _ patience: inout Int) -> Bool {
         let sizes = facets.map(\.values.count)
         let bnum = number(of: .bnum)
         var all = Box()
         var blockers: [Box] = []
         for (place, leg) in path.enumerated() {
             // Facets that change with the queue are other ones at each number.
-            func own(_ facet: Int) -> Int { facets[facet].changesWithQueue ? facet + (place + 1) * sizes.count : facet }
+            func own(_ facet: Int) -> Int {
+                facets[facet].changesWithQueue(constants: constants) ? facet + (place + 1) * sizes.count : facet
+            }
             for condition in steps[leg.step].conditions + leg.extra + known(at: leg.at) where condition.facet != bnum {
                 guard all.narrow(own(condition.facet), to: condition.values) else { return false }
             }
@@ -105,7 +122,9 @@ extension RuleDraft {
                 blockers.append(box)
             }
         }
-        var search = BoxSearch(sizes: Array(repeating: sizes, count: path.count + 1).flatMap { $0 }, patience: 20_000)
+        patience -= blockers.count + 1
+        var search = BoxSearch(sizes: Array(repeating: sizes, count: path.count + 1).flatMap { $0 }, patience: patience)
+        defer { patience = search.patience }
         if case .none = search.call(in: all, outside: blockers[...]) { return false }
         return true
     }

@@ -19,6 +19,8 @@ struct RuleDraft {
     var agentDays: [Int] = []
     var targetIDs: [String: Int] = [:]
     var extras: [String: [String: Int]] = [:]
+    /// Names in `extradata` that stay the same for the whole of a call.
+    var constants: Set<String> = []
     var queueTargetIDs: [E164: String] = [:]
     var shares: [Int: RuleProgram.Share] = [:]
 

@@ -49,6 +49,12 @@ package final class RuleProgram: Sendable {
         /// Digits, without the plus sign.
         var prefixes: [String]
 
+        /// What a masked caller's being on it is kept under: its name, or for numbers that stand in a rule themselves a digest of them.
+        var key: String {
+            guard name.hasPrefix("+") else { return name }
+            return "#" + String(Draw.digest(name), radix: 16)
+        }
+
         func contains(_ number: E164) -> Bool {
             if numbers.contains(number) { return true }
             guard !prefixes.isEmpty else { return false }
@@ -72,6 +78,8 @@ package final class RuleProgram: Sendable {
     let agentDays: [Int]
     let targetIDs: [String: Int]
     let extras: [String: [String: Int]]
+    /// Names in `extradata` that the document says stay the same for the whole of a call.
+    let constants: Set<String>
     /// The known `targetid` of a queue's number.
     let queueTargetIDs: [E164: String]
     /// Drawn shares by the place of their rule in the document.
@@ -95,6 +103,7 @@ package final class RuleProgram: Sendable {
         agentDays = draft.agentDays
         targetIDs = draft.targetIDs
         extras = draft.extras
+        constants = draft.constants
         queueTargetIDs = draft.queueTargetIDs
         shares = draft.shares
     }

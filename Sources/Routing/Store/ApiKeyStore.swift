@@ -6,7 +6,7 @@ package struct ApiKeyStore: Sendable {
     package static let statements = [valid, list, add, revoke]
 
     /// A key that is valid now.
-    package struct Valid: Sendable {
+    package struct Valid: Sendable, Hashable {
         package var tenant: Int32
         package var digest: [UInt8]
         package var networks: [Network]
@@ -59,6 +59,7 @@ package struct ApiKeyStore: Sendable {
         FROM hub.api_key k
         JOIN hub.tenant t ON t.tenant_id = k.tenant_id AND t.enabled
         WHERE k.purpose = 'route' AND k.revoked_at IS NULL AND coalesce(k.expires_at > now(), true)
+        ORDER BY k.tenant_id, k.key_id
         """)
 
     static let list = Statement(

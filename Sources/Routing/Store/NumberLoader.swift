@@ -1,4 +1,5 @@
 package import Foundation
+package import Model
 package import Postgres
 
 /// Reads all numbers of a tenant into memory.
@@ -9,20 +10,24 @@ package struct NumberLoader: Sendable {
     private let tenant: Int32
     private let rulings: [E164: CallerChoice.Ruling]
     private let people: [UUID: E164]
+    private let policy: MatchPolicy
 
     /// - Parameter connection: in a repeatable read transaction, so that everything is of one moment.
-    package init(on connection: Connection, tenant: Int32, rulings: [E164: CallerChoice.Ruling], people: [UUID: E164]) {
+    package init(
+        on connection: Connection, tenant: Int32, rulings: [E164: CallerChoice.Ruling], people: [UUID: E164], policy: MatchPolicy
+    ) {
         self.connection = connection
         self.tenant = tenant
         self.rulings = rulings
         self.people = people
+        self.policy = policy
     }
 
     /// The index as the tables are in this transaction.
     package func load() async throws -> NumberIndex {
         let numbers = try await connection.query(Self.countNumbers, [tenant])[0].decode(Int64.self)
         let rows = try await connection.query(Self.countRows, [tenant])[0].decode(Int64.self)
-        var builder = try NumberIndexBuilder(expecting: Int(max(numbers, rows)))
+        var builder = try NumberIndexBuilder(expecting: Int(max(numbers, rows)), policy: policy)
         if numbers > 0 { try await copyDirectory(into: &builder) }
         if rows > 0 { try await copyRows(into: &builder) }
         try await settle(&builder)
@@ -37,19 +42,18 @@ package struct NumberLoader: Sendable {
                 SELECT n.number, e.entry_table, e.owner_id, e.segment, e.language
                 FROM hub.directory_number n
                 JOIN hub.directory_entry e ON e.tenant_id = n.tenant_id AND e.entry_id = n.entry_id
-                WHERE n.tenant_id = \(tenant)
+                WHERE n.tenant_id = \(tenant) AND e.is_active
             ) TO STDOUT (FORMAT binary)
             """
         ) { bytes in
             try bytes.withUnsafeBytes { bytes in
                 guard var row = CopiedRow(bytes, isFirst: isFirst), let number = row.next() else { return }
-                let candidate = Candidate(
-                    entry: Self.whichever, kind: row.kind() ?? .lead, owner: row.uuid(), segment: row.text(), language: row.text()
-                )
+                let record = NumberRecord(
+                    kind: row.kind() ?? .lead, owner: row.uuid(), segment: row.text(), language: row.text())
                 if let number = E164.read(number) {
-                    try builder.add(number, candidate)
+                    try builder.add(number, record)
                 } else if let suffix = NumberSuffix(local: String(decoding: number, as: UTF8.self)) {
-                    try builder.add(suffix, candidate)
+                    try builder.add(suffix, record)
                 }
             }
             isFirst = false
@@ -61,7 +65,8 @@ package struct NumberLoader: Sendable {
         try await connection.copyOut(
             """
             COPY (
-                SELECT number, kind, owner_number, queue_number, segment, language, blocked, open_case, open_callback, agent_number, agent_at
+                SELECT number, kind, owner_number, queue_number, segment, language, blocked, open_case, open_callback OR waits,
+                    agent_number, agent_at
                 FROM hub.route_number WHERE tenant_id = \(tenant)
             ) TO STDOUT (FORMAT binary)
             """
@@ -90,19 +95,18 @@ package struct NumberLoader: Sendable {
         let numbers = Array(builder.disputedNumbers.union(rulings.keys))
         for start in stride(from: 0, to: numbers.count, by: 2000) {
             let part = Array(numbers[start..<min(start + 2000, numbers.count)])
-            let cards = try await NumberLookup.cards(part, tenant: tenant, rulings: rulings) { try await connection.pipeline($0) }
+            let cards = try await NumberLookup.cards(part, tenant: tenant, rulings: rulings, policy: policy) {
+                try await connection.pipeline($0)
+            }
             for (number, card) in cards where card.match == .exact { try builder.settle(number, card) }
         }
         let suffixes = Array(builder.disputedSuffixes)
         for start in stride(from: 0, to: suffixes.count, by: 2000) {
             let part = Array(suffixes[start..<min(start + 2000, suffixes.count)])
-            let cards = try await NumberLookup.cards(part, tenant: tenant) { try await connection.pipeline($0) }
+            let cards = try await NumberLookup.cards(part, tenant: tenant, policy: policy) { try await connection.pipeline($0) }
             for (suffix, card) in cards { try builder.settle(suffix, card) }
         }
     }
-
-    /// Where it does not matter which record it is.
-    private static let whichever = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
 
     static let countNumbers = Statement("route.number.count", "SELECT count(*) FROM hub.directory_number WHERE tenant_id = $1")
     static let countRows = Statement("route.number.count_rows", "SELECT count(*) FROM hub.route_number WHERE tenant_id = $1")

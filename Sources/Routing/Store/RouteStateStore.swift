@@ -1,9 +1,10 @@
 package import Foundation
+package import Model
 package import Postgres
 
 /// What a router keeps in memory of each tenant: how new it is, and the small parts of it.
 package struct RouteStateStore: Sendable {
-    package static let statements = [versions, people, ownNumbers, rulings, changedEntries, changedRows, numbersOf]
+    package static let statements = [versions, people, ownNumbers, rulings, settings, changedEntries, changedRows, numbersOf]
 
     /// How new everything of a tenant is.
     package struct Versions: Sendable, Hashable {
@@ -16,19 +17,26 @@ package struct RouteStateStore: Sendable {
         /// Copies of a lower version of the directory have to be read anew.
         package var directoryReload: Int64
         package var people: Int32
+        package var settings: Int32
         package var scope: NumberLookup.Scope
     }
 
     /// Every tenant in use, in one statement.
     package static func all(on connection: Connection) async throws -> [Versions] {
         try await connection.query(versions).map { row in
-            let (tenant, name, rules, numbers, directory, reload, people, hasLocalForms, hasRows) = try row.decode(
-                Int32.self, String.self, Int64.self, Int64.self, Int64.self, Int64.self, Int32.self, Bool.self, Bool.self)
+            let (tenant, name, rules, numbers, directory, reload, people, settings, hasLocalForms, hasRows) = try row.decode(
+                Int32.self, String.self, Int64.self, Int64.self, Int64.self, Int64.self, Int32.self, Int32.self, Bool.self,
+                Bool.self)
             return Versions(
                 tenant: tenant, name: name, rules: rules, numbers: numbers, directory: directory, directoryReload: reload,
-                people: people,
+                people: people, settings: settings,
                 scope: .init(hasLocalForms: hasLocalForms, hasRows: hasRows))
         }
+    }
+
+    /// One tenant in use; nil when there is none such.
+    package static func one(_ tenant: Int32, on connection: Connection) async throws -> Versions? {
+        try await all(on: connection).first { $0.tenant == tenant }
     }
 
     /// The number by which each user of Dynamics is reached: of Enreach's user, else the mobile number.
@@ -46,13 +54,27 @@ package struct RouteStateStore: Sendable {
         Set(try await connection.query(ownNumbers, [tenant]).compactMap { E164(try $0[0].decode(String.self)) })
     }
 
+    /// What administrators decided. A choice of a record that was merged since follows it; one of a record that is gone counts for nothing.
     package static func rulings(tenant: Int32, on connection: Connection) async throws -> [E164: CallerChoice.Ruling] {
         var rulings: [E164: CallerChoice.Ruling] = [:]
         for row in try await connection.query(Self.rulings, [tenant]) {
-            let (number, chosen) = try row.decode(String.self, UUID?.self)
-            if let number = E164(number) { rulings[number] = chosen.map { CallerChoice.Ruling.entry($0) } ?? .nobody }
+            let (text, isSomebody, id, table, owner, segment, language) = try row.decode(
+                String.self, Bool.self, UUID?.self, String?.self, UUID?.self, String?.self, String?.self)
+            guard let number = E164(text) else { continue }
+            if !isSomebody {
+                rulings[number] = .nobody
+            } else if let id, let table = table.flatMap(RowReference.Table.init(rawValue:)) {
+                let entry = DirectoryCandidate(RowReference(table, id), ownerID: owner)
+                rulings[number] = .chosen(Candidate(entry, segment: segment, language: language))
+            }
         }
         return rulings
+    }
+
+    /// How the tenant tells apart those who carry the same number.
+    package static func policy(tenant: Int32, on connection: Connection) async throws -> MatchPolicy {
+        let stored = try await connection.query(settings, [tenant]).map { try $0.decode(String.self, String.self) }
+        return MatchPolicy(Settings.reading(stored.map { (name: $0.0, value: $0.1) }, version: 0).settings)
     }
 
     /// Numbers, in E.164 or in local form, whose meaning may have changed since these versions; nil when too many did.
@@ -84,6 +106,7 @@ package struct RouteStateStore: Sendable {
         """
         SELECT t.tenant_id, t.name,
             coalesce(r.version, 0), coalesce(r.number_version, 0), coalesce(d.version, 0), coalesce(d.reload_version, 0), t.people_version,
+            t.setting_version,
             EXISTS (SELECT FROM hub.directory_number n WHERE n.tenant_id = t.tenant_id AND n.form = 'local'),
             EXISTS (SELECT FROM hub.route_number n WHERE n.tenant_id = t.tenant_id)
         FROM hub.tenant t
@@ -110,7 +133,17 @@ package struct RouteStateStore: Sendable {
     static let ownNumbers = Statement("route.state.own_numbers", "SELECT number FROM hub.own_number WHERE tenant_id = $1")
 
     static let rulings = Statement(
-        "route.state.rulings", "SELECT number, chosen_id FROM hub.directory_decision WHERE tenant_id = $1")
+        "route.state.rulings",
+        """
+        SELECT d.number, d.chosen_id IS NOT NULL, e.entry_id, e.entry_table, e.owner_id, e.segment, e.language
+        FROM hub.directory_decision d
+        LEFT JOIN hub.directory_entry c ON c.tenant_id = d.tenant_id AND c.entry_id = d.chosen_id
+        LEFT JOIN hub.directory_entry e
+            ON e.tenant_id = d.tenant_id AND e.entry_id = coalesce(c.merged_into, c.entry_id) AND e.is_active
+        WHERE d.tenant_id = $1
+        """)
+
+    static let settings = Statement("route.state.settings", "SELECT name, value FROM hub.settings_at($1)")
 
     static let changedEntries = Statement(
         "route.state.changed_entries",

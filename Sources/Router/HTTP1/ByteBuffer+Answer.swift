@@ -9,7 +9,7 @@ extension ByteBuffer {
             return
         case 200: writeStaticString("HTTP/1.1 200 OK\r\n")
         case 204: writeStaticString("HTTP/1.1 204 No Content\r\n")
-        default: writeString("HTTP/1.1 \(answer.status) \(Answer.title(answer.status))\r\n")
+        default: writeString("HTTP/1.1 \(answer.status) \(answer.title)\r\n")
         }
         for field in answer.fields { writeString("\(field.name): \(field.value)\r\n") }
         if closes { writeStaticString("connection: close\r\n") }

@@ -1,0 +1,1 @@
+../../../Sources/Model/Record/RowReference.swift

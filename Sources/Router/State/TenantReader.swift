@@ -1,0 +1,169 @@
+import Foundation
+import Logging
+import Model
+import Postgres
+import Routing
+import Synchronization
+
+/// All of a tenant but its numbers: small, and quickly read.
+struct TenantBasics: Sendable {
+    /// As they were in the transaction that read it.
+    var versions: RouteStateStore.Versions
+    var program: RuleProgram?
+    var ruleVersion: Int32?
+    var own: Set<E164>
+    var people: [UUID: E164]
+    var rulings: [E164: CallerChoice.Ruling]
+    var policy: MatchPolicy
+}
+
+/// A tenant's numbers, for the memory.
+struct TenantNumbers: Sendable {
+    /// As they were in the transaction that read them.
+    var versions: RouteStateStore.Versions
+    var people: [UUID: E164]
+    var rulings: [E164: CallerChoice.Ruling]
+    var index: NumberIndex
+}
+
+/// Reads what a router needs of one tenant, each time as of one moment.
+struct TenantReader: Sendable {
+    let database: Database
+    let logger: Logger
+    private let refused = Refused()
+
+    init(database: Database, logger: Logger) {
+        (self.database, self.logger) = (database, logger)
+    }
+
+    /// Versions of rules that this program can't compile, by tenant: said once.
+    private final class Refused: Sendable {
+        let versions = Mutex<[Int32: Int32]>([:])
+    }
+
+    // MARK: Basics
+
+    func basics(_ old: TenantRoutes) async throws -> TenantBasics {
+        try await reading(old.id) { connection, now in
+            let tenant = old.id
+            var basics = TenantBasics(
+                versions: now, program: old.program, ruleVersion: old.ruleVersion,
+                own: try await RouteStateStore.ownNumbers(tenant: tenant, on: connection),
+                people: try await RouteStateStore.people(tenant: tenant, on: connection),
+                rulings: try await RouteStateStore.rulings(tenant: tenant, on: connection),
+                policy: try await RouteStateStore.policy(tenant: tenant, on: connection))
+            if !old.isRead || old.versions.rules != now.rules { try await readRules(into: &basics, on: connection) }
+            return basics
+        }
+    }
+
+    /// Rules that this program can't compile leave those before them in force.
+    private func readRules(into basics: inout TenantBasics, on connection: Connection) async throws {
+        let tenant = basics.versions.tenant
+        guard let newest = try await RuleSetStore.newest(tenant: tenant, on: connection) else { return }
+        guard newest.version != basics.ruleVersion else { return }
+        do {
+            basics.program = try RuleProgram.compile(newest.document, file: "version \(newest.version)")
+            basics.ruleVersion = newest.version
+            logger.info("Rules are in force", metadata: ["tenant": "\(basics.versions.name)", "version": "\(newest.version)"])
+        } catch {
+            let isNew = refused.versions.withLock { $0.updateValue(newest.version, forKey: tenant) != newest.version }
+            guard isNew else { return }
+            logger.error("Rules can't be used", metadata: ["tenant": "\(basics.versions.name)", "problems": "\(error)"])
+        }
+    }
+
+    // MARK: Numbers
+
+    /// All numbers, anew.
+    func load(_ old: TenantRoutes) async throws -> TenantNumbers {
+        let started = ContinuousClock.now
+        let read = try await reading(old.id) { connection, now in
+            let known = try await known(old.id, now, on: connection)
+            let index = try await NumberLoader(
+                on: connection, tenant: old.id, rulings: known.rulings, people: known.people, policy: known.policy
+            ).load()
+            return TenantNumbers(versions: now, people: known.people, rulings: known.rulings, index: index)
+        }
+        logger.info(
+            "Numbers were read",
+            metadata: [
+                "tenant": "\(read.versions.name)", "numbers": "\(read.index.count)", "took": "\(started.duration(to: .now))",
+            ])
+        return read
+    }
+
+    /// The old numbers with what changed; nil when they have to be read anew.
+    func change(_ old: TenantRoutes, _ before: TenantNumbers?) async throws -> TenantNumbers? {
+        guard let before else { return nil }
+        return try await reading(old.id) { connection, now in
+            guard before.versions.directory >= now.directoryReload else { return nil }
+            let known = try await known(old.id, now, on: connection)
+            guard known.policy.rules == before.index.policy.rules else { return nil }
+            guard let changes = try await changes(before, known, on: connection) else { return nil }
+            let index = try before.index.changed(by: changes, people: known.people, suffixDigits: known.policy.suffixDigits)
+            return TenantNumbers(versions: now, people: known.people, rulings: known.rulings, index: index)
+        }
+    }
+
+    private struct Known {
+        var versions: RouteStateStore.Versions
+        var people: [UUID: E164]
+        var rulings: [E164: CallerChoice.Ruling]
+        var policy: MatchPolicy
+    }
+
+    private func known(_ tenant: Int32, _ versions: RouteStateStore.Versions, on connection: Connection) async throws -> Known {
+        Known(
+            versions: versions, people: try await RouteStateStore.people(tenant: tenant, on: connection),
+            rulings: try await RouteStateStore.rulings(tenant: tenant, on: connection),
+            policy: try await RouteStateStore.policy(tenant: tenant, on: connection))
+    }
+
+    /// What is stored now about the numbers that may mean somebody else; nil when they are too many.
+    private func changes(_ before: TenantNumbers, _ known: Known, on connection: Connection) async throws -> NumberChanges? {
+        let tenant = known.versions.tenant
+        var changed: Set<String> = []
+        if before.versions.directory != known.versions.directory || before.versions.numbers != known.versions.numbers {
+            let found = try await RouteStateStore.changed(
+                tenant: tenant, directoryAfter: before.versions.directory, numbersAfter: before.versions.numbers, on: connection)
+            guard let found else { return nil }
+            changed = found
+        }
+        for number in Set(known.rulings.keys).union(before.rulings.keys) where known.rulings[number] != before.rulings[number] {
+            changed.insert(number.text)
+        }
+        let numbers = changed.compactMap { E164($0) }
+        var suffixes = Set(changed.compactMap { $0.hasPrefix("+") ? nil : NumberSuffix(local: $0) })
+        var changes = NumberChanges()
+        let cards = try await NumberLookup.cards(numbers, tenant: tenant, rulings: known.rulings, policy: known.policy) {
+            try await connection.pipeline($0)
+        }
+        for number in numbers {
+            var card = cards[number] ?? CallerCard()
+            if card.match == .local {
+                // What stands in local form has a place of its own, and may mean somebody else by now, too.
+                suffixes.formUnion(NumberSuffix.candidates(of: number, floor: known.policy.suffixDigits))
+                card = CallerCard(row: card.row, policy: known.policy)
+            }
+            changes.exact[number] = card
+        }
+        let local = try await NumberLookup.cards(Array(suffixes), tenant: tenant, policy: known.policy) {
+            try await connection.pipeline($0)
+        }
+        for suffix in suffixes { changes.local[suffix] = local[suffix] ?? CallerCard() }
+        return changes
+    }
+
+    /// As of one moment, with the versions of that moment: newer ones than were heard of may be there already.
+    private func reading<Result: Sendable>(
+        _ tenant: Int32, _ body: (Connection, RouteStateStore.Versions) async throws -> Result
+    ) async throws -> Result {
+        try await database.withTransaction(.init(isolation: .repeatableRead, readOnly: true)) { connection in
+            guard let now = try await RouteStateStore.one(tenant, on: connection) else {
+                throw PostgresError(.decoding, "the tenant is gone")
+            }
+            return try await body(connection, now)
+        }
+    }
+}
