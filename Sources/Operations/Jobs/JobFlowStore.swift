@@ -1,0 +1,101 @@
+package import Foundation
+package import Postgres
+
+/// How jobs flow, from the figures that workers keep by the minute.
+package struct JobFlowStore: Sendable {
+    package let database: Database
+
+    package init(database: Database) { self.database = database }
+
+    package static let statements = [byMinute, totals, kinds, errorGroups]
+
+    package struct Minute: Sendable {
+        package let at: Date
+        /// Calls that were written, adopted or found to need nothing.
+        package let calls: Int64
+        package let done: Int64
+        package let failed: Int64
+    }
+
+    package struct Totals: Sendable {
+        package let done: Int64
+        package let retried: Int64
+        package let dead: Int64
+        package let cancelled: Int64
+    }
+
+    package struct ErrorGroup: Sendable {
+        package let kind: String
+        package let tenant: String
+        package let code: String?
+        package let error: String
+        package let jobs: Int64
+        package let lastAt: Date
+        package let newestJob: Int64
+    }
+
+    /// Minute by minute without gaps, oldest first; of all tenants.
+    ///
+    /// - Parameter start: begins there, to the minute.
+    package func minutes(since start: Date) async throws -> [Minute] {
+        try await database.query(Self.byMinute, [start]).map { row in
+            let (at, calls, done, failed) = try row.decode(Date.self, Int64.self, Int64.self, Int64.self)
+            return Minute(at: at, calls: calls, done: done, failed: failed)
+        }
+    }
+
+    package func totals(_ span: Duration) async throws -> Totals {
+        let (done, retried, dead, cancelled) = try await database.query(Self.totals, [span])[0].decode(
+            Int64.self, Int64.self, Int64.self, Int64.self)
+        return Totals(done: done, retried: retried, dead: dead, cancelled: cancelled)
+    }
+
+    /// Names of all kinds there ever were.
+    package func kinds() async throws -> [String] { try await database.query(Self.kinds).map { try $0.decode(String.self) } }
+
+    /// What the newest dead jobs died of, the most frequent first.
+    package func errorGroups(limit: Int) async throws -> [ErrorGroup] {
+        try await database.query(Self.errorGroups, [Int32(limit)]).map { row in
+            let (kind, tenant, code, error, jobs, last, newest) = try row.decode(
+                String.self, String.self, String?.self, String.self, Int64.self, Date.self, Int64.self)
+            return ErrorGroup(kind: kind, tenant: tenant, code: code, error: error, jobs: jobs, lastAt: last, newestJob: newest)
+        }
+    }
+
+    package static let byMinute = Statement(
+        "command.job_flow.minutes",
+        """
+        SELECT m.at, coalesce(s.calls, 0)::bigint, coalesce(s.done, 0)::bigint, coalesce(s.retried, 0)::bigint
+        FROM generate_series(date_trunc('minute', $1::timestamptz), date_trunc('minute', now()), interval '1 minute') AS m (at)
+        LEFT JOIN (
+            SELECT minute, sum(done) AS done, sum(retried) AS retried,
+                sum(done) FILTER (WHERE kind_id = (SELECT k.kind_id FROM hub.job_kind k WHERE k.name = 'call.write')) AS calls
+            FROM hub.job_stat WHERE minute >= date_trunc('minute', $1::timestamptz) GROUP BY minute
+        ) s ON s.minute = m.at
+        ORDER BY m.at
+        """)
+
+    package static let totals = Statement(
+        "command.job_flow.totals",
+        """
+        SELECT coalesce(sum(done), 0)::bigint, coalesce(sum(retried), 0)::bigint, coalesce(sum(dead), 0)::bigint,
+               coalesce(sum(cancelled), 0)::bigint
+        FROM hub.job_stat WHERE minute >= date_trunc('minute', now() - $1::interval)
+        """)
+
+    package static let kinds = Statement("command.job_flow.kinds", "SELECT name FROM hub.job_kind ORDER BY name")
+
+    /// Of the newest two thousand: taking numbers out of many more texts would take too long, and they die of the same.
+    package static let errorGroups = Statement(
+        "command.job_flow.errors",
+        """
+        SELECT k.name, coalesce(t.name, ''), d.code, d.error, count(*), max(d.died_at), max(d.id)
+        FROM (
+            SELECT kind_id, tenant_id, error ->> 'code' AS code, hub.normalise_error(error ->> 'message') AS error, died_at, id
+            FROM (SELECT * FROM hub.job_dead ORDER BY id DESC LIMIT 2000) newest
+        ) d
+        JOIN hub.job_kind k USING (kind_id)
+        LEFT JOIN hub.tenant t USING (tenant_id)
+        GROUP BY 1, 2, 3, 4 ORDER BY count(*) DESC, max(d.died_at) DESC LIMIT $1
+        """)
+}

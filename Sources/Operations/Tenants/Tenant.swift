@@ -1,0 +1,12 @@
+package import Foundation
+
+/// A row of `hub.tenant`.
+package struct Tenant: Sendable, Hashable {
+    package let id: Int32
+    package let name: String
+    package let enabled: Bool
+    package let region: String?
+    package let settingVersion: Int32
+    package let peopleReadAt: Date?
+    package let createdAt: Date
+}
