@@ -1,0 +1,127 @@
+import Foundation
+import HTTPTypes
+import Model
+import Operations
+import Postgres
+
+/// Search for calls by number, id, person, day and state.
+enum CallListPage {
+    struct Model: Sendable {
+        let choices: [Choices]
+        let subject: String
+        let person: String
+        let day: String
+        let hint: String
+        let table: DataTable
+        let first: String?
+        let next: String?
+        let dayBefore: String?
+        let dayAfter: String?
+    }
+
+    private static let rowsPerPage = 50
+
+    static func page(_ request: ConsoleRequest) async throws -> Page {
+        let filter = CallFilter(request.query)
+        if let id = filter.id { return try await found(id, request) }
+        let choice = try await TenantChoice(request)
+        let store = CallListStore(database: request.database)
+        let key = PageKey(request.query["after"])
+        let (rows, days): ([CallListStore.Row], CallListStore.Days?)
+        if filter.isOverAllDays, let number = filter.number {
+            rows = try await store.list(tenant: choice.tenant.id, number: number, filter, after: key, limit: rowsPerPage + 1)
+            days = nil
+        } else {
+            let around = try await self.days(store, choice, filter)
+            days = around
+            rows =
+                if let day = around.day {
+                    try await store.list(tenant: choice.tenant.id, day: day, filter, after: key, limit: rowsPerPage + 1)
+                } else { [] }
+        }
+        return page(rows, days, filter, choice, key, request)
+    }
+
+    private static func days(_ store: CallListStore, _ choice: TenantChoice, _ filter: CallFilter) async throws
+        -> CallListStore.Days
+    {
+        do {
+            return try await store.days(tenant: choice.tenant.id, around: filter.day)
+        } catch let error as PostgresError where error.code == "22008" {
+            throw ConsoleError.badRequest("There is no day \(filter.day ?? "").")
+        }
+    }
+
+    private static func page(
+        _ rows: [CallListStore.Row], _ days: CallListStore.Days?, _ filter: CallFilter, _ choice: TenantChoice, _ key: PageKey?,
+        _ request: ConsoleRequest
+    ) -> Page {
+        let shown = rows.prefix(rowsPerPage)
+        let own = request.query.keeping(CallFilter.names)
+        let isMore = rows.count > rowsPerPage
+        return Page(
+            "Calls", in: .calls, template: "calls/list",
+            model: Model(
+                choices: choice.choices + [
+                    Choices("state", "State", CallState.allCases.map(\.rawValue), chosen: filter.state, any: "any")
+                ],
+                subject: filter.subject, person: filter.person ?? "", day: filter.day ?? "",
+                hint: hint(days), table: table(shown, days, choice, request),
+                first: key == nil ? nil : own.link("/calls"),
+                next: isMore ? shown.last.map { own.setting("after", $0.key.text).link("/calls") } : nil,
+                dayBefore: days?.before.map { own.setting("day", $0).link("/calls") },
+                dayAfter: days?.after.map { own.setting("day", $0).link("/calls") }))
+    }
+
+    private static func hint(_ days: CallListStore.Days?) -> String {
+        guard let days else {
+            return "Of all days, by the other party's number. With a day, the organisation's own numbers are looked at, too."
+        }
+        return days.day.map { "Of \($0) (UTC)." } ?? "The hub has seen no call yet."
+    }
+
+    private static func table(
+        _ rows: ArraySlice<CallListStore.Row>, _ days: CallListStore.Days?, _ choice: TenantChoice, _ request: ConsoleRequest
+    ) -> DataTable {
+        DataTable(
+            "Calls, newest first", ["Started", "State", "From", "To", "Direction", "#Talk", "User", "Queue", "Why"],
+            rows.map { row in
+                [
+                    .head(PlainTime.seconds(row.startedAt), choice.link("/calls/\(row.id.lowercase)")), .tag(.call(row.state)),
+                    .text(row.from), .text(row.to), .text(row.isInternal ? "internal" : row.direction),
+                    .number(PlainTime.span(Double(row.talkSeconds))), .text(row.user), .text(row.queue), .wide(why(row.reason)),
+                ]
+            },
+            empty: days == nil
+                ? "No call of this number: the hub never saw one, or has forgotten it by CallRetention. Numbers of private calls are not kept."
+                : "No call fits on this day.")
+    }
+
+    private static func why(_ reason: String?) -> String? {
+        reason.map { SkipReason(rawValue: $0)?.sentence ?? StateReason(rawValue: $0)?.sentence ?? $0 }
+    }
+
+    /// An id leads to the one call that it names.
+    private static func found(_ id: UUID, _ request: ConsoleRequest) async throws -> Page {
+        let calls = try await CallStoryStore(database: request.database).calls(id: id, tenant: nil)
+        guard let call = calls.first else {
+            throw ConsoleError(
+                status: .notFound, title: "No such call",
+                text: "The hub knows no call with this id: it never saw one, or has forgotten it by CallRetention.")
+        }
+        throw GoTo(path: Query().setting("tenant", call.tenant).link("/calls/\(call.callID.lowercase)"))
+    }
+}
+
+extension Tag {
+    /// The state of a call.
+    static func call(_ state: String) -> Tag {
+        switch CallState(rawValue: state) {
+        case .written, .adopted: Tag(state, .good)
+        case .pending: Tag(state, .info)
+        case .dead: Tag(state, .bad)
+        case .withdrawn: Tag(state, .warn)
+        case .skipped, nil: Tag(state)
+        }
+    }
+}

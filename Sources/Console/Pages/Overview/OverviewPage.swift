@@ -1,0 +1,34 @@
+import Foundation
+import Operations
+import Postgres
+
+/// Today, the last hours and the last days.
+enum OverviewPage {
+    struct Model: Sendable {
+        let now: OverviewNow
+        let liveName: String
+        let tenants: Choices
+        let hasTenants: Bool
+        let daysSVG: Markup
+        let latencySVG: Markup
+        let heatSVG: Markup
+    }
+
+    static func page(_ request: ConsoleRequest) async throws -> Page {
+        let tenant = request.query["tenant"]
+        let store = BalanceStore(database: request.database)
+        let midnight = DayText.date(DayText.text(request.now)) ?? request.now
+        async let now = OverviewNow.read(request.database, tenant: tenant, now: request.now)
+        async let days = store.days(14, tenant: tenant)
+        async let latency = store.latency(hours: 24, tenant: tenant)
+        async let minutes = JobFlowStore(database: request.database).minutes(since: midnight)
+        let names = try await TenantStore(database: request.database).names().values.sorted()
+        return Page(
+            "Overview", in: .overview, template: "overview/page",
+            model: Model(
+                now: try await now, liveName: Query().setting("tenant", tenant).link("overview.now"),
+                tenants: Choices("tenant", "Tenant", names, chosen: tenant, any: "all"), hasTenants: names.count > 1,
+                daysSVG: OverviewCharts.days(try await days), latencySVG: OverviewCharts.latency(try await latency),
+                heatSVG: OverviewCharts.heat(try await minutes, since: midnight)))
+    }
+}

@@ -1,0 +1,4 @@
+/// Thrown by a page that is somewhere else: go there.
+struct GoTo: Error, Sendable {
+    let path: String
+}

@@ -1,0 +1,87 @@
+import Foundation
+import Operations
+import Postgres
+
+/// Guesses and their price, and what a right one leads to.
+///
+/// An attempt is counted before the password is looked at, in the statement that looks up the hash: of many at once, as many are let
+/// through as one after another would be.
+struct SignInStore: Sendable {
+    let database: Database
+
+    static let statements = [attemptFrom, attempt, succeed, unlock, forgive, forget, locked]
+
+    /// Counts an attempt from an address; false when it has to wait. The count that it is now tells whether to write it down.
+    func attempt(from source: String) async throws -> Int32? {
+        try await database.query(Self.attemptFrom, [source]).first?.decode(Int32.self)
+    }
+
+    /// The local operator of that name, and their hash, when an attempt may be made at it.
+    func attempt(name: String) async throws -> (id: Int32, name: String, hash: String, failures: Int32)? {
+        guard let row = try await database.query(Self.attempt, [name]).first else { return nil }
+        let (id, name, hash, failures) = try row.decode(Int32.self, String.self, String.self, Int32.self)
+        return (id, name, hash, failures)
+    }
+
+    /// The attempt was right: no more count, no lock.
+    static func succeed(_ id: Int32, from source: String, on connection: Connection) async throws {
+        try await connection.execute(succeed, [id])
+        try await connection.execute(forgive, [source])
+    }
+
+    /// The password was right, without a sign-in.
+    static func unlock(_ id: Int32, on connection: Connection) async throws { try await connection.execute(unlock, [id]) }
+
+    /// Seconds until an address is looked at again; nil: now.
+    func secondsLocked(_ source: String) async throws -> Double? {
+        try await database.query(Self.locked, [source]).first?.decode(Double.self)
+    }
+
+    func forget() async throws { try await database.execute(Self.forget) }
+
+    /// From the tenth wrong one on: 5 s, doubled with each, at most an hour. An hour without makes it forget.
+    static let attemptFrom = Statement(
+        "console.sign_in.attempt_from",
+        """
+        INSERT INTO hub.operator_guess AS g (source, failures, locked_until) VALUES ($1, 1, now())
+        ON CONFLICT (source) DO UPDATE SET
+            failures = CASE WHEN g.last_at < now() - interval '1 hour' THEN 1 ELSE g.failures + 1 END,
+            locked_until = CASE WHEN g.last_at >= now() - interval '1 hour' AND g.failures >= 9
+                THEN now() + least(interval '1 hour', interval '5 s' * 2 ^ least(g.failures - 9, 20)) ELSE now() END,
+            last_at = now()
+        WHERE g.locked_until <= now()
+        RETURNING failures
+        """)
+
+    /// From the fifth wrong one on: 5 s, doubled with each, at most a quarter of an hour.
+    static let attempt = Statement(
+        "console.sign_in.attempt",
+        """
+        UPDATE hub.operator SET
+            failures = failures + 1,
+            locked_until = CASE WHEN failures >= 4
+                THEN now() + least(interval '15 minutes', interval '5 s' * 2 ^ least(failures - 4, 20)) END
+        WHERE lower(name) = lower($1) AND password IS NOT NULL AND disabled_at IS NULL AND coalesce(locked_until <= now(), true)
+        RETURNING operator_id, name, password, failures
+        """)
+
+    static let succeed = Statement(
+        "console.sign_in.succeed",
+        "UPDATE hub.operator SET failures = 0, locked_until = NULL, signed_in_at = now() WHERE operator_id = $1")
+
+    static let unlock = Statement(
+        "console.sign_in.unlock", "UPDATE hub.operator SET failures = 0, locked_until = NULL WHERE operator_id = $1")
+
+    static let forgive = Statement("console.sign_in.forgive", "DELETE FROM hub.operator_guess WHERE source = $1")
+
+    static let locked = Statement(
+        "console.sign_in.locked",
+        """
+        SELECT extract(epoch FROM locked_until - now())::double precision FROM hub.operator_guess
+        WHERE source = $1 AND locked_until > now()
+        """)
+
+    static let forget = Statement(
+        "console.sign_in.forget",
+        "DELETE FROM hub.operator_guess WHERE last_at < now() - interval '1 day' AND locked_until < now()")
+}

@@ -1,0 +1,173 @@
+import NIOHTTP1
+import Foundation
+import Operations
+import Postgres
+import TestSupport
+import Testing
+
+@testable import Console
+
+@Suite struct SignInTests {
+    private func form(_ browser: TestBrowser, _ name: String, _ password: String, token: String? = nil) async throws
+        -> TestBrowser.Answer
+    {
+        let page = try await browser.get("/sign-in")
+        return try await browser.post(
+            "/sign-in",
+            [("token", token ?? page.hidden("token") ?? ""), ("name", name), ("password", password), ("to", "/jobs?state=dead")])
+    }
+
+    @Test(.database) func `the right password leads to the page that was asked for, and is written down`() async throws {
+        try await TestConsole.run { console in
+            try await console.addOperator("Night Watch", .operator)
+            let browser = console.browser()
+            let away = try await browser.get("/jobs?state=dead")
+            #expect(away.status == 303)
+            #expect(away.location == "/sign-in?to=%2Fjobs%3Fstate%3Ddead")
+            // Case does not matter in a name.
+            let answer = try await form(browser, "night watch", TestConsole.password)
+            #expect(answer.status == 303)
+            #expect(answer.location == "/jobs?state=dead")
+            let cookie = try #require(answer.setCookies.first { $0.hasPrefix("trunkline-session=") })
+            #expect(cookie.contains("; HttpOnly") && cookie.contains("; SameSite=Lax") && cookie.contains("; Path=/"))
+            #expect(!cookie.contains("Domain") && !cookie.contains("Expires") && !cookie.contains("Max-Age"))
+            #expect(try await browser.get("/jobs").contains("Night Watch"))
+            let entry = try #require(try await console.audit("console.sign_in").first)
+            #expect(entry.who == "Night Watch")
+            #expect(entry.detail?.contains("127.0.0.1") == true)
+        }
+    }
+
+    @Test(.database) func `a wrong password, an unknown name and a disabled operator get the same answer`() async throws {
+        try await TestConsole.run { console in
+            try await console.addOperator("known", .viewer)
+            try await console.addOperator("gone", .viewer)
+            try await console.addOperator("chief", .administrator)
+            try await OperatorAccountStore(database: console.database).set(disabled: true, of: "gone", who: "test")
+            var pages: [String] = []
+            for (name, password) in [
+                ("known", "not the password at all"), ("nobody", TestConsole.password), ("gone", TestConsole.password),
+            ] {
+                let answer = try await form(console.browser(), name, password)
+                #expect(answer.status == 403)
+                #expect(answer.setCookies.allSatisfy { !$0.contains("session") })
+                pages.append(
+                    answer.text.replacing(/value="[^"]*"/, with: "").replacing(name, with: ""))
+            }
+            #expect(Set(pages).count == 1)
+            let refusals = try await console.audit("console.sign_in_refused")
+            #expect(refusals.map(\.who).sorted() == ["known", "nobody", "nobody"])
+            #expect(refusals.allSatisfy { $0.detail?.contains("gone") == false })
+        }
+    }
+
+    @Test(.database) func `an account is locked for a growing time, and the right password does not open it meanwhile`()
+        async throws
+    {
+        try await TestConsole.run { console in
+            try await console.addOperator("target", .administrator)
+            let store = SignInStore(database: console.database)
+            for _ in 0..<5 { #expect(try await store.attempt(name: "target") != nil) }
+            #expect(try await store.attempt(name: "target") == nil)
+            let answer = try await form(console.browser(), "target", TestConsole.password)
+            #expect(answer.status == 403)
+            let seconds = try await lockSeconds(console)
+            #expect((3...5).contains(seconds))
+            // Each further wrong one after the lock doubles it, up to a quarter of an hour.
+            var last = seconds
+            for _ in 0..<3 {
+                try await console.sql("UPDATE hub.operator SET locked_until = now() - interval '1 s'")
+                #expect(try await store.attempt(name: "target") != nil)
+                let next = try await lockSeconds(console)
+                #expect(next > last * 1.5)
+                last = next
+            }
+            try await console.sql("UPDATE hub.operator SET failures = 1000, locked_until = NULL")
+            #expect(try await store.attempt(name: "target") != nil)
+            let longest = try await lockSeconds(console)
+            #expect((899...900).contains(longest.rounded()))
+            // When it is over the right password opens it, and the count begins anew.
+            try await console.sql("UPDATE hub.operator SET locked_until = now() - interval '1 s'; DELETE FROM hub.operator_guess")
+            #expect(try await form(console.browser(), "target", TestConsole.password).status == 303)
+            let failures = try await console.database.query(
+                Statement("", "SELECT failures, locked_until IS NULL FROM hub.operator"))[0]
+            let (count, isUnlocked) = try failures.decode(Int32.self, Bool.self)
+            #expect(count == 0 && isUnlocked)
+        }
+    }
+
+    private func lockSeconds(_ console: TestConsole) async throws -> Double {
+        let rows = try await console.database.query(
+            Statement("", "SELECT extract(epoch FROM locked_until - now())::float8 FROM hub.operator WHERE name = 'target'"))
+        return try rows[0][0].decode(Double.self)
+    }
+
+    @Test(.database) func `many attempts at once are no more than one after another`() async throws {
+        try await TestConsole.run { console in
+            try await console.addOperator("target", .viewer)
+            let store = SignInStore(database: console.database)
+            let looked = try await withThrowingTaskGroup(of: Bool.self) { group in
+                for _ in 0..<30 { group.addTask { try await store.attempt(name: "target") != nil } }
+                return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            #expect(looked == 5)
+        }
+    }
+
+    @Test(.database) func `an address waits longer and longer, whatever names it tries`() async throws {
+        try await TestConsole.run { console in
+            try await console.addOperator("fine", .viewer)
+            for number in 0..<10 {
+                #expect(try await form(console.browser(), "guess\(number)", "some password or other").status == 403)
+            }
+            let answer = try await form(console.browser(), "fine", TestConsole.password)
+            #expect(answer.status == 429)
+            #expect(answer.header("retry-after").flatMap { Int($0) }.map { (1...5).contains($0) } == true)
+            #expect(answer.contains("your address"))
+            // After an hour without, it is forgotten.
+            try await console.sql(
+                "UPDATE hub.operator_guess SET last_at = now() - interval '2 hours', locked_until = now() - interval '1 hour'")
+            #expect(try await form(console.browser(), "fine", TestConsole.password).status == 303)
+        }
+    }
+
+    @Test(.database) func `the sign-in form is taken from the browser it was given to, and from our page`() async throws {
+        try await TestConsole.run { console in
+            try await console.addOperator("me", .viewer)
+            let stranger = try await console.browser().get("/sign-in").hidden("token")
+            let browser = console.browser()
+            #expect(try await form(browser, "me", TestConsole.password, token: stranger).status == 403)
+            let token = try await browser.get("/sign-in").hidden("token") ?? ""
+            let fields = [("token", token), ("name", "me"), ("password", TestConsole.password), ("to", "/")]
+            for marks in [[("Origin", "https://evil.example")], [("Sec-Fetch-Site", "cross-site")], [("Origin", "null")]] {
+                #expect(try await browser.post("/sign-in", fields, headers: marks).status == 403)
+            }
+            #expect(try await browser.post("/sign-in", fields).status == 303)
+            let attempts = try await console.database.query(Statement("", "SELECT failures FROM hub.operator"))[0].decode(
+                Int32.self)
+            #expect(attempts == 0)
+        }
+    }
+
+    @Test(.database) func `over plain HTTP from another machine nobody can sign in`() async throws {
+        try await TestConsole.run { console in
+            try await console.addOperator("me", .viewer)
+            let browser = console.browser()
+            let page = try await browser.get("/sign-in", headers: [("Host", "console.example:8100")])
+            #expect(page.contains("without TLS") && !page.contains("name=\"password\""))
+            let answer = try await browser.post(
+                "/sign-in", [("token", "x"), ("name", "me"), ("password", TestConsole.password)],
+                headers: [("Host", "console.example:8100")])
+            #expect(answer.status == 403)
+        }
+    }
+
+    @Test(.database) func `passwords can be turned off`() async throws {
+        try await TestConsole.run(settings: { $0.takesPasswords = false }) { console in
+            try await console.addOperator("me", .viewer)
+            let browser = console.browser()
+            #expect(!(try await browser.get("/sign-in").contains("name=\"password\"")))
+            #expect(try await form(browser, "me", TestConsole.password).status == 403)
+        }
+    }
+}
