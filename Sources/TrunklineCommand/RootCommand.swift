@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Operations
 import Postgres
 import Runtime
 import Schema
@@ -38,7 +39,7 @@ public struct RootCommand: AsyncParsableCommand {
 
     private static func report(_ error: any Error) -> Int32 {
         switch error {
-        case let failure as CommandFailure:
+        case let failure as OperatorError:
             Terminal.note("trunkline: \(failure.description)")
             return failure.exitCode
         case is ConfigurationError:

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Operations
 
 /// The subcommands in the order the help lists them.
 enum Subcommands {
@@ -6,7 +7,9 @@ enum Subcommands {
         DemoCommand.self,
         MigrateCommand.self,
         DoctorCommand.self,
+        HealthCommand.self,
         WhyCommand.self,
+        ReportCommand.self,
         JobsCommand.self,
         CallbacksCommand.self,
         SettingsCommand.self,
@@ -16,6 +19,9 @@ enum Subcommands {
         MatchesCommand.self,
         TenantsCommand.self,
         UsersCommand.self,
+        OperatorsCommand.self,
         DynamicsCommand.self,
+        EraseCommand.self,
+        ExportCommand.self,
     ]
 }

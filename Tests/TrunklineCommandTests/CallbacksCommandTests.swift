@@ -3,6 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
+@testable import Operations
 @testable import TrunklineCommand
 
 @Suite(.database) struct CallbacksCommandTests {
@@ -43,7 +44,7 @@ import Testing
             "callbacks", "profiles", "add", "Support", "--list", list, "--queue", queue, "--duplicates",
             "Ignore additional calls",
             database: url)
-        #expect(added.output == "Support of acme is made; callback-sync takes it over at its next poll")
+        #expect(added.output == "Support of acme is made; callback-sync goes by it within seconds")
         let twice = try await CommandRun.of(
             "callbacks", "profiles", "add", "Other", "--list", list, "--queue", queue, database: url)
         #expect(twice.status == 64)

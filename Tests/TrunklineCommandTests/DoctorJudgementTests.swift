@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import Operations
 @testable import TrunklineCommand
 
 /// What each check makes of what it read; no database needed.

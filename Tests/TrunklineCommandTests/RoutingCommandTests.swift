@@ -3,6 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
+@testable import Operations
 @testable import TrunklineCommand
 
 /// `trunkline rules` and `trunkline route`, as an operator runs them.
@@ -97,7 +98,7 @@ import Testing
         ("number\n+358401234567\n+358401234567\n", ":3: +358401234567 stands in line 2, too"),
         ("number,kind\n+358401234567\n", ":2: 1 values under 2 names"),
     ]) func `a file of numbers is refused with file, line and reason`(text: String, reason: String) throws {
-        let failure = try #require(throws: CommandFailure.self) { try NumberFile(text, file: "n.csv") }
+        let failure = try #require(throws: OperatorError.self) { try NumberFile(text, file: "n.csv") }
         #expect(failure.description.hasSuffix(reason) && failure.description.hasPrefix("n.csv:"))
     }
 

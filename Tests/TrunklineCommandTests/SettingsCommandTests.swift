@@ -2,6 +2,7 @@ import Postgres
 import TestSupport
 import Testing
 
+@testable import Operations
 @testable import TrunklineCommand
 
 @Suite(.database) struct SettingsCommandTests {

@@ -2,6 +2,7 @@ import Postgres
 import TestSupport
 import Testing
 
+@testable import Operations
 @testable import TrunklineCommand
 
 @Suite(.database) struct StatementsTests {
@@ -9,7 +10,7 @@ import Testing
         TenantStore.statements + SettingStore.statements + OperatorActionStore.statements + BackfillStore.statements
         + CallStoryStore.statements + CallJobStore.statements + MatchStore.statements
         + CallbackRowStore.statements + CallbackProfileStore.statements + KeptDecisionStore.statements
-        + NumberFileStore.statements + CallRetry.statements
+        + NumberFileStore.statements + CallRetry.statements + OperatorAccountStore.statements
         + [
             ConnectionCheck.server, ServerSettingsCheck.settings, RolesCheck.roles, RolesCheck.strangers, RolesCheck.myself,
             PartitionsCheck.reaches, SnapshotCheck.holders, DeadRowsCheck.tables, WorkersCheck.workers, WorkersCheck.orphans,

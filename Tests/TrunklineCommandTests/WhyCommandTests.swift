@@ -5,6 +5,7 @@ import Postgres
 import TestSupport
 import Testing
 
+@testable import Operations
 @testable import TrunklineCommand
 
 @Suite(.database) struct WhyCommandTests {

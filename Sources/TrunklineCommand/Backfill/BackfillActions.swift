@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Operations
 
 struct BackfillStart: SessionCommand {
     static let configuration = CommandConfiguration(commandName: "start", abstract: "Ask for the calls of a stretch of time.")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Operations
 
 /// `trunkline backfill`: calls of the past.
 struct BackfillCommand: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Model
+import Operations
 
 /// The columns of a profile, as options.
 struct CallbackProfileOptions: ParsableArguments {
@@ -27,12 +28,12 @@ struct CallbackProfileOptions: ParsableArguments {
         profile.read(method, "--method", into: \.method)
         profile.read(unit, "--unit", into: \.ageUnit)
         if !profile.method.polls, age == nil, unit == nil { (profile.age, profile.ageUnit) = (nil, nil) }
-        if let problem = profile.problem { throw CommandFailure.usage(problem.sentence) }
+        if let problem = profile.problem { throw OperatorError.usage(problem.sentence) }
         return profile
     }
 
     private static func id(_ text: String, _ option: String) throws -> UUID {
-        guard let id = UUID(uuidString: text) else { throw CommandFailure.usage("\(option): '\(text)' is no id (a GUID)") }
+        guard let id = UUID(uuidString: text) else { throw OperatorError.usage("\(option): '\(text)' is no id (a GUID)") }
         return id
     }
 }

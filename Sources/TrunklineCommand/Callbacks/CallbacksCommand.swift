@@ -1,5 +1,6 @@
 import ArgumentParser
 import Model
+import Operations
 
 /// `trunkline callbacks`: callback requests and the profiles that bring them into Dynamics.
 struct CallbacksCommand: AsyncParsableCommand {
@@ -33,7 +34,7 @@ struct CallbackProfilesCommand: AsyncParsableCommand {
         commandName: "profiles", abstract: "Read and change callback profiles; every version is kept with who made it.",
         discussion: """
             Where the profiles are kept in Dynamics, user-sync reads them from there and only those made here can be changed here. \
-            callback-sync takes a change over at its next poll.
+            A change is in force within seconds.
             """,
         subcommands: [ProfilesList.self, ProfilesAdd.self, ProfilesSet.self, ProfilesRemove.self, ProfilesHistory.self],
         defaultSubcommand: ProfilesList.self)

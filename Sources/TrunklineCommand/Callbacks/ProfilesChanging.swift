@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Model
+import Operations
 
 struct ProfilesAdd: SessionCommand {
     static let configuration = CommandConfiguration(
@@ -19,12 +20,12 @@ struct ProfilesAdd: SessionCommand {
         let store = CallbackProfileStore(database: session.database)
         let others = try await store.all(tenant: tenant.id).map(\.profile)
         guard !others.contains(where: { $0.name.lowercased() == name.lowercased() }) else {
-            throw CommandFailure.failed("\(tenant.name) has a profile '\(name)' already: change it with `profiles set`")
+            throw OperatorError.failed("\(tenant.name) has a profile '\(name)' already: change it with `profiles set`")
         }
         let profile = try options.applied(to: CallbackProfile(id: UUID(), name: name, listID: nil, queueID: nil))
         try Claims.check(profile, others)
         _ = try await store.put(profile, tenant: tenant, who: session.who, action: "callback_profile.add")
-        Terminal.print("\(name) of \(tenant.name) is made; callback-sync takes it over at its next poll")
+        Terminal.print("\(name) of \(tenant.name) is made; callback-sync goes by it within seconds")
     }
 }
 
@@ -102,14 +103,14 @@ private enum Claims {
         guard profile.isEnabled,
             let holder = others.first(where: { $0.id != profile.id && $0.isEnabled && $0.listID == profile.listID })
         else { return }
-        throw CommandFailure.usage(CallbackProblem.listClaimed(by: holder.name).sentence)
+        throw OperatorError.usage(CallbackProblem.listClaimed(by: holder.name).sentence)
     }
 }
 
 extension CallbackProfileStore.Stored {
     fileprivate func mustBeOurs() throws {
         guard source == "hub" else {
-            throw CommandFailure.failed("\(name) is kept in Dynamics: change it there, user-sync brings the change here")
+            throw OperatorError.failed("\(name) is kept in Dynamics: change it there, user-sync brings the change here")
         }
     }
 }

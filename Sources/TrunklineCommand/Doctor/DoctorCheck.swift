@@ -16,6 +16,10 @@ struct Patient: Sendable {
     let now: Date
     /// The programs' configuration, as far as it was named.
     let programs: ProgramConfiguration
+    /// Whether the vendors may be asked.
+    let asksVendors: Bool
+    /// The way to them.
+    let outbound: OutboundClients
 }
 
 extension DoctorCheck {

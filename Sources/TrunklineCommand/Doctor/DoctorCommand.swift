@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Operations
 import Postgres
 import Runtime
 import Schema
@@ -11,16 +12,21 @@ struct DoctorCommand: SessionCommand {
         abstract: "Look for what is wrong, or soon will be, and say what to do.",
         discussion: """
             Reads only. Each line says ok, warning, failure or skipped. The exit code is 1 when there is a failure. \
-            With a configuration file (--config) the tenants' credentials are looked for too.
+            With a configuration file (--config) the tenants' credentials are looked at, and both vendors are asked whether they let \
+            the hub do what it has to.
             """)
 
     static let needsSchema = false
 
+    @Flag(name: .long, help: "Ask neither Enreach nor Dynamics.") var offline = false
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var output: OutputOptions
 
     func run(in session: Session) async throws {
-        let findings = await DoctorRound(programs: session.programs).findings(session.database)
+        let outbound = OutboundClients()
+        let findings = await DoctorRound(programs: session.programs, asksVendors: !offline, outbound: outbound)
+            .findings(session.database)
+        await outbound.shutDown()
         var table = Table("level", "check", "found", "remedy")
         for finding in findings {
             table.append(
@@ -32,7 +38,7 @@ struct DoctorCommand: SessionCommand {
         }
         let failures = findings.count { $0.level == .failure }
         if failures > 0 {
-            throw CommandFailure.failed("\(failures) failure\(failures == 1 ? "" : "s")")
+            throw OperatorError.failed("\(failures) failure\(failures == 1 ? "" : "s")")
         }
     }
 }
@@ -40,13 +46,15 @@ struct DoctorCommand: SessionCommand {
 /// All checks in order. Without a connection or a fitting schema the later ones would only repeat the same trouble.
 struct DoctorRound: Sendable {
     let programs: ProgramConfiguration
+    let asksVendors: Bool
+    let outbound: OutboundClients
 
     func findings(_ database: Database) async -> [Finding] {
         var findings: [Finding] = []
         let patient: Patient
         do {
             let now = try await database.query(Statement("command.doctor.now", "SELECT clock_timestamp()"))[0].decode(Date.self)
-            patient = Patient(database: database, now: now, programs: programs)
+            patient = Patient(database: database, now: now, programs: programs, asksVendors: asksVendors, outbound: outbound)
         } catch {
             return [.failure("connection", "\(error)", remedy: "check the connection string, the server and pg_hba.conf")]
         }
@@ -61,10 +69,17 @@ struct DoctorRound: Sendable {
         return findings
     }
 
-    static let ofServer: [any DoctorCheck] = [ConnectionCheck(), ServerSettingsCheck(), RolesCheck()]
+    static let ofServer: [any DoctorCheck] = [
+        ConnectionCheck(), ServerSettingsCheck(), ClockCheck(), RolesCheck(), ConnectionsCheck(), ReplicasCheck(), SlotsCheck(),
+        TransactionIDsCheck(),
+    ]
     static let ofHub: [any DoctorCheck] = [
-        PartitionsCheck(), SnapshotCheck(), DeadRowsCheck(), WorkersCheck(), WaitingJobsCheck(), DeadJobsCheck(),
-        InstancesCheck(), WatermarksCheck(), CredentialsCheck(),
+        PartitionsCheck(), SnapshotCheck(), DeadRowsCheck(), BloatCheck(), WorkersCheck(), WaitingJobsCheck(), DeadJobsCheck(),
+        SchedulesCheck(), BalanceCheck(), BackfillsCheck(), ErasuresCheck(), InstancesCheck(), ProgramsCheck(), OperatorsCheck(),
+        WatermarksCheck(), TenantsCheck(), SettingsCheck(), PeopleCheck(), MobileNumbersCheck(), DirectoryCheck(),
+        NumberQualityCheck(), AmbiguousNumbersCheck(), WebhooksCheck(), CallbackProfilesCheck(), StuckCallbacksCheck(),
+        BudgetCheck(), RoutingRulesCheck(), RoutingKeysCheck(), CredentialsCheck(), CertificatesCheck(), EnreachRightsCheck(),
+        DynamicsRightsCheck(), SolutionCheck(),
     ]
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DynamicsSolution
+import Operations
 
 /// `trunkline dynamics`: the hub's own columns, tables and keys in a Dynamics environment.
 struct DynamicsCommand: AsyncParsableCommand {
@@ -20,20 +21,25 @@ struct SourceOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Address under which Dynamics reaches callback-sync, for example https://hub.example: adds the virtual table of callback lists.",
+            "Address under which Dynamics reaches the hub, for example https://hub.example. Default: setting HubAddress. With it Dynamics tells the hub of changed users and profiles; with --odata-key-file as well, there is the virtual table of callback lists.",
             valueName: "url"))
     var hubURL: String?
 
     @Option(
         name: .long,
+        help: ArgumentHelp("The same for user-sync alone, where no proxy stands before both programs.", valueName: "url"))
+    var webhookURL: String?
+
+    @Option(
+        name: .long,
         help: ArgumentHelp(
-            "File with the key that Dynamics shows there in X-Api-Key. `check` does without.", valueName: "file"))
+            "File with the key that Dynamics shows callback-sync in X-Api-Key (odata.key there).", valueName: "file"))
     var odataKeyFile: String?
 
     func validate() throws {
-        if let hubURL, !hubURL.hasPrefix("https://"), !hubURL.hasPrefix("http://127.0.0.1"), !hubURL.hasPrefix("http://localhost")
-        {
-            throw ValidationError("'\(hubURL)' would have the key sent in clear: give an https address")
+        for url in [hubURL, webhookURL].compactMap(\.self)
+        where !["https://", "http://127.0.0.1", "http://localhost"].contains(where: url.hasPrefix) {
+            throw ValidationError("'\(url)' would have the key sent in clear: give an https address")
         }
     }
 }
@@ -59,7 +65,7 @@ struct DynamicsCheck: SessionCommand {
             output.print(SolutionListing.json(report), text: SolutionListing.table(report.findings).text(none: ""))
             let failures = report.findings.count(where: \.isFailure)
             if failures > 0 {
-                throw CommandFailure.failed("\(failures) of \(report.findings.count) parts are not as they should be")
+                throw OperatorError.failed("\(failures) of \(report.findings.count) parts are not as they should be")
             }
         }
     }
@@ -96,7 +102,7 @@ struct DynamicsInstall: SessionCommand {
                 SolutionListing.json(report, events: events),
                 text: events.isEmpty ? "everything is there already" : SolutionListing.table(report.findings).text(none: ""))
             if events.contains(where: \.isFailure) || !report.isWell {
-                throw CommandFailure.failed("not everything could be made")
+                throw OperatorError.failed("not everything could be made")
             }
         }
     }
@@ -121,7 +127,7 @@ struct DynamicsUninstall: SessionCommand {
     }
 
     func run(in session: Session) async throws {
-        try await SolutionDesk.with(session, tenant: tenant.tenant, source: .init(), withVirtualTable: true) { desk in
+        try await SolutionDesk.with(session, tenant: tenant.tenant, source: nil, withEverything: true) { desk in
             let parts = try await desk.removable()
             if plan {
                 output.print(SolutionListing.removal(parts.parts), none: "nothing of the hub's is there")
@@ -131,7 +137,7 @@ struct DynamicsUninstall: SessionCommand {
                 if output.format == .table { Terminal.print(SolutionListing.line(event)) }
             }
             if output.format == .json { Terminal.print(JSONOutput.write(.list(events.map(SolutionListing.json)))) }
-            if events.contains(where: \.isFailure) { throw CommandFailure.failed("not everything could be removed") }
+            if events.contains(where: \.isFailure) { throw OperatorError.failed("not everything could be removed") }
         }
     }
 }

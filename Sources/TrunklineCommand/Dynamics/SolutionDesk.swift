@@ -2,6 +2,7 @@ import Dynamics
 import DynamicsSolution
 import Foundation
 import Model
+import Operations
 import Postgres
 import Runtime
 import Tenants
@@ -15,9 +16,12 @@ struct SolutionDesk: Sendable {
 
     /// Opens the environment of a tenant, runs the body, and closes it again.
     ///
-    /// - Parameter withVirtualTable: whether the virtual table belongs to the definition although no address of the hub is known: for removal.
+    /// - Parameters:
+    ///   - source: where Dynamics reaches the hub; nil where the command does not ask.
+    ///   - withEverything: whether the virtual table and the webhooks belong to the definition although no address of the hub is
+    ///     known: for removal.
     static func with(
-        _ session: Session, tenant name: String?, source: SourceOptions, withVirtualTable: Bool = false,
+        _ session: Session, tenant name: String?, source: SourceOptions?, withEverything: Bool = false,
         _ body: (SolutionDesk) async throws -> Void
     ) async throws {
         let tenant = try await TenantStore(database: session.database).named(name)
@@ -27,8 +31,10 @@ struct SolutionDesk: Sendable {
         let dynamics = DynamicsClient(
             configuration: configuration.dynamics, budget: UnlimitedBudget(),
             http: outbound.client(trusting: configuration.dynamicsAuthority), logger: session.logger)
+        let hub = settings.solution.hubAddress
         let definition = SolutionDefinition(
-            settings, source: try Self.source(source, tenant) ?? (withVirtualTable ? .init(address: "", secret: "") : nil))
+            settings, source: try Self.source(source, hub, tenant) ?? (withEverything ? .init(address: "", secret: "") : nil),
+            webhook: Self.webhook(source, hub, tenant, configuration) ?? (withEverything ? .init(address: "", secret: "") : nil))
         do {
             try await body(SolutionDesk(session: session, tenant: tenant, dynamics: dynamics, definition: definition))
         } catch {
@@ -40,10 +46,10 @@ struct SolutionDesk: Sendable {
 
     private static func configuration(of tenant: Tenant, _ session: Session) throws -> TenantConfiguration {
         guard session.programs.path != nil else {
-            throw CommandFailure.configuration("no configuration file was named: give the programs' with --config")
+            throw OperatorError.configuration("no configuration file was named: give the programs' with --config")
         }
         guard let entry = session.programs.elements(of: "tenants").first(where: { $0.name == tenant.name }) else {
-            throw CommandFailure.configuration(
+            throw OperatorError.configuration(
                 "\(session.programs.path ?? "") has no entry for tenant \(tenant.name) under tenants:")
         }
         return try TenantConfiguration(entry)
@@ -54,12 +60,24 @@ struct SolutionDesk: Sendable {
         return Settings.reading(stored.map { (name: $0.name, value: $0.value) }, version: tenant.settingVersion).settings
     }
 
-    private static func source(_ options: SourceOptions, _ tenant: Tenant) throws -> SolutionDefinition.Source? {
-        guard let hub = options.hubURL else { return nil }
+    /// Nil: Dynamics can't reach the hub, or the tenant has no key that it could show.
+    private static func webhook(
+        _ options: SourceOptions?, _ hub: String, _ tenant: Tenant, _ configuration: TenantConfiguration
+    ) -> SolutionDefinition.Webhook? {
+        guard let address = options?.webhookURL ?? options?.hubURL ?? (hub.isEmpty ? nil : hub),
+            let secret = configuration.dynamicsWebhookToken?.current().reveal(), !secret.isEmpty
+        else { return nil }
+        return .init(
+            address: (address.hasSuffix("/") ? address : address + "/") + "webhooks/dynamics/\(tenant.name)", secret: secret)
+    }
+
+    /// The setting alone makes no virtual table: its key stands in callback-sync's configuration, not here.
+    private static func source(_ options: SourceOptions?, _ hub: String, _ tenant: Tenant) throws -> SolutionDefinition.Source? {
+        guard let hub = options?.hubURL ?? (options?.odataKeyFile == nil || hub.isEmpty ? nil : hub) else { return nil }
         var secret = ""
-        if let file = options.odataKeyFile {
+        if let file = options?.odataKeyFile {
             guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-                throw CommandFailure.configuration("\(file) can't be read")
+                throw OperatorError.configuration("\(file) can't be read")
             }
             secret = text.trimmingCharacters(in: .whitespacesAndNewlines)
         }
@@ -68,7 +86,7 @@ struct SolutionDesk: Sendable {
 
     private static func plain(_ error: any Error) -> any Error {
         guard let error = error as? DynamicsError else { return error }
-        return CommandFailure.failed(error.operatorText + (error.fault.map { " (\($0.debugDescription))" } ?? ""))
+        return OperatorError.failed(error.operatorText + (error.fault.map { " (\($0.debugDescription))" } ?? ""))
     }
 }
 
@@ -86,7 +104,7 @@ extension SolutionDesk {
     func install(_ report: SolutionReport, _ tell: (SolutionEvent) -> Void) async throws -> [SolutionEvent] {
         for case .dataSource(let source) in definition.parts
         where source.secret.isEmpty && report.plan.contains(where: { $0.part.kind == "data_source" }) {
-            throw CommandFailure.usage("the virtual table needs a key: give its file with --odata-key-file")
+            throw OperatorError.usage("the virtual table needs a key: give its file with --odata-key-file")
         }
         let events = try await SolutionInstaller(dynamics: dynamics, solution: definition.names.name)
             .install(report.findings, in: report.state, report: tell)

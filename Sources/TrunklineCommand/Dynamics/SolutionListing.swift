@@ -1,4 +1,5 @@
 import DynamicsSolution
+import Operations
 
 /// Findings and events as tables, lines and JSON.
 enum SolutionListing {

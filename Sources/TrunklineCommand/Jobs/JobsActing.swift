@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Jobs
+import Operations
 
 /// Jobs by number, or all dead ones that fit.
 struct JobChoice: ParsableArguments {
@@ -91,7 +92,7 @@ struct JobsPause: SessionCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(in session: Session) async throws {
-        let scope = try await JobScope(kind: kind, tenant: tenant, in: session)
+        let scope = try await JobScope(kind: kind, tenant: tenant, on: session.database)
         try await JobAdmin(database: session.database).pause(
             kind: kind, tenant: scope.tenantID, reason: reason, by: session.who
         ) { connection in
@@ -111,12 +112,12 @@ struct JobsResume: SessionCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(in session: Session) async throws {
-        let scope = try await JobScope(kind: kind, tenant: tenant, in: session)
+        let scope = try await JobScope(kind: kind, tenant: tenant, on: session.database)
         let freed = try await JobAdmin(database: session.database).resume(kind: kind, tenant: scope.tenantID) { connection in
             try await JobsAudit.record("jobs.resume", scope, note: nil, who: session.who, on: connection)
         }
         guard let freed else {
-            throw CommandFailure.failed("\(scope.words) is not paused: `trunkline jobs counts` lists what is")
+            throw OperatorError.failed("\(scope.words) is not paused: `trunkline jobs counts` lists what is")
         }
         Terminal.print("\(scope.words) goes on" + (freed > 0 ? "; \(freed) held jobs are due" : ""))
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Jobs
+import Operations
 import Postgres
 
 /// States of a job, as `hub.jobs` names them.
@@ -55,7 +56,7 @@ struct JobsList: SessionCommand {
         guard isOfThePast else { return JobPlace(unfinished: after) }
         let job = try await JobAdmin(database: session.database).show(after)
         guard let job, let at = job.at, JobState.past.map(\.rawValue).contains(job.state) else {
-            throw CommandFailure.failed("there is no job \(after) among the \(Self.pastInWords) ones")
+            throw OperatorError.failed("there is no job \(after) among the \(Self.pastInWords) ones")
         }
         return JobPlace(finished: after, at: at)
     }
@@ -84,7 +85,7 @@ struct JobsShow: SessionCommand {
 
     func run(in session: Session) async throws {
         guard let job = try await JobAdmin(database: session.database).show(id) else {
-            throw CommandFailure.failed("there is no job \(id): it never was, or its history was dropped by retention")
+            throw OperatorError.failed("there is no job \(id): it never was, or its history was dropped by retention")
         }
         let tenant = try await TenantStore(database: session.database).names()[job.tenant]
         let members: [(String, OutputValue)] = [

@@ -3,6 +3,7 @@ import Directory
 import Foundation
 import Jobs
 import Model
+import Operations
 import Postgres
 
 struct MatchesDecide: SessionCommand {
@@ -40,7 +41,7 @@ struct MatchesDecide: SessionCommand {
         if let chosen {
             let found = try await session.database.query(MatchStore.entry, [tenant.id, chosen.id, chosen.table.rawValue]).first
             guard let found else {
-                throw CommandFailure.failed(
+                throw OperatorError.failed(
                     "the directory of \(tenant.name) has no active \(chosen.table.rawValue) \(chosen.id.lowercase)")
             }
             decision = .chosen(RowReference(chosen.table, chosen.id, name: try found[0].decode(String?.self)))
@@ -65,7 +66,7 @@ struct MatchesUndo: SessionCommand {
         let tenant = try await TenantStore(database: session.database).named(tenant.tenant)
         let number = try MatchStore.international(number)
         guard try await MatchStore(database: session.database).undo(number, tenant: tenant, who: session.who) else {
-            throw CommandFailure.failed("nothing was decided about \(number)")
+            throw OperatorError.failed("nothing was decided about \(number)")
         }
         Terminal.print("the rules decide about \(number) again")
     }

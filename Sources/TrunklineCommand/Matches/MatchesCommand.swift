@@ -1,5 +1,6 @@
 import ArgumentParser
 import Model
+import Operations
 import Postgres
 
 /// `trunkline matches`: numbers that several carry, and what was decided about them.

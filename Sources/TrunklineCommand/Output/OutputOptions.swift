@@ -1,4 +1,5 @@
 import ArgumentParser
+import Operations
 
 /// How a listing is printed.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {

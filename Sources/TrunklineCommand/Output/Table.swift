@@ -1,3 +1,5 @@
+import Operations
+
 /// Rows under named columns: what each listing subcommand answers.
 struct Table: Sendable {
     /// Names of the columns: the heads of the table in capitals, the keys of the JSON objects as they are.
@@ -5,6 +7,10 @@ struct Table: Sendable {
     private(set) var rows: [[OutputValue]]
 
     init(_ columns: String..., rows: [[OutputValue]] = []) {
+        self.init(columns, rows: rows)
+    }
+
+    init(_ columns: [String], rows: [[OutputValue]]) {
         self.columns = columns
         self.rows = rows
     }

@@ -9,4 +9,9 @@ enum Terminal {
     static func note(_ text: String) {
         FileHandle.standardError.write(Data((text + "\n").utf8))
     }
+
+    /// A question, whose answer is typed behind it.
+    static func ask(_ text: String) {
+        FileHandle.standardError.write(Data(text.utf8))
+    }
 }

@@ -1,3 +1,4 @@
+import Operations
 import Routing
 
 /// A CSV file of numbers (RFC 4180; commas or semicolons).
@@ -22,27 +23,27 @@ struct NumberFile {
 
     private(set) var rows: [Row] = []
 
-    /// - Throws: `CommandFailure` with file, line and reason.
+    /// - Throws: `OperatorError` with file, line and reason.
     init(_ text: String, file: String) throws {
         var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated().makeIterator()
-        guard let (_, head) = lines.next() else { throw CommandFailure.failed("\(file):1: the file is empty") }
+        guard let (_, head) = lines.next() else { throw OperatorError.failed("\(file):1: the file is empty") }
         let separator: Character = head.contains(";") ? ";" : ","
         let names = Self.fields(head, separator).map { $0.lowercased() }
         for name in names where !Self.columns.dropFirst().contains(name) {
-            throw CommandFailure.failed("\(file):1: there is no column `\(name)`")
+            throw OperatorError.failed("\(file):1: there is no column `\(name)`")
         }
-        guard names.contains("number") else { throw CommandFailure.failed("\(file):1: the column `number` is missing") }
+        guard names.contains("number") else { throw OperatorError.failed("\(file):1: the column `number` is missing") }
         var seen: [String: Int] = [:]
         while let (index, line) = lines.next() {
             if line.allSatisfy(\.isWhitespace) { continue }
             let values = Self.fields(line, separator)
             let place = "\(file):\(index + 1)"
             guard values.count == names.count else {
-                throw CommandFailure.failed("\(place): \(values.count) values under \(names.count) names")
+                throw OperatorError.failed("\(place): \(values.count) values under \(names.count) names")
             }
             let row = try Self.row(Dictionary(zip(names, values)) { first, _ in first }, place)
             if let other = seen.updateValue(index + 1, forKey: row.number) {
-                throw CommandFailure.failed("\(place): \(row.number) stands in line \(other), too")
+                throw OperatorError.failed("\(place): \(row.number) stands in line \(other), too")
             }
             rows.append(row)
         }
@@ -52,19 +53,19 @@ struct NumberFile {
         func text(_ name: String) -> String? { values[name].flatMap { $0.isEmpty ? nil : $0 } }
         func number(_ name: String) throws -> String? {
             guard let text = text(name) else { return nil }
-            guard E164(text) != nil else { throw CommandFailure.failed("\(place): `\(text)` is no number in E.164") }
+            guard E164(text) != nil else { throw OperatorError.failed("\(place): `\(text)` is no number in E.164") }
             return text
         }
         func flag(_ name: String) throws -> Bool {
             switch text(name)?.lowercased() {
             case nil, "false", "no", "0": return false
             case "true", "yes", "1": return true
-            case let other?: throw CommandFailure.failed("\(place): `\(other)` is neither true nor false")
+            case let other?: throw OperatorError.failed("\(place): `\(other)` is neither true nor false")
             }
         }
-        guard let own = try number("number") else { throw CommandFailure.failed("\(place): the number is missing") }
+        guard let own = try number("number") else { throw OperatorError.failed("\(place): the number is missing") }
         if let kind = text("kind"), !["contact", "account", "lead"].contains(kind) {
-            throw CommandFailure.failed("\(place): there is no kind `\(kind)`")
+            throw OperatorError.failed("\(place): there is no kind `\(kind)`")
         }
         return Row(
             number: own, kind: text("kind"), owner: try number("owner_number"), queue: try number("queue_number"),

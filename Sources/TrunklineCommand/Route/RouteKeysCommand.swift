@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Operations
 import Postgres
 import Routing
 
@@ -50,7 +51,7 @@ struct RouteKeysAdd: SessionCommand {
     func run(in session: Session) async throws {
         let networks = try network.map { text in
             guard let network = Network(text) else {
-                throw CommandFailure.usage("--network \(text): write an address such as 80.88.186.0/24")
+                throw OperatorError.usage("--network \(text): write an address such as 80.88.186.0/24")
             }
             return network
         }
@@ -69,7 +70,7 @@ struct RouteKeysAdd: SessionCommand {
                     on: connection)
             }
         } catch let error as PostgresError where error.code == .checkViolation {
-            throw CommandFailure.failed(error.message)
+            throw OperatorError.failed(error.message)
         }
         Terminal.print(key)
     }
@@ -94,7 +95,7 @@ struct RouteKeysRevoke: SessionCommand {
             }
             return isDone
         }
-        guard isDone else { throw CommandFailure.failed("\(tenant.name) has no key \(key) in force") }
+        guard isDone else { throw OperatorError.failed("\(tenant.name) has no key \(key) in force") }
         Terminal.print("key \(key) of \(tenant.name) is revoked")
     }
 }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import Operations
 import Postgres
+import Privacy
 import Routing
 
 /// `trunkline route numbers`: what routing knows of numbers besides the directory.
@@ -25,10 +27,12 @@ struct RouteNumbersLoad: SessionCommand {
 
     func run(in session: Session) async throws {
         guard let handle = FileManager.default.contents(atPath: file), let text = String(data: handle, encoding: .utf8) else {
-            throw CommandFailure.failed("the file \(file) can't be read as UTF-8")
+            throw OperatorError.failed("the file \(file) can't be read as UTF-8")
         }
-        let rows = try NumberFile(text, file: file).rows
         let tenant = try await TenantStore(database: session.database).named(tenant.tenant)
+        let all = try NumberFile(text, file: file).rows
+        let erased = try await session.erasedNumbers(tenant)
+        let rows = all.filter { !erased.contains($0.number) }
         let (replace, who) = (replace, session.who)
         try await session.database.withTransaction { connection in
             try await NumberFileStore.load(rows, replacing: replace, tenant: tenant.id, on: connection)
@@ -38,6 +42,7 @@ struct RouteNumbersLoad: SessionCommand {
                     detail: .object(["numbers": .integer(rows.count), "replaced": .flag(replace)])), on: connection)
         }
         Terminal.print("\(rows.count) numbers of \(tenant.name) were loaded")
+        if rows.count < all.count { Terminal.note("\(all.count - rows.count) were left out: they were erased") }
     }
 }
 
@@ -54,7 +59,17 @@ enum NumberFileStore {
                     row.openCallback)
             }
         }
-        if replacing { try await connection.run(script: "DELETE FROM hub.route_number WHERE tenant_id = \(tenant)") }
+        // What was gathered from calls and callbacks is not the file's to forget.
+        if replacing {
+            try await connection.run(
+                script: """
+                    DELETE FROM hub.route_number WHERE tenant_id = \(tenant) AND agent_number IS NULL AND NOT waits;
+                    UPDATE hub.route_number
+                    SET kind = NULL, owner_number = NULL, queue_number = NULL, segment = NULL, language = NULL, blocked = false, open_case = false,
+                        open_callback = false
+                    WHERE tenant_id = \(tenant)
+                    """)
+        }
         try await connection.run(
             script: """
                 INSERT INTO hub.route_number AS n SELECT * FROM loading

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Operations
 import Postgres
 import Routing
 
@@ -57,13 +58,17 @@ struct RouteReplay: SessionCommand {
 }
 
 extension RouteDecision {
-    /// Where a call goes in a few words.
+    /// Where a call goes, in a few words that say all of the answer.
     var target: String {
         switch outcome {
-        case .route(let number, let fail, _): fail.map { "\(number), overflow \($0)" } ?? "\(number)"
+        case .route(let number, let fail, let priority): Self.target(number.text, fail?.text, priority)
         case .disconnect: "disconnect"
         case .standard: "stays"
         }
+    }
+
+    static func target(_ number: String, _ fail: String?, _ priority: Int?) -> String {
+        number + (fail.map { ", overflow \($0)" } ?? "") + (priority.map { ", priority \($0)" } ?? "")
     }
 }
 
@@ -87,15 +92,16 @@ struct KeptDecisionStore: Sendable {
         while true {
             let rows = try await database.query(Self.page, [tenant, after.0, after.1, after.2, to])
             for row in rows {
-                let (at, instance, seq, callID, anum, bnum, targetID, rule, outcome, initial, fail, question) = try row.decode(
-                    Date.self, UUID.self, Int64.self, String?.self, String.self, String.self, String?.self, String?.self,
-                    String.self,
-                    String?.self, String?.self, JSONB.self)
+                let (at, instance, seq, callID, anum, bnum, targetID, rule, outcome, initial, fail, priority, question) =
+                    try row.decode(
+                        Date.self, UUID.self, Int64.self, String?.self, String.self, String.self, String?.self, String?.self,
+                        String.self, String?.self, String?.self, Int32?.self, JSONB.self)
                 after = (at, instance, seq)
                 let kept = try question.decode(KeptQuestion.self)
                 let target =
                     outcome == "route"
-                    ? (initial ?? "") + (fail.map { ", overflow \($0)" } ?? "") : outcome == "disconnect" ? outcome : "stays"
+                    ? RouteDecision.target(initial ?? "", fail, priority.map(Int.init))
+                    : outcome == "disconnect" ? outcome : "stays"
                 try body(
                     Kept(
                         at: at, call: kept.call(anum: anum, bnum: bnum, targetID: targetID, callID: callID), facts: kept.facts,
@@ -109,7 +115,7 @@ struct KeptDecisionStore: Sendable {
     static let page = Statement(
         "command.route.decisions",
         """
-        SELECT at, instance_id, seq, call_id, anum, bnum, target_id, rule, outcome, initial_target, fail_target, question
+        SELECT at, instance_id, seq, call_id, anum, bnum, target_id, rule, outcome, initial_target, fail_target, extra_priority, question
         FROM hub.route_decision
         WHERE tenant_id = $1 AND (at, instance_id, seq) > ($2, $3, $4) AND at >= $2 AND at < $5
           AND reason IN ('rule', 'no_rule', 'same_number', 'arrived')

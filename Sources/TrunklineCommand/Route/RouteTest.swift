@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Operations
 import Postgres
 import Routing
 
@@ -26,7 +27,7 @@ struct RouteTest: SessionCommand {
     func run(in session: Session) async throws {
         let tenant = try await TenantStore(database: session.database).named(tenant.tenant)
         let program = try await session.ruleProgram(file: rules, tenant: tenant)
-        let caller = try await session.caller(anum, tenant: tenant)
+        let caller = try await CallerDesk(database: session.database).caller(anum, tenant: tenant)
         var call = RouteCall(
             anum: anum, bnum: bnum, targetID: targetid, callID: callid, isInternal: caller.isInternal ? true : nil,
             extras: try extra.map(Self.extra), at: Int64((at?.date ?? Date()).timeIntervalSince1970 * 1000))
@@ -37,7 +38,7 @@ struct RouteTest: SessionCommand {
 
     private static func extra(_ text: String) throws -> RouteCall.Extra {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2 else { throw CommandFailure.usage("--extra \(text): write name=value") }
+        guard parts.count == 2 else { throw OperatorError.usage("--extra \(text): write name=value") }
         return RouteCall.Extra(name: String(parts[0]), value: String(parts[1]))
     }
 
@@ -59,27 +60,6 @@ extension Session {
     /// The rules of a file, or those in force.
     func ruleProgram(file: String?, tenant: Tenant) async throws -> RuleProgram {
         if let file { return try RuleFile(file).program }
-        let version = try await ruleVersion(nil, of: tenant)
-        do {
-            return try RuleProgram.compile(version.document, file: "version \(version.version)")
-        } catch {
-            throw CommandFailure.failed("the rules in force can't be used by this program\n\(error)")
-        }
-    }
-
-    /// What is known of a caller now, as a router would find it.
-    func caller(_ text: String, tenant: Tenant) async throws -> (facts: CallerFacts, isInternal: Bool) {
-        guard case .number(let number) = RouteCall.Caller(text) else { return (.unknown, false) }
-        return try await database.withTransaction(.init(isolation: .repeatableRead, readOnly: true)) { connection in
-            if try await RouteStateStore.ownNumbers(tenant: tenant.id, on: connection).contains(number) {
-                return (.unknown, true)
-            }
-            let people = try await RouteStateStore.people(tenant: tenant.id, on: connection)
-            let rulings = try await RouteStateStore.rulings(tenant: tenant.id, on: connection)
-            let cards = try await NumberLookup.cards([number], tenant: tenant.id, rulings: rulings) {
-                try await connection.pipeline($0)
-            }
-            return (cards[number]?.facts(people: people) ?? .unknown, false)
-        }
+        return try await rules.program(of: tenant)
     }
 }

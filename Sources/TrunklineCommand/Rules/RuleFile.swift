@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Operations
 import Routing
 
 /// A rule document of a file, compiled.
@@ -7,17 +8,17 @@ struct RuleFile {
     let text: String
     let program: RuleProgram
 
-    /// - Throws: `CommandFailure` with every problem on a line of its own.
+    /// - Throws: `OperatorError` with every problem on a line of its own.
     init(_ path: String) throws {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw CommandFailure.failed("the file \(path) can't be read")
+            throw OperatorError.failed("the file \(path) can't be read")
         }
-        guard let text = String(data: data, encoding: .utf8) else { throw CommandFailure.failed("\(path):1: is not UTF-8") }
+        guard let text = String(data: data, encoding: .utf8) else { throw OperatorError.failed("\(path):1: is not UTF-8") }
         self.text = text
         do {
             program = try RuleProgram.compile(text, file: path)
         } catch {
-            throw CommandFailure.failed("\(path) is refused\n\(error)")
+            throw OperatorError.failed("\(path) is refused\n\(error)")
         }
     }
 }

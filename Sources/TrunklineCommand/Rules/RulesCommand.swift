@@ -1,4 +1,5 @@
 import ArgumentParser
+import Operations
 import Postgres
 import Routing
 
@@ -49,8 +50,8 @@ struct RulesApply: SessionCommand {
     func run(in session: Session) async throws {
         let rules = try RuleFile(file)
         let tenant = try await TenantStore(database: session.database).named(tenant.tenant)
-        let version = try await session.apply(
-            rules.text, rules.program.ruleCount, to: tenant, after: after, note: note, action: "rules.apply")
+        let version = try await session.rules.apply(
+            rules.text, rules: rules.program.ruleCount, to: tenant, after: after, note: note)
         Terminal.print("version \(version) of \(tenant.name)'s rules is in force (\(rules.program.ruleCount) rules)")
     }
 }
@@ -66,17 +67,7 @@ struct RulesRollback: SessionCommand {
 
     func run(in session: Session) async throws {
         let tenant = try await TenantStore(database: session.database).named(tenant.tenant)
-        let newest = try await session.database.withConnection { try await RuleSetStore.newest(tenant: tenant.id, on: $0) }
-        guard let newest else { throw CommandFailure.failed("no rules were ever applied for \(tenant.name)") }
-        let wanted = version ?? (newest.backTo ?? newest.version) - 1
-        let old = try await session.ruleVersion(wanted, of: tenant)
-        do {
-            _ = try RuleProgram.compile(old.document, file: "version \(wanted)")
-        } catch {
-            throw CommandFailure.failed("version \(wanted) can't be used any more\n\(error)")
-        }
-        let made = try await session.apply(
-            old.document, Int(old.rules), to: tenant, after: newest.version, note: note, backTo: wanted, action: "rules.rollback")
+        let (made, wanted) = try await session.rules.rollBack(to: version, of: tenant, note: note)
         Terminal.print("version \(made) of \(tenant.name)'s rules is in force: the same as version \(wanted)")
     }
 }
@@ -91,10 +82,7 @@ struct RulesHistory: SessionCommand {
 
     func run(in session: Session) async throws {
         let tenant = try await TenantStore(database: session.database).named(tenant.tenant)
-        let limit = limit
-        let versions = try await session.database.withConnection {
-            try await RuleSetStore.history(tenant: tenant.id, limit: limit, on: $0)
-        }
+        let versions = try await session.rules.history(of: tenant, limit: limit)
         var table = Table("version", "applied_at", "applied_by", "rules", "back_to", "note")
         for version in versions {
             table.append(
@@ -114,40 +102,6 @@ struct RulesShow: SessionCommand {
 
     func run(in session: Session) async throws {
         let tenant = try await TenantStore(database: session.database).named(tenant.tenant)
-        Terminal.print(try await session.ruleVersion(version, of: tenant).document)
-    }
-}
-
-extension Session {
-    /// A version of a tenant's rules, or the one in force.
-    func ruleVersion(_ version: Int32?, of tenant: Tenant) async throws -> RuleSetStore.Version {
-        let found = try await database.withConnection { connection in
-            if let version { return try await RuleSetStore.one(version, tenant: tenant.id, on: connection) }
-            return try await RuleSetStore.newest(tenant: tenant.id, on: connection)
-        }
-        if let found { return found }
-        throw CommandFailure.failed(
-            version.map { "there is no version \($0) of \(tenant.name)'s rules" }
-                ?? "no rules were ever applied for \(tenant.name)")
-    }
-
-    func apply(
-        _ document: String, _ rules: Int, to tenant: Tenant, after: Int32?, note: String?, backTo: Int32? = nil, action: String
-    ) async throws -> Int32 {
-        let who = who
-        do {
-            return try await database.withTransaction { connection in
-                let version = try await RuleSetStore.apply(
-                    document, rules: rules, tenant: tenant.id, after: after, who: who, note: note, backTo: backTo, on: connection)
-                try await OperatorActionStore.record(
-                    .init(
-                        tenant: tenant.id, who: who, action: action, target: "version \(version)",
-                        detail: .object(["rules": .integer(rules), "back_to": .integer(backTo), "note": .text(note)])),
-                    on: connection)
-                return version
-            }
-        } catch let error as PostgresError where error.code == .serializationFailure {
-            throw CommandFailure.failed(error.message)
-        }
+        Terminal.print(try await session.rules.version(version, of: tenant).document)
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import Operations
 import Postgres
 import Runtime
 import Schema
@@ -12,6 +13,8 @@ struct Session: Sendable {
     /// The programs' configuration, as far as it was named.
     let programs: ProgramConfiguration
     let logger: Logger
+
+    var rules: RuleDesk { RuleDesk(database: database, who: who) }
 }
 
 /// A subcommand that talks to the hub's database.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Model
+import Operations
 
 /// `trunkline settings`: what the hub does for a tenant, and who decided so.
 struct SettingsCommand: AsyncParsableCommand {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Operations
 
 /// `trunkline tenants`: who the hub works for.
 struct TenantsCommand: AsyncParsableCommand {
@@ -54,7 +55,7 @@ struct TenantsAdd: SessionCommand {
 
     func run(in session: Session) async throws {
         let added = try await TenantStore(database: session.database).add(name: name, region: region, who: session.who)
-        guard let added else { throw CommandFailure.failed("tenant \(name) is there already") }
+        guard let added else { throw OperatorError.failed("tenant \(name) is there already") }
         Terminal.print("added tenant \(added.name) with id \(added.id)")
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Operations
 
 /// `trunkline users`: who is whom.
 struct UsersCommand: AsyncParsableCommand {
@@ -96,7 +97,7 @@ struct UsersClear: SessionCommand {
         let store = UserStore(database: session.database)
         let user = try UserStore.one(user, of: try await store.users(tenant: tenant.id), "Dynamics")
         guard try await store.clear(user, tenant: tenant, who: session.who) else {
-            throw CommandFailure.failed("nothing was set for \(user.name)")
+            throw OperatorError.failed("nothing was set for \(user.name)")
         }
         Terminal.print("the e-mail addresses decide for \(user.name) again")
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Model
+import Operations
 
 /// `trunkline why`: the whole story of a call.
 struct WhyCommand: SessionCommand {
@@ -39,7 +40,7 @@ struct WhyCommand: SessionCommand {
                 try await store.calls(number: PhoneNumber(subject).e164 ?? subject, tenant: tenantID, limit: limit)
             }
         guard let newest = calls.first else {
-            throw CommandFailure.failed(
+            throw OperatorError.failed(
                 "the hub knows no call of \(subject): it never saw one, or has forgotten it by CallRetention; "
                     + "numbers of private calls are not kept")
         }
@@ -64,7 +65,7 @@ struct WhyCommand: SessionCommand {
                 try await store.rows(number: PhoneNumber(subject).e164 ?? subject, tenant: tenant, limit: limit)
             }
         guard let newest = rows.first else {
-            if callbacks { throw CommandFailure.failed("the hub knows no callback request of \(subject)") }
+            if callbacks { throw OperatorError.failed("the hub knows no callback request of \(subject)") }
             return false
         }
         if rows.count > 1, !last {

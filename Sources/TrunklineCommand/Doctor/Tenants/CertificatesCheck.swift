@@ -1,0 +1,42 @@
+import Dynamics
+import Foundation
+import Operations
+import Runtime
+import Tenants
+
+/// Certificates by which the applications sign in to Dynamics, and how long they last. A client secret's end stands nowhere that the hub may read.
+struct CertificatesCheck: DoctorCheck {
+    static let name = "certificates"
+    static let soon: TimeInterval = 30 * 86_400
+
+    func findings(_ patient: Patient) async throws -> [Finding] {
+        guard patient.programs.path != nil else {
+            return [.skipped(Self.name, "no configuration file was named: give the programs' with --config")]
+        }
+        var findings: [Finding] = []
+        var read = 0
+        for tenant in patient.programs.elements(of: "tenants").compactMap({ try? TenantConfiguration($0) }) {
+            for case .certificate(let file, _) in tenant.dynamics.credentials {
+                read += 1
+                if let finding = Self.judge(tenant.name, file: file, end: CertificateEnd.of(file: file), now: patient.now) {
+                    findings.append(finding)
+                }
+            }
+        }
+        guard findings.isEmpty else { return findings }
+        return [.ok(Self.name, read == 0 ? "no tenant signs in by certificate" : "all \(read) last for another 30 days at least")]
+    }
+
+    static func judge(_ tenant: String, file: String, end: Date?, now: Date) -> Finding? {
+        guard let end else {
+            return .failure(name, "\(tenant): \(file) holds no certificate that can be read", remedy: "put a PEM file there")
+        }
+        let left = end.timeIntervalSince(now)
+        guard left < soon else { return nil }
+        let remedy = "add a new certificate to the app registration and as dynamics.second_certificate_file; both are tried"
+        guard left > 0 else {
+            return .failure(name, "\(tenant): the certificate in \(file) ended \(PlainTime.span(-left)) ago", remedy: remedy)
+        }
+        return .warning(name, "\(tenant): the certificate in \(file) ends in \(PlainTime.span(left))", remedy: remedy)
+    }
+}

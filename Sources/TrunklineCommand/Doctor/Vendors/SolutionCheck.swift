@@ -1,0 +1,56 @@
+import Dynamics
+import DynamicsSolution
+import Foundation
+import Logging
+import Model
+import Operations
+import Runtime
+import Tenants
+
+/// Whether the hub's solution stands in each environment as the programs need it.
+struct SolutionCheck: DoctorCheck {
+    static let name = "solution"
+
+    func findings(_ patient: Patient) async throws -> [Finding] {
+        guard patient.asksVendors else { return [.skipped(Self.name, "the vendors were not to be asked (--offline)")] }
+        guard patient.programs.path != nil else {
+            return [.skipped(Self.name, "no configuration file was named: give the programs' with --config")]
+        }
+        var findings: [Finding] = []
+        let configurations = patient.programs.elements(of: "tenants").compactMap { try? TenantConfiguration($0) }
+        for tenant in try await TenantStore(database: patient.database).all() where tenant.enabled {
+            guard let configuration = configurations.first(where: { $0.name == tenant.name }) else { continue }
+            findings += await Self.findings(tenant, configuration, patient)
+        }
+        return findings.isEmpty ? [.skipped(Self.name, "no enabled tenant has an entry that can be used")] : findings
+    }
+
+    private static func findings(_ tenant: Tenant, _ configuration: TenantConfiguration, _ patient: Patient) async -> [Finding] {
+        let dynamics = DynamicsClient(
+            configuration: configuration.dynamics, budget: UnlimitedBudget(),
+            http: patient.outbound.client(trusting: configuration.dynamicsAuthority),
+            logger: Logger(label: "doctor") { _ in SwiftLogNoOpLogHandler() })
+        do {
+            let stored = try await SettingStore(database: patient.database).stored(tenant: tenant.id)
+            let settings = Settings.reading(stored.map { (name: $0.name, value: $0.value) }, version: tenant.settingVersion)
+                .settings
+            let report = try await SolutionReport.read(SolutionDefinition(settings, source: nil), from: dynamics)
+            let open = report.findings.filter { $0.state != .present }
+            guard let first = open.first else {
+                return [.ok(name, "\(tenant.name): all \(report.findings.count) parts are there")]
+            }
+            return [
+                .warning(
+                    name,
+                    "\(tenant.name): \(open.count) of \(report.findings.count) parts are missing or differ, \(first.part.name) among them",
+                    remedy:
+                        "`trunkline dynamics check --tenant \(tenant.name)` lists them, `trunkline dynamics install` puts them there"
+                )
+            ]
+        } catch let error as DynamicsError {
+            return [.failure(name, "\(tenant.name): the environment can't be looked at: \(error.operatorText)")]
+        } catch {
+            return [.failure(name, "\(tenant.name): the environment can't be looked at: \(error)")]
+        }
+    }
+}
