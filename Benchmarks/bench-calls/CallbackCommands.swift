@@ -15,8 +15,12 @@ struct CallbackFiguresCommand: AsyncParsableCommand {
     @Option(help: "How many times faster the sandbox's windows, delays and Retry-After run.")
     var speed = 10
 
+    @Option(help: "Contacts in the directory.")
+    var contacts = 200_000
+
     func run() async throws {
         var options = CallbackFigures.Options()
+        options.contacts = contacts
         options.callbacks = callbacks
         options.instances = instances
         options.speed = speed

@@ -30,7 +30,7 @@ struct MatchFigure {
         return Double(matches) / (time / .seconds(1))
     }
 
-    private func number(_ index: Int) -> PhoneNumber { PhoneNumber("+3161\(1_000_000_0 + index)") }
+    private func number(_ index: Int) -> PhoneNumber { PhoneNumber("+316\(10_000_000 + index)") }
 
     /// Two numbers an entry, as a full load leaves them.
     private func fill(_ numbers: Int) async throws {
@@ -41,8 +41,8 @@ struct MatchFigure {
                     SELECT \(run.tenant), md5('e' || i)::uuid, 'contact', 'Contact ' || i, md5('o' || i % 500)::uuid, 1
                     FROM generate_series(0, \(numbers / 2)) i;
                     INSERT INTO hub.directory_number (tenant_id, number, entry_id, field, raw, form, suffix)
-                    SELECT \(run.tenant), '+3161' || 10000000 + i, md5('e' || i / 2)::uuid, 'telephone' || 1 + i % 2,
-                        '061' || 10000000 + i, 'international', '61' || 10000000 + i
+                    SELECT \(run.tenant), '+316' || 10000000 + i, md5('e' || i / 2)::uuid, 'telephone' || 1 + i % 2,
+                        '06' || 10000000 + i, 'national', '6' || 10000000 + i
                     FROM generate_series(0, \(numbers) - 1) i;
                     """)
             try await connection.run(script: "VACUUM ANALYZE hub.directory_entry")

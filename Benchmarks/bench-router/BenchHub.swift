@@ -1,7 +1,6 @@
 import EmbeddedPostgres
 import Foundation
 import Logging
-import NIOCore
 import Postgres
 import Rehearsal
 import Routing
@@ -111,7 +110,7 @@ struct BenchHub {
 
     /// A router of one network thread.
     func startRouter(_ name: String, _ settings: [String: String] = [:]) async throws -> Server {
-        let port = try await Server.freePort()
+        let port = try FreePort.find()
         var arguments = [
             "--database-url", postgres.connectionString(database: "trunkline", user: "router_login"), "--threads", "1",
             "--http-port", "0", "--route-port", "\(port)", "--log-level", "info",
@@ -123,6 +122,9 @@ struct BenchHub {
     }
 
     func log(_ name: String) -> String { (try? String(contentsOf: folder.appending(path: "\(name).log"), encoding: .utf8)) ?? "" }
+
+    /// How often numbers were read anew.
+    func loads(_ name: String) -> Int { log(name).components(separatedBy: "Numbers were read").count }
 
     func takeDown() async {
         await database.close()

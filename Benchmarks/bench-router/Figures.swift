@@ -1,56 +1,68 @@
 import Foundation
 import Rehearsal
 
-/// The last line.
-struct Figures: Encodable {
-    var cpuRatio64: Double?
-    var nginxRatio1: Double?
-    var nginxRatio64: Double?
-    var nginxRatio512: Double?
-    var nginxP99Ratio64: Double?
-    var p50Ms: Double?
-    var p99Ms: Double?
-    var indexMb: Double?
-    var indexLoadS: Double?
-    var growthRatio: Double?
-    var errors5xx: Int?
-    var outageP99Ratio: Double?
-    var swapP99Ratio: Double?
-    var rulesP99Ratio: Double?
-    var databaseIndexRatio: Double?
+/// The last line: figures by name, and those that fall short of what they are held to.
+struct Figures {
+    private var values: [String: Double] = [:]
+    private var short: [String] = []
 
-    enum CodingKeys: String, CodingKey {
-        case cpuRatio64 = "cpu_ratio_64"
-        case nginxRatio1 = "nginx_ratio_1"
-        case nginxRatio64 = "nginx_ratio_64"
-        case nginxRatio512 = "nginx_ratio_512"
-        case nginxP99Ratio64 = "nginx_p99_ratio_64"
-        case p50Ms = "p50_ms"
-        case p99Ms = "p99_ms"
-        case indexMb = "index_mb"
-        case indexLoadS = "index_load_s"
-        case growthRatio = "growth_ratio"
-        case errors5xx = "errors_5xx"
-        case outageP99Ratio = "outage_p99_ratio"
-        case swapP99Ratio = "swap_p99_ratio"
-        case rulesP99Ratio = "rules_p99_ratio"
-        case databaseIndexRatio = "database_index_ratio"
+    /// What a figure is held to.
+    private static let limits: [String: ClosedRange<Double>] = [
+        "cpu_ratio_64": 0...1.25, "nginx_ratio_64": 1...1000, "nginx_p99_ratio_64": 0...1.5, "p50_ms": 0...0.3, "p99_ms": 0...2,
+        "index_mb": 0...400, "index_load_s": 0...20, "growth_ratio": 0.85...1000, "errors_5xx": 0...0, "outage_p99_ratio": 0...2,
+        "swap_p99_ratio": 0...2, "rules_p99_ratio": 0...2, "decisions_p99_ratio": 0...2, "database_index_ratio": 0.4...1000,
+        // A generator that has no processor left measures itself.
+        "generator_share_64": 0...0.95,
+    ]
+
+    /// Notes a figure; one that is short is named.
+    mutating func set(_ name: String, _ value: Double) {
+        let rounded = (value * 1000).rounded() / 1000
+        values[name] = rounded
+        if let limit = Self.limits[name], !limit.contains(rounded) {
+            short.append("\(name) is \(rounded), not \(Self.words(limit))")
+            Report.say("SHORT: \(name) is \(rounded), not \(Self.words(limit))")
+        }
     }
+
+    /// Something made a measurement worthless.
+    mutating func fault(_ what: String) {
+        short.append(what)
+        Report.say("SHORT: \(what)")
+    }
+
+    private static func words(_ limit: ClosedRange<Double>) -> String {
+        limit.upperBound >= 1000 ? "at least \(limit.lowerBound)" : "at most \(limit.upperBound)"
+    }
+
+    var isShort: Bool { !short.isEmpty }
 
     var json: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        var all: [String: any Encodable & Sendable] = values
+        all["short"] = short
+        let members = all.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\(Self.text($0.value))" }
+        return "{\(members.joined(separator: ","))}"
     }
-}
 
-extension Double {
-    var rounded3: Double { (self * 1000).rounded() / 1000 }
+    private static func text(_ value: any Encodable) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.withoutEscapingSlashes]
+        return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
+    }
 }
 
 /// Lines for people, at once even into a pipe.
 enum Report {
     static func say(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+
+    static func say(_ name: String, _ outcome: Outcome) {
+        say(
+            String(
+                format: "%@: %.0f/s, p50 %.3f ms, p99 %.3f ms, p99.9 %.3f ms; %@; generator %.0f %% of a processor%@", name,
+                outcome.rate,
+                outcome.p(0.5), outcome.p(0.99), outcome.p(0.999), "\(outcome.statuses)", outcome.generatorShare * 100,
+                outcome.flaw.map { "; " + $0 } ?? ""))
+    }
 }
 
 extension Array where Element: Comparable {

@@ -1,3 +1,4 @@
+import EmbeddedPostgres
 import Foundation
 
 /// nginx with Lua (Debian's packages) answering the same contract from a shared dictionary.
@@ -6,7 +7,7 @@ enum Nginx {
         guard FileManager.default.isExecutableFile(atPath: "/usr/sbin/nginx") else {
             throw BenchError("nginx is missing: apt-get install nginx libnginx-mod-http-lua lua-cjson")
         }
-        let port = try await Server.freePort()
+        let port = try FreePort.find()
         let home = folder.appending(path: "nginx")
         try FileManager.default.createDirectory(at: home.appending(path: "logs"), withIntermediateDirectories: true)
         let list = (0..<numbers).map { BenchHub.number($0) }.joined(separator: "\n")

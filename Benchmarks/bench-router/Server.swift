@@ -1,7 +1,5 @@
 import EmbeddedPostgres
 import Foundation
-import NIOCore
-import NIOPosix
 import Rehearsal
 
 /// A server process that is measured.
@@ -41,8 +39,10 @@ final class Server {
     }
 
     /// Bytes of memory in use.
-    var memory: Int {
-        let text = (try? String(contentsOfFile: "/proc/\(worker)/statm", encoding: .utf8)) ?? ""
+    var memory: Int { Self.memory(of: worker) }
+
+    static func memory(of process: Int32) -> Int {
+        let text = (try? String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8)) ?? ""
         return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 4096
     }
 
@@ -57,28 +57,20 @@ final class Server {
         }
     }
 
-    /// Waits until a question gets the answer wanted.
-    func answers(_ question: ByteBuffer, _ status: Int, within seconds: Double = 120) async throws {
+    /// Waits until a question gets its answer.
+    func answers(_ question: Question, within seconds: Double = 120) async throws {
         let clock = ContinuousClock()
         let deadline = clock.now + .seconds(seconds)
         while clock.now < deadline {
             guard isRunning else { throw BenchError("a server ended by itself") }
-            if let outcome = try? await Load(port: port, requests: [question]).closed(connections: 1, seconds: 0.05),
-                outcome.statuses[status] != nil
+            if let outcome = try? await Load(port: port, questions: [question]).closed(connections: 1, seconds: 0.05),
+                outcome.flaw == nil
             {
                 return
             }
             try await clock.sleep(for: .milliseconds(100))
         }
-        throw BenchError("a server did not answer \(status) within \(seconds) s")
-    }
-
-    static func freePort() async throws -> Int {
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(host: "127.0.0.1", port: 0)
-            .get()
-        let port = channel.localAddress?.port ?? 0
-        try await channel.close()
-        return port
+        throw BenchError("a server did not answer \(question.status) within \(seconds) s")
     }
 }
 

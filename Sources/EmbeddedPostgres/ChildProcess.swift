@@ -13,8 +13,8 @@ enum ChildProcess {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 2, file.path(), O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-        for descriptor in 3..<Int32(256) {
-            posix_spawn_file_actions_addclose(&actions, descriptor)  // one that is not open is passed over
+        for descriptor in openDescriptors() where descriptor > 2 {
+            posix_spawn_file_actions_addclose(&actions, descriptor)  // one that is not open any more is passed over
         }
 
         // From the root folder: the account may not be allowed into ours.
@@ -35,5 +35,11 @@ enum ChildProcess {
         }
         let signal = status & 0x7F
         return signal == 0 ? Int((status >> 8) & 0xFF) : 128 + Int(signal)
+    }
+
+    /// Those of this process; the first thousand where that can't be told.
+    private static func openDescriptors() -> [Int32] {
+        let names = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+        return names.map { $0.compactMap { Int32($0) } } ?? Array(0..<1024)
     }
 }

@@ -45,20 +45,46 @@ public final class EmbeddedPostgres: Sendable {
             try ServerFolder.prepare(home, owner: tools.account)
             let password = ServerFolder.randomPassword()
             try tools.initialise(home, password: password)
-            let watchdog = try Watchdog(tools: tools, folder: home, removesFolder: folder == nil)
-            var lastError: any Error = EmbeddedPostgresError("no free port was found")
-            for _ in 1...5 {
-                let port = try FreePort.find()
-                try ServerConfiguration.write(settings, durable: durable, port: port, in: home)
-                do {
-                    try tools.control("start", folder: home)
-                    return EmbeddedPostgres(folder: home, port: port, password: password, tools: tools, watchdog: watchdog)
-                } catch {
-                    lastError = error  // somebody may have taken the port in between
-                }
-            }
-            throw lastError
+            return try started(
+                tools, in: home, isTemporary: folder == nil, password: password, settings: settings, durable: durable)
         }
+    }
+
+    /// Starts a cluster that stands already: one that was kept, or a copy that `pg_basebackup` made. Its folder stays at the end.
+    ///
+    /// - Parameters:
+    ///   - folder: the folder that holds `data`.
+    ///   - password: the superuser's; it stands in the cluster.
+    /// - Throws: as ``start(in:settings:durable:)``, also when there is no cluster.
+    public static func reopen(
+        _ folder: URL, password: String, settings: [String: String] = [:], durable: Bool = true
+    ) async throws -> EmbeddedPostgres {
+        let tools = try ServerTools.find()
+        return try await onThread {
+            guard FileManager.default.fileExists(atPath: folder.appending(path: "data/PG_VERSION").path()) else {
+                throw EmbeddedPostgresError("\(folder.path()) holds no cluster")
+            }
+            return try started(tools, in: folder, isTemporary: false, password: password, settings: settings, durable: durable)
+        }
+    }
+
+    /// Blocks until the server takes connections.
+    private static func started(
+        _ tools: ServerTools, in home: URL, isTemporary: Bool, password: String, settings: [String: String], durable: Bool
+    ) throws -> EmbeddedPostgres {
+        let watchdog = try Watchdog(tools: tools, folder: home, removesFolder: isTemporary)
+        var lastError: any Error = EmbeddedPostgresError("no free port was found")
+        for _ in 1...5 {
+            let port = try FreePort.find()
+            try ServerConfiguration.write(settings, durable: durable, port: port, in: home)
+            do {
+                try tools.control("start", folder: home)
+                return EmbeddedPostgres(folder: home, port: port, password: password, tools: tools, watchdog: watchdog)
+            } catch {
+                lastError = error  // somebody may have taken the port in between
+            }
+        }
+        throw lastError
     }
 
     /// A libpq URI for one database and user; the superuser unless another is named.

@@ -1,7 +1,7 @@
-import Foundation
+package import Foundation
 
 /// The folder a private server lives in.
-enum ServerFolder {
+package enum ServerFolder {
     /// A new folder with a short path: a socket's path may have 107 bytes at most.
     static func temporary() throws -> URL {
         let folder = FileManager.default.temporaryDirectory.appending(
@@ -11,7 +11,7 @@ enum ServerFolder {
     }
 
     /// Makes the folder and gives it to the account that the server runs as.
-    static func prepare(_ folder: URL, owner account: String?) throws {
+    package static func prepare(_ folder: URL, owner account: String?) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         guard let account else { return }
         guard let entry = getpwnam(account) else {
@@ -23,7 +23,7 @@ enum ServerFolder {
         }
     }
 
-    static func randomPassword() -> String {
+    package static func randomPassword() -> String {
         UUID().uuidString.replacing("-", with: "").lowercased()
     }
 }

@@ -1,13 +1,13 @@
-import Foundation
+package import Foundation
 
 /// The server's own programs, and the account they run as.
-struct ServerTools: Sendable {
-    let binaries: URL
+package struct ServerTools: Sendable {
+    package let binaries: URL
     /// The unprivileged account when we are root, else nil.
-    let account: String?
+    package let account: String?
 
     /// Looks in `TRUNKLINE_POSTGRES_BIN`, then in Debian's versioned folders (newest first), then beside `postgres` on the PATH.
-    static func find() throws -> ServerTools {
+    package static func find() throws -> ServerTools {
         let environment = ProcessInfo.processInfo.environment
         var candidates: [String] = []
         if let named = environment["TRUNKLINE_POSTGRES_BIN"] { candidates.append(named) }
@@ -56,9 +56,13 @@ struct ServerTools: Sendable {
 
     /// The command line that runs `program` as the right account.
     func command(_ program: String, _ arguments: [String]) -> (executable: URL, arguments: [String]) {
-        let path = binaries.appending(path: program).path()
-        guard let account else { return (URL(filePath: path), arguments) }
-        let prefix = ["--reuid", account, "--regid", account, "--init-groups", "--", path]
+        command(binaries.appending(path: program), arguments)
+    }
+
+    /// The same for a program that stands elsewhere.
+    package func command(_ program: URL, _ arguments: [String]) -> (executable: URL, arguments: [String]) {
+        guard let account else { return (program, arguments) }
+        let prefix = ["--reuid", account, "--regid", account, "--init-groups", "--", program.path()]
         return (URL(filePath: "/usr/bin/setpriv"), prefix + arguments)
     }
 

@@ -45,33 +45,43 @@ public struct BusyMorning: Sendable {
     private func play(on hub: RehearsedHub) async throws -> MorningOutcome {
         let callbacks = options.callbacks ?? options.calls / 12
         let scenario = MorningScenario(
-            calls: options.calls, seed: options.seed, seconds: options.seconds, callbacks: callbacks, unmatchedPeople: true)
+            calls: options.calls, seed: options.seed, seconds: options.seconds, callbacks: callbacks, unmatchedPeople: true,
+            webhookOnly: true)
         let summary = try await scenario.load(into: hub)
         let routing = try await RehearsedRouting.begin(on: hub)
         terminal.say("the router is ready: http://127.0.0.1:\(routing.port)/route; Enreach asks it about every inbound call")
         try await FaultMix.ordinary.apply(to: hub.door, seed: options.seed)
         terminal.say(
-            "a morning of \(summary.calls) calls and \(callbacks) callback requests begins; faults are on: \(FaultMix.ordinary.words)"
+            "a morning of \(summary.all) calls and \(callbacks) callback requests begins; faults are on: \(FaultMix.ordinary.words)"
         )
         // First, so that no call looks for its owner before people are known.
-        try await hub.start(.userSync).ready()
+        let userSync = try hub.start(.userSync)
+        try await userSync.ready()
         let people = try await PeopleCounts.settled(in: hub.database)
         terminal.say("user-sync found who is whom: \(people.matched) people matched, \(people.unmatched) not")
+        var callbackSync: Instance?
+        if callbacks > 0 {
+            let instance = try hub.start(.callbackSync)
+            try await instance.ready()
+            try await CallbackProfile.sendWebhooks(to: instance, of: hub)
+            callbackSync = instance
+            terminal.say("callback-sync \(instance.number) is ready: http://127.0.0.1:\(instance.port)/health/ready")
+        }
+        let installation = try await DynamicsInstallation.run(on: hub, userSync: userSync, callbackSync: callbackSync)
+        terminal.say(
+            "trunkline dynamics install made \(installation.parts) parts in Dynamics; \(installation.steps) of them tell user-sync of changes"
+        )
         for _ in 0..<options.instances {
             let instance = try hub.startInstance()
             try await instance.ready()
             terminal.say("call-sync \(instance.number) is ready: http://127.0.0.1:\(instance.port)/health/ready")
         }
-        if callbacks > 0 {
-            let instance = try hub.start(.callbackSync)
-            try await instance.ready()
-            try await CallbackProfile.sendWebhooks(to: instance, of: hub)
-            terminal.say("callback-sync \(instance.number) is ready: http://127.0.0.1:\(instance.port)/health/ready")
-        }
 
         try await watch(hub)
         terminal.say("everything has its end; reading back what stands in Dynamics")
-        let outcome = try await MorningOutcome.gather(from: hub)
+        var outcome = try await MorningOutcome.gather(from: hub, happened: summary.all)
+        outcome.installationRequests = installation.requests
+        outcome.matchedWithin = try await PeopleChange(hub: hub).measure()
         terminal.write("\n" + outcome.table + "\n")
         terminal.write(try await Stories(hub: hub).tell())
         return outcome

@@ -14,7 +14,7 @@ struct CallbackCounts: Sendable, Equatable {
     var closing = 0
     /// Jobs that are not over.
     var unfinished = 0
-    /// Profiles whose list was not read since the time asked for.
+    /// Profiles that poll and whose list was not read since the time asked for.
     var unread = 0
 
     /// Whether every request that came in is in exactly one state.
@@ -49,7 +49,7 @@ struct CallbackCounts: Sendable, Equatable {
                 SELECT kind_id FROM hub.job_wait UNION ALL SELECT kind_id FROM hub.job_later
             ) j JOIN hub.job_kind k USING (kind_id) WHERE k.name IN ('callback.write', 'callback.close', 'callbacks.read')),
             (SELECT count(*) FROM hub.callback_profile p LEFT JOIN hub.callback_check c USING (tenant_id, profile_id)
-             WHERE p.deleted_at IS NULL AND (c.polled_at IS NULL OR c.polled_at < to_timestamp($1)))
+             WHERE p.deleted_at IS NULL AND p.method <> 'webhook' AND (c.polled_at IS NULL OR c.polled_at < to_timestamp($1)))
         FROM hub.callback
         """)
 }

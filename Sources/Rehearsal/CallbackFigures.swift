@@ -8,6 +8,8 @@ public struct CallbackFigures: Sendable {
         public var instances = 2
         /// How many times faster than real the sandbox's windows, delays and `Retry-After` run.
         public var speed = 10
+        /// Contacts in the directory, so that looking a number up costs what it does with customers in it.
+        public var contacts = 200_000
 
         public init() {}
     }
@@ -16,6 +18,7 @@ public struct CallbackFigures: Sendable {
         public var callbacks: Int
         public var instances: Int
         public var speed: Int
+        public var contacts: Int
         public var written: Int
         public var bundled: Int
         public var ignored: Int
@@ -61,6 +64,14 @@ public struct CallbackFigures: Sendable {
     private func run(on hub: RehearsedHub) async throws -> Outcome {
         let summary: MorningScenario.Summary = try await hub.door.get("/admin/scenario")
         try await CallbackProfile.set(summary.callbackProfiles ?? [], in: hub, pollInterval: 60)
+        // Their people and their numbers are there before, as on any day but the first; user-sync goes on beside them.
+        let contacts = GeneratedContacts(hub: hub)
+        try await contacts.generate(options.contacts)
+        try await hub.start(.userSync).ready()
+        try await contacts.loaded(terminal)
+        _ = try await PeopleCounts.settled(in: hub.database)
+        terminal.say("the directory has \(options.contacts) contacts")
+        try await hub.door.delete("/admin/limits")
         terminal.say(
             "\(options.callbacks) callback requests under the published limits, time running \(options.speed) times as fast")
         let clock = ContinuousClock()
@@ -74,8 +85,9 @@ public struct CallbackFigures: Sendable {
         let verdict = try await CallbackVerdict.read(from: hub.door)
         for line in verdict.wrong.prefix(5) { terminal.say(line.words) }
         return Outcome(
-            callbacks: options.callbacks, instances: options.instances, speed: options.speed, written: counts.written,
-            bundled: counts.bundled, ignored: counts.ignored, closed: counts.closed,
+            callbacks: options.callbacks, instances: options.instances, speed: options.speed,
+            contacts: options.contacts, written: counts.written, bundled: counts.bundled, ignored: counts.ignored,
+            closed: counts.closed,
             admissionRatio: rounded(limits.admissionRatio),
             throttledRatio: rounded(limits.throttledRatio),
             requestsPerCallback: rounded(Double(limits.requests) / Double(options.callbacks)),

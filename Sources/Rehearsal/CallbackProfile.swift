@@ -1,5 +1,4 @@
 import Foundation
-import Postgres
 
 /// A callback profile that a scenario assumes.
 struct CallbackProfile: Decodable, Sendable {
@@ -13,19 +12,21 @@ struct CallbackProfile: Decodable, Sendable {
     let method: String
     let ageHours: Int
 
-    /// Gives the hub these profiles and no others, and lets it poll as fast as a rehearsal wants.
+    /// Makes these profiles with the command that an operator would use, and lets the hub poll as fast as a rehearsal wants.
     static func set(_ profiles: [CallbackProfile], in hub: RehearsedHub, pollInterval: Int = 3) async throws {
         guard !profiles.isEmpty else { return }
         try await HubDatabase.change(
             "CallbackPollInterval", to: "\(pollInterval)", in: hub.database, tenant: RehearsedHub.tenant)
-        try await hub.database.execute(
-            put,
-            [
-                RehearsedHub.tenant, profiles.map(\.name), profiles.map(\.listID), profiles.map(\.listName),
-                profiles.map(\.queueID),
-                profiles.map(\.ownership), profiles.map(\.subject), profiles.map(\.duplicates), profiles.map(\.method),
-                profiles.map { Int32($0.ageHours) },
-            ])
+        for profile in profiles { _ = try await hub.command(["callbacks", "profiles", "add", profile.name] + profile.options) }
+    }
+
+    private var options: [String] {
+        let age = method == "webhook" ? [] : ["--age", "\(ageHours)", "--unit", "hours"]
+        return [
+            "--list", listID.uuidString.lowercased(), "--list-name", listName, "--queue", queueID.uuidString.lowercased(),
+            "--ownership", ownership, "--subject", subject, "--duplicates", duplicates, "--method", method, "--tenant",
+            RehearsedHub.tenant,
+        ] + age
     }
 
     /// Enreach sends its webhooks to that instance from now on.
@@ -37,21 +38,7 @@ struct CallbackProfile: Decodable, Sendable {
         try await hub.door.post(
             "/admin/enreach/webhooks",
             Target(
-                endpoint: "http://127.0.0.1:\(instance.port)/webhooks/enreach/\(RehearsedHub.tenant)",
+                endpoint: "http://\(instance.host):\(instance.port)/webhooks/enreach/\(RehearsedHub.tenant)",
                 secret: SandboxCredentials.webhookSecret))
     }
-
-    private static let put = Statement(
-        "rehearsal_callback_profiles",
-        """
-        INSERT INTO hub.callback_profile (
-            tenant_id, profile_id, source, name, callback_list_id, callback_list_name, queue_id, ownership_rule, subject, duplicate_rule,
-            method, age, age_unit, changed_by)
-        SELECT t.tenant_id, gen_random_uuid(), 'hub', p.name, p.list, p.list_name, p.queue, p.ownership, nullif(p.subject, ''),
-            p.duplicates, p.method, p.age, 'hours', 'rehearsal'
-        FROM hub.tenant t,
-            unnest($2::text[], $3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[], $10::integer[])
-                AS p (name, list, list_name, queue, ownership, subject, duplicates, method, age)
-        WHERE t.name = $1
-        """)
 }

@@ -36,7 +36,7 @@ public struct Chaos: Sendable {
         let started = ContinuousClock.now
         let calls = options.calls ?? max(600, options.kills * 30)
         let scenario = MorningScenario(calls: calls, seed: options.seed, seconds: Double(options.kills) + 5)
-        _ = try await scenario.load(into: hub)
+        let summary = try await scenario.load(into: hub)
         try await FaultMix.chaos.apply(to: hub.door, seed: options.seed)
         for _ in 0..<options.instances { try hub.startInstance() }
         terminal?.say("\(calls) calls begin to flow; \(FaultMix.chaos.words)")
@@ -47,7 +47,7 @@ public struct Chaos: Sendable {
         for instance in hub.allInstances where !instance.isRunning { try hub.startInstance(instance.number) }
         terminal?.say("\(options.kills) kills done, \(crashes) of them of the database; waiting for the rest of the work")
         try await settle(hub)
-        return try await count(hub, crashes: crashes, took: started.duration(to: .now))
+        return try await count(hub, of: summary.all, crashes: crashes, took: started.duration(to: .now))
     }
 
     private func settle(_ hub: RehearsedHub) async throws {
@@ -62,13 +62,14 @@ public struct Chaos: Sendable {
         }
     }
 
-    private func count(_ hub: RehearsedHub, crashes: Int, took: Duration) async throws -> ChaosOutcome {
+    private func count(_ hub: RehearsedHub, of all: Int, crashes: Int, took: Duration) async throws -> ChaosOutcome {
         let counts = try await CallCounts.read(from: hub.database)
         let verdict: Verdict = try await hub.door.get("/admin/verdict")
         let difference = try await hub.database.query(Self.reportDifference).first?[0].decode(Int64.self) ?? 0
         return ChaosOutcome(
-            kills: options.kills, databaseCrashes: crashes, seen: counts.seen, expected: verdict.expected, lost: verdict.missing,
-            twice: verdict.duplicates, wrong: verdict.wrong.count, dead: counts.dead, pending: counts.pending,
+            kills: options.kills, databaseCrashes: crashes, seen: counts.seen, expected: verdict.expected,
+            lost: verdict.missing + max(0, all - counts.seen), twice: verdict.duplicates, wrong: verdict.wrong.count,
+            dead: counts.dead, pending: counts.pending,
             balanced: counts.balanced && difference == 0, seconds: (took / .milliseconds(1)).rounded() / 1000)
     }
 

@@ -14,8 +14,12 @@ final class ChildProgram: Sendable {
     }
 
     /// Starts the program; it is killed with us, through the leash.
+    ///
+    /// - Parameter prefix: a command that becomes the program it is given, with its arguments: `ip netns exec …`, `setpriv …`.
     init(
-        _ name: String, executable: URL, arguments: [String], environment: [String: String] = [:], log: URL, leash: Leash
+        _ name: String, executable: URL, arguments: [String], environment: [String: String] = [:], prefix: [String] = [],
+        log: URL,
+        leash: Leash
     ) throws {
         self.name = name
         self.log = log
@@ -23,8 +27,9 @@ final class ChildProgram: Sendable {
         let output = try FileHandle(forWritingTo: log)
         try output.seekToEnd()
         process = Process()
-        process.executableURL = executable
-        process.arguments = arguments
+        let words = prefix + [executable.path()] + arguments
+        process.executableURL = URL(filePath: words[0])
+        process.arguments = Array(words.dropFirst())
         process.environment = ProcessInfo.processInfo.environment
             .filter { !$0.key.hasPrefix("TRUNKLINE_") }
             .merging(environment) { _, given in given }

@@ -7,6 +7,7 @@ enum HubConfiguration {
         try secret("enreach-key", "demo-secret-key", in: folder)
         try secret("dynamics-secret", SandboxCredentials.clientSecret, in: folder)
         try secret("webhook-token", SandboxCredentials.webhookSecret, in: folder)
+        try secret("dynamics-token", SandboxCredentials.dynamicsToken, in: folder)
         try secret("odata-key", SandboxCredentials.odataKey, in: folder)
         for program in HubProgram.allCases { try write(program, for: hub, in: folder, options: options) }
     }
@@ -18,7 +19,7 @@ enum HubConfiguration {
         let authority = hub.addresses.ca.map { "      ca_file: \($0)" } ?? ""
         let text = """
             database:
-              url: \(HubDatabase.url(of: program.login, on: hub.postgres))
+              url: \(HubDatabase.url(of: program.login, on: hub.server))
             log:
               format: json
             \(own)
@@ -37,6 +38,7 @@ enum HubConfiguration {
                   directory_id: \(SandboxCredentials.directory)
                   client_id: \(SandboxCredentials.client)
                   client_secret_file: secrets/dynamics-secret
+                  webhook_token_file: secrets/dynamics-token
             \(authority)
             \(options.dynamicsConfiguration)
             """
@@ -62,5 +64,6 @@ enum SandboxCredentials {
     static let client = "22222222-3333-4444-8555-666666666666"
     static let clientSecret = "demo-secret-one"
     static let webhookSecret = "demo-webhook-secret"
+    static let dynamicsToken = "demo-dynamics-token"
     static let odataKey = "demo-odata-key"
 }

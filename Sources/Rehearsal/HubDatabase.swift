@@ -4,7 +4,7 @@ import Logging
 import Postgres
 import Schema
 
-/// The hub's database on the private server, as a DBA would set it up: owner, one login for each program, schema, tenant.
+/// The hub's database, as a DBA would set it up: owner, one login for each program, schema, tenant.
 enum HubDatabase {
     static let name = "trunkline"
 
@@ -29,25 +29,39 @@ enum HubDatabase {
         }
     }
 
-    static func make(on postgres: EmbeddedPostgres, tenant: String) async throws -> Database {
-        let administrator = database(postgres.connectionString())
+    static func make(on server: any HubServer, tenant: String) async throws -> Database {
+        let administrator = database(server.url(of: "postgres", user: nil))
         try await administrator.withConnection { try await $0.run(script: "CREATE DATABASE \(name)") }
         await administrator.close()
 
-        let database = database(postgres.connectionString(database: name))
+        let database = database(server.url(of: name, user: nil))
+        try await isThere(database)
         _ = try await Migrator.migrate(on: database, logger: Logger(label: "migrate") { _ in SwiftLogNoOpLogHandler() })
         try await database.withConnection { connection in
             for login in Login.allCases {
                 try await connection.run(
-                    script: "CREATE ROLE \(login.rawValue) LOGIN PASSWORD '\(postgres.password)' IN ROLE \(login.role)")
+                    script: "CREATE ROLE \(login.rawValue) LOGIN PASSWORD '\(server.password)' IN ROLE \(login.role)")
             }
         }
         _ = try await database.execute(addTenant, [tenant])
         return database
     }
 
-    static func url(of login: Login, on postgres: EmbeddedPostgres) -> String {
-        postgres.connectionString(database: name, user: login.rawValue)
+    /// Of several servers a replica may be asked first, which hears of the new database a moment later and refuses until then.
+    private static func isThere(_ database: Database) async throws {
+        let clock = ContinuousClock()
+        let deadline = clock.now + .seconds(30)
+        while true {
+            do {
+                return try await database.withConnection { try await $0.run(script: "SELECT 1") }
+            } catch let error as PostgresError where error.code == .unknownDatabase && clock.now < deadline {
+                try await clock.sleep(for: .milliseconds(100))
+            }
+        }
+    }
+
+    static func url(of login: Login, on server: any HubServer) -> String {
+        server.url(of: name, user: login.rawValue)
     }
 
     private static func database(_ url: String) -> Database {

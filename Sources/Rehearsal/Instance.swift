@@ -9,17 +9,25 @@ public final class Instance: Sendable {
     public let number: Int
     /// Where health and metrics are served.
     public let port: Int
+    public let host: String
     let kind: HubProgram
     private let program: ChildProgram
 
-    init(_ kind: HubProgram = .callSync, number: Int, folder: URL, programs: URL, leash: Leash) throws {
+    init(
+        _ kind: HubProgram = .callSync, number: Int, folder: URL, programs: URL, leash: Leash, site: ProgramSite = .here
+    ) throws {
         self.number = number
         self.kind = kind
         self.port = try FreePort.find()
+        self.host = site.host
+        let url = site.server.map { ["TRUNKLINE_DATABASE_URL": HubDatabase.url(of: kind.login, on: $0)] }
         self.program = try ChildProgram(
             "\(kind.rawValue) \(number)", executable: programs.appending(path: kind.rawValue),
-            arguments: ["--config", folder.appending(path: "\(kind.rawValue).yaml").path(), "--http-port", "\(port)"],
-            log: folder.appending(path: "\(kind.rawValue)-\(number).log"), leash: leash)
+            arguments: [
+                "--config", folder.appending(path: "\(kind.rawValue).yaml").path(), "--http-host", host, "--http-port", "\(port)",
+            ],
+            environment: url ?? [:], prefix: site.prefix, log: folder.appending(path: "\(kind.rawValue)-\(number).log"),
+            leash: leash)
     }
 
     public var identifier: Int32 { program.identifier }
@@ -50,7 +58,7 @@ public final class Instance: Sendable {
 
     /// One of its pages.
     public func page(_ path: String) async throws -> (status: Int, text: String) {
-        let request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
+        let request = HTTPClientRequest(url: "http://\(host):\(port)\(path)")
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(5))
         let body = try await response.body.collect(upTo: 4 << 20)
         return (Int(response.status.code), String(buffer: body))

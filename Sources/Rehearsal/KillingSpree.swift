@@ -15,7 +15,7 @@ struct KillingSpree {
         for kill in 1...max(1, kills) {
             try await ContinuousClock().sleep(for: .milliseconds(Int.random(in: 300...1500, using: &generator)))
             if Int.random(in: 0..<10, using: &generator) == 0 {
-                try await hub.postgres.restart(.immediate)
+                try await hub.postgres?.restart(.immediate)
                 crashes += 1
             } else if let victim = hub.instances(of: program).filter(\.isRunning).randomElement(using: &generator) {
                 victim.kill()

@@ -2,8 +2,8 @@ import Foundation
 
 /// Ends the programs that we started when we end, however that comes.
 ///
-/// A shell reads a pipe whose writing end only we hold. Each line is a process to remember; at the end of the file it kills them all
-/// and removes what was only there for them.
+/// A shell reads a pipe whose writing end only we hold. Each line is a process to remember, or a command; at the end of the file it kills
+/// the processes, runs the commands, and removes what was only there for them.
 final class Leash: Sendable {
     private let pipe = Pipe()
     private let shell = Process()
@@ -16,12 +16,16 @@ final class Leash: Sendable {
             """
             trap '' INT TERM HUP
             held=""
-            while read -r process; do held="$held $process"; done
+            commands=":"
+            while read -r what rest; do
+                if [ "$what" = run ]; then commands="$commands; $rest"; else held="$held $what"; fi
+            done
             [ -z "$held" ] || kill -9 $held 2>/dev/null
+            eval "$commands"
             [ -z "$FOLDER_TO_REMOVE" ] || rm -rf "$FOLDER_TO_REMOVE"
             """,
         ]
-        shell.environment = ["PATH": "/usr/bin:/bin", "FOLDER_TO_REMOVE": folder?.path() ?? ""]
+        shell.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "FOLDER_TO_REMOVE": folder?.path() ?? ""]
         shell.standardInput = pipe
         shell.standardOutput = FileHandle.nullDevice
         shell.standardError = FileHandle.nullDevice
@@ -33,7 +37,12 @@ final class Leash: Sendable {
         try? pipe.fileHandleForWriting.write(contentsOf: Data("\(process)\n".utf8))
     }
 
-    /// Kills what is still held, and removes the folder.
+    /// Runs a shell command of one line when all that is held is killed.
+    func atEnd(run command: String) {
+        try? pipe.fileHandleForWriting.write(contentsOf: Data("run \(command)\n".utf8))
+    }
+
+    /// Kills what is still held, runs the commands, and removes the folder.
     func release() {
         try? pipe.fileHandleForWriting.close()
         shell.waitUntilExit()

@@ -3,18 +3,26 @@ import Postgres
 
 /// What a morning came to, by the hub's account and by the sandbox's.
 struct MorningOutcome: Sendable {
+    /// Calls that happened in Enreach.
+    let happened: Int
     let counts: CallCounts
     let people: PeopleCounts
+    /// From a changed e-mail address in Dynamics to the Enreach id beside it; nil: not tried.
+    var matchedWithin: Duration?
+    /// Of the requests, those that made the hub's parts in Dynamics.
+    var installationRequests = 0
+    let regarding: RegardingCounts
     let verdict: Verdict
     let requests: RequestFigures
     let callbacks: CallbackCounts
     let callbackVerdict: CallbackVerdict
     let routing: RoutingFigures
 
-    static func gather(from hub: RehearsedHub) async throws -> MorningOutcome {
+    static func gather(from hub: RehearsedHub, happened: Int) async throws -> MorningOutcome {
         MorningOutcome(
-            counts: try await CallCounts.read(from: hub.database), people: try await PeopleCounts.read(from: hub.database),
-            verdict: try await hub.door.get("/admin/verdict"),
+            happened: happened, counts: try await CallCounts.read(from: hub.database),
+            people: try await PeopleCounts.read(from: hub.database),
+            regarding: try await RegardingCounts.read(from: hub.database), verdict: try await hub.door.get("/admin/verdict"),
             requests: try await hub.door.get("/admin/requests?last=0"),
             callbacks: try await CallbackCounts.read(from: hub.database),
             callbackVerdict: try await CallbackVerdict.read(from: hub.door),
@@ -22,21 +30,28 @@ struct MorningOutcome: Sendable {
     }
 
     var balanced: Bool {
-        counts.balanced && counts.pending == 0 && counts.dead == 0 && verdict.isClean && callbacks.balanced && callbacks.isQuiet
-            && callbacks.dead == 0 && callbackVerdict.isClean && routing.isClean
+        callsAreBalanced && callbacks.balanced && callbacks.isQuiet && callbacks.dead == 0 && callbackVerdict.isClean
+            && routing.isClean
+    }
+
+    /// Every call that happened was seen, has its end, and stands in Dynamics as it should.
+    var callsAreBalanced: Bool {
+        counts.balanced && counts.seen == happened && counts.pending == 0 && counts.dead == 0 && verdict.isClean
     }
 
     /// Dataverse requests for each call, and each callback request, that came to stand in Dynamics.
     var requestsPerCall: Double {
         let calls = counts.written + counts.adopted + counts.withdrawn + callbacks.written
-        return calls == 0 ? 0 : Double(requests.dataverse) / Double(calls)
+        return calls == 0 ? 0 : Double(requests.dataverse - installationRequests) / Double(calls)
     }
 
     /// The table for people.
     var table: String {
         var rows: [(String, String)] = [
             ("people matched", "\(people.matched)"), ("people not matched", "\(people.unmatched)"),
-            ("calls seen", "\(counts.seen)"), ("written", "\(counts.written)"), ("adopted", "\(counts.adopted)"),
+            ("contacts found by number", "\(regarding.contacts)"), ("accounts and leads found by number", "\(regarding.others)"),
+            ("calls that happened", "\(happened)"), ("calls seen", "\(counts.seen)"), ("written", "\(counts.written)"),
+            ("adopted", "\(counts.adopted)"),
             ("withdrawn", "\(counts.withdrawn)"),
         ]
         rows += counts.skipped.sorted { $0.key < $1.key }.map { ("skipped: \($0.key.replacing("_", with: " "))", "\($0.value)") }
@@ -44,10 +59,13 @@ struct MorningOutcome: Sendable {
             ("pending", "\(counts.pending)"), ("dead", "\(counts.dead)"), ("in Dynamics, expected", "\(verdict.expected)"),
             ("in Dynamics, found", "\(verdict.present)"), ("missing", "\(verdict.missing)"), ("twice", "\(verdict.duplicates)"),
             ("otherwise wrong", "\(verdict.wrong.count)"), ("Dataverse requests", "\(requests.dataverse)"),
+            ("of these to install the hub's parts", "\(installationRequests)"),
             ("Dataverse requests per call", String(format: "%.3f", requestsPerCall)),
             ("calls asked about and answered by the router", "\(routing.answered)"),
             ("of these sent elsewhere", "\(routing.rerouted)"),
-            ("of these left on their way", "\(routing.standard)"), ("routing errors", "\(routing.errors)"),
+            ("of these left on their way", "\(routing.standard)"),
+            ("overflowed from where they were sent", "\(routing.overflowed)"),
+            ("routing errors", "\(routing.errors)"),
             ("routing loops", "\(routing.loops)"),
         ]
         if callbacks.seen > 0 {
@@ -62,6 +80,9 @@ struct MorningOutcome: Sendable {
         if let p50 = verdict.latency?.p50, let p95 = verdict.latency?.p95 {
             rows.append(("visible in Enreach → record, p50", String(format: "%.1f s", p50 / 1000)))
             rows.append(("visible in Enreach → record, p95", String(format: "%.1f s", p95 / 1000)))
+        }
+        if let matchedWithin {
+            rows.append(("e-mail changed in Dynamics → matched", String(format: "%.1f s", matchedWithin / .seconds(1))))
         }
         let width = rows.map(\.0.count).max() ?? 0
         let lines = rows.map { name, value in
@@ -81,6 +102,8 @@ struct MorningOutcome: Sendable {
         struct Figures: Encodable {
             let peopleMatched: Int
             let peopleUnmatched: Int
+            let peopleMatchedWithinMs: Double?
+            let contactsFound: Int
             let seen: Int
             let written: Int
             let adopted: Int
@@ -95,6 +118,8 @@ struct MorningOutcome: Sendable {
             let requestsPerCall: Double
             let routed: Int
             let rerouted: Int
+            let routeDefaults: Int
+            let routeOverflows: Int
             let routeErrors: Int
             let routeLoops: Int
             let latencyP50Ms: Double?
@@ -107,12 +132,14 @@ struct MorningOutcome: Sendable {
         }
         return JSONLine.text(
             Figures(
-                peopleMatched: people.matched, peopleUnmatched: people.unmatched, seen: counts.seen, written: counts.written,
+                peopleMatched: people.matched, peopleUnmatched: people.unmatched,
+                peopleMatchedWithinMs: matchedWithin.map { ($0 / .milliseconds(1)).rounded() }, contactsFound: regarding.contacts,
+                seen: counts.seen, written: counts.written,
                 adopted: counts.adopted, skipped: counts.skippedInAll,
                 skippedByReason: counts.skipped, withdrawn: counts.withdrawn, pending: counts.pending, dead: counts.dead,
                 duplicates: verdict.duplicates, missing: verdict.missing, wrong: verdict.wrong.count,
                 requestsPerCall: (requestsPerCall * 10_000).rounded() / 10_000, routed: routing.answered,
-                rerouted: routing.rerouted,
+                rerouted: routing.rerouted, routeDefaults: routing.standard, routeOverflows: routing.overflowed,
                 routeErrors: routing.errors, routeLoops: routing.loops, latencyP50Ms: verdict.latency?.p50,
                 latencyP95Ms: verdict.latency?.p95, callbacksWritten: callbacks.written, callbacksBundled: callbacks.bundled,
                 callbacksIgnored: callbacks.ignored, callbacksClosed: callbacks.closed, balanced: balanced))

@@ -9,12 +9,19 @@ struct MorningScenario: Sendable {
     var callbacks = 0
     /// Whether users of Dynamics start without their Enreach id; the hub then needs `user-sync`.
     var unmatchedPeople = false
+    /// Whether one of the callback lists is never polled.
+    var webhookOnly = false
 
     struct Summary: Decodable, Sendable {
+        /// Calls with an id, and events without one, of each of which the hub makes a call.
         let calls: Int
+        let nameless: Int
         let states: [String: Int]
         let defaultCrmAssignee: String
         let callbackProfiles: [CallbackProfile]?
+
+        /// How many calls the hub has to take in.
+        var all: Int { calls + nameless }
     }
 
     private struct Request: Encodable {
@@ -24,6 +31,7 @@ struct MorningScenario: Sendable {
         let mode = "live"
         let seconds: Double
         let unmatchedPeople: Bool
+        let webhookOnly: Bool
         let callbacks: Int
     }
 
@@ -31,7 +39,9 @@ struct MorningScenario: Sendable {
     func load(into hub: RehearsedHub) async throws -> Summary {
         let answer = try await hub.door.post(
             "/admin/scenario",
-            Request(calls: calls, seed: seed, seconds: seconds, unmatchedPeople: unmatchedPeople, callbacks: callbacks))
+            Request(
+                calls: calls, seed: seed, seconds: seconds, unmatchedPeople: unmatchedPeople, webhookOnly: webhookOnly,
+                callbacks: callbacks))
         let summary = try JSONDecoder().decode(Summary.self, from: answer)
         if !summary.defaultCrmAssignee.isEmpty {
             try await HubDatabase.change(

@@ -11,9 +11,13 @@ enum ProcessorTime {
 
     /// Milliseconds a process and all that it started have used.
     static func milliseconds(ofTree root: Int32) -> Double {
+        milliseconds(of: root) + children(of: root).map { milliseconds(ofTree: $0) }.reduce(0, +)
+    }
+
+    /// The processes that a process has started and that still run.
+    static func children(of process: Int32) -> [Int32] {
         let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        let children = all.compactMap { Int32($0) }.filter { parent(of: $0) == root }
-        return milliseconds(of: root) + children.map { milliseconds(ofTree: $0) }.reduce(0, +)
+        return all.compactMap { Int32($0) }.filter { parent(of: $0) == process }
     }
 
     private static func parent(of process: Int32) -> Int32? {

@@ -26,6 +26,8 @@ public final class RehearsedHub: Sendable {
         public var configuration: String = ""
         /// Further lines of the tenant's `dynamics` part.
         public var dynamicsConfiguration: String = ""
+        /// Where the database is; nil starts a private server. A given one is left running at the end.
+        var server: (any HubServer)?
 
         public init() {}
     }
@@ -33,7 +35,9 @@ public final class RehearsedHub: Sendable {
     public static let tenant = "demo"
 
     public let folder: URL
-    let postgres: EmbeddedPostgres
+    let server: any HubServer
+    /// The private server; nil when another was given.
+    let postgres: EmbeddedPostgres?
     let database: Database
     let door: SandboxDoor
     let addresses: SandboxAddresses
@@ -42,13 +46,15 @@ public final class RehearsedHub: Sendable {
     private let options: Options
     private let instances = Mutex<[Instance]>([])
     private let others = Mutex<[Instance]>([])
-    private let router = Mutex<ChildProgram?>(nil)
+    private let routers = Mutex<[Int: ChildProgram]>([:])
 
     private init(
-        folder: URL, postgres: EmbeddedPostgres, database: Database, sandbox: ChildProgram, addresses: SandboxAddresses,
+        folder: URL, server: any HubServer, postgres: EmbeddedPostgres?, database: Database, sandbox: ChildProgram,
+        addresses: SandboxAddresses,
         leash: Leash, options: Options
     ) {
         self.folder = folder
+        self.server = server
         self.postgres = postgres
         self.database = database
         self.sandbox = sandbox
@@ -70,30 +76,38 @@ public final class RehearsedHub: Sendable {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let leash = try Leash(removing: options.folder == nil ? folder : nil)
 
-        tell("starting a private PostgreSQL")
-        let postgres = try await EmbeddedPostgres.start(settings: options.postgresSettings)
-        let database = try await HubDatabase.make(on: postgres, tenant: tenant)
+        let postgres: EmbeddedPostgres?
+        let server: any HubServer
+        if let given = options.server {
+            (server, postgres) = (given, nil)
+        } else {
+            tell("starting a private PostgreSQL")
+            let started = try await EmbeddedPostgres.start(settings: options.postgresSettings)
+            (server, postgres) = (started, started)
+        }
+        let database = try await HubDatabase.make(on: server, tenant: tenant)
 
         tell("starting the sandbox: Enreach Cloud and Dynamics 365 on loopback")
         let (sandbox, addresses) = try await SandboxProgram.start(
             in: folder, programs: options.programs, arguments: options.allSandboxArguments(in: folder), leash: leash)
 
         let hub = RehearsedHub(
-            folder: folder, postgres: postgres, database: database, sandbox: sandbox, addresses: addresses, leash: leash,
+            folder: folder, server: server, postgres: postgres, database: database, sandbox: sandbox, addresses: addresses,
+            leash: leash,
             options: options)
         try HubConfiguration.write(for: hub, in: folder, options: options)
         return hub
     }
 
     /// A libpq URI of the hub's database, for people and for the `trunkline` command: the login is a member of `trunkline_operator`.
-    public var operatorURL: String { HubDatabase.url(of: .operate, on: postgres) }
+    public var operatorURL: String { HubDatabase.url(of: .operate, on: server) }
 
     /// Where the admin door of the sandbox is.
     public var sandboxAdmin: String { addresses.admin }
 
     /// The processes whose processor time counts.
     var sandboxProcess: Int32 { sandbox.identifier }
-    var postgresProcess: Int32 { postgres.process ?? 0 }
+    var postgresProcess: Int32 { postgres?.process ?? 0 }
 
     /// The instances that were started, running or not.
     public var allInstances: [Instance] { instances.withLock { $0 } }
@@ -106,10 +120,17 @@ public final class RehearsedHub: Sendable {
     /// Starts one more instance of a program, or a killed one again under its number.
     @discardableResult
     public func start(_ kind: HubProgram, _ number: Int? = nil) throws -> Instance {
-        if kind == .callSync { return try startInstance(number) }
+        try start(kind, number, at: .here)
+    }
+
+    /// The same at another place.
+    @discardableResult
+    func start(_ kind: HubProgram, _ number: Int? = nil, at site: ProgramSite) throws -> Instance {
+        if kind == .callSync { return try startInstance(number, at: site) }
         return try others.withLock { others in
             let number = number ?? others.count { $0.kind == kind } + 1
-            let instance = try Instance(kind, number: number, folder: folder, programs: options.programs, leash: leash)
+            let instance = try Instance(
+                kind, number: number, folder: folder, programs: options.programs, leash: leash, site: site)
             others.removeAll { $0.kind == kind && $0.number == number }
             others.append(instance)
             return instance
@@ -119,26 +140,33 @@ public final class RehearsedHub: Sendable {
     /// Starts one more instance of `call-sync`, or a killed one again under its number.
     @discardableResult
     public func startInstance(_ number: Int? = nil) throws -> Instance {
+        try startInstance(number, at: .here)
+    }
+
+    private func startInstance(_ number: Int?, at site: ProgramSite) throws -> Instance {
         try instances.withLock { instances in
             let number = number ?? instances.count + 1
             let instance = try Instance(
-                number: number, folder: folder, programs: options.programs, leash: leash)
+                number: number, folder: folder, programs: options.programs, leash: leash, site: site)
             instances.removeAll { $0.number == number }
             instances.append(instance)
             return instance
         }
     }
 
-    /// Starts the program `router`, or says where it stands already; it answers questions on that port.
-    func startRouter(port: Int, healthPort: Int) throws -> ChildProgram {
-        try router.withLock { router in
-            if let router, router.isRunning { return router }
+    /// Starts an instance of the program `router`, or says where it stands already; it answers questions on that port.
+    func startRouter(_ number: Int = 1, port: Int, healthPort: Int, at site: ProgramSite = .here) throws -> ChildProgram {
+        try routers.withLock { routers in
+            if let router = routers[number], router.isRunning { return router }
             let started = try ChildProgram(
-                "router", executable: options.programs.appending(path: "router"),
-                arguments: ["--http-port", "\(healthPort)", "--route-port", "\(port)"],
-                environment: ["TRUNKLINE_DATABASE_URL": HubDatabase.url(of: .route, on: postgres)],
-                log: folder.appending(path: "router.log"), leash: leash)
-            router = started
+                "router \(number)", executable: options.programs.appending(path: "router"),
+                arguments: [
+                    "--http-host", site.host, "--http-port", "\(healthPort)", "--route-host", site.host, "--route-port",
+                    "\(port)",
+                ],
+                environment: ["TRUNKLINE_DATABASE_URL": HubDatabase.url(of: .route, on: site.server ?? server)],
+                prefix: site.prefix, log: folder.appending(path: "router-\(number).log"), leash: leash)
+            routers[number] = started
             return started
         }
     }
@@ -155,10 +183,10 @@ public final class RehearsedHub: Sendable {
         await withTaskGroup { group in
             for instance in allInstances + others.withLock({ $0 }) { group.addTask { await instance.stop() } }
         }
-        await router.withLock({ $0 })?.stop()
+        for router in routers.withLock({ Array($0.values) }) { await router.stop() }
         await sandbox.stop(within: .seconds(5))
         await database.close()
-        await postgres.stop(.immediate)
+        await postgres?.stop(.immediate)
         leash.release()
     }
 }

@@ -23,6 +23,12 @@ struct SandboxDoor: Sendable {
         try await send("POST", path, try JSONEncoder().encode(body))
     }
 
+    func delete(_ path: String) async throws { _ = try await send("DELETE", path, nil) }
+
+    func patch(_ path: String, _ body: some Encodable) async throws {
+        _ = try await send("PATCH", path, try JSONEncoder().encode(body))
+    }
+
     private func send(_ method: String, _ path: String, _ body: Data?) async throws -> Data {
         var request = HTTPClientRequest(url: base + path)
         request.method = .init(rawValue: method)

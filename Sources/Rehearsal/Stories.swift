@@ -1,7 +1,7 @@
 import Foundation
 import Postgres
 
-/// Three calls of the morning, told by the `trunkline why` that an administrator would use.
+/// Some calls and callback requests of the morning, told by the `trunkline why` that an administrator would use.
 struct Stories: Sendable {
     let hub: RehearsedHub
 
@@ -26,5 +26,12 @@ struct Stories: Sendable {
         UNION ALL
         (SELECT call_id, 'a call that was left out' FROM hub.call
          WHERE state = 'skipped' AND reason = 'too_short' ORDER BY started_at DESC LIMIT 1)
+        UNION ALL
+        (SELECT callback_id, 'a callback request that was bundled with others of its number' FROM hub.callback
+         WHERE state = 'written' AND bundle_id IS NOT NULL ORDER BY requested_at DESC LIMIT 1)
+        UNION ALL
+        (SELECT c.callback_id, 'a callback request of a list that is never polled' FROM hub.callback c
+         JOIN hub.callback_profile p USING (tenant_id, profile_id)
+         WHERE c.state = 'written' AND p.method = 'webhook' ORDER BY c.requested_at DESC LIMIT 1)
         """)
 }

@@ -3,6 +3,7 @@ struct Verdict: Decodable, Sendable {
     struct Latency: Decodable, Sendable {
         let p50: Double?
         let p95: Double?
+        let max: Double?
     }
 
     struct Difference: Decodable, Sendable {

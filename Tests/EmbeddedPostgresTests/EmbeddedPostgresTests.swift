@@ -27,6 +27,23 @@ import Testing
         await #expect(throws: EmbeddedPostgresError.self) { try await EmbeddedPostgres.start(in: folder) }
     }
 
+    @Test func `a kept cluster is opened again with what is in it`() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "embedded-\(UUID().uuidString.prefix(8))")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let first = try await EmbeddedPostgres.start(in: folder, durable: false)
+        _ = try query(first, "CREATE TABLE kept AS SELECT 7 AS n")
+        await first.stop()
+        let second = try await EmbeddedPostgres.reopen(folder, password: first.password, settings: ["work_mem": "7MB"])
+        #expect(try query(second, "SELECT n, current_setting('work_mem') FROM kept") == "7|7MB")
+        await second.stop()
+        #expect(FileManager.default.fileExists(atPath: folder.path()))
+    }
+
+    @Test func `a folder without a cluster is not opened`() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "embedded-\(UUID().uuidString.prefix(8))")
+        await #expect(throws: EmbeddedPostgresError.self) { try await EmbeddedPostgres.reopen(folder, password: "any") }
+    }
+
     private func query(_ server: EmbeddedPostgres, _ sql: String) throws -> String {
         let process = Process()
         process.executableURL = server.binaries.appending(path: "psql")

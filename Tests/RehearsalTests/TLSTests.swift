@@ -47,8 +47,10 @@ import Testing
             "DefaultCrmAssignee", to: summary.defaultCrmAssignee, in: hub.database, tenant: RehearsedHub.tenant)
         let instance = try hub.startInstance()
         try await instance.ready()
-        try await eventually("all is as it should be") { try await MorningOutcome.gather(from: hub).balanced }
-        let verdict = try await MorningOutcome.gather(from: hub).verdict
+        try await eventually("all is as it should be") {
+            try await MorningOutcome.gather(from: hub, happened: summary.all).callsAreBalanced
+        }
+        let verdict = try await MorningOutcome.gather(from: hub, happened: summary.all).verdict
         #expect(verdict.expected > 20 && verdict.present == verdict.expected)
         await instance.stop()
     }

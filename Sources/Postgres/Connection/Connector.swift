@@ -47,7 +47,8 @@ struct Connector: Sendable {
         // What stands before dbname may be overruled by the connection string, what stands behind it may not.
         var parameters: [(String, String)] = [
             ("connect_timeout", String(max(2, configuration.connectTimeout.milliseconds / 1_000))),
-            ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"), ("tcp_user_timeout", "20000"),
+            // A server that fell silent counts as lost after 10 s, so that a standby in its place is found before the caller gives up.
+            ("keepalives_idle", "5"), ("keepalives_interval", "2"), ("keepalives_count", "3"), ("tcp_user_timeout", "10000"),
             ("gssencmode", "disable"), ("fallback_application_name", configuration.applicationName),
             ("dbname", configuration.connectionString),
             ("client_encoding", "UTF8"),
