@@ -1,0 +1,97 @@
+import AsyncHTTPClient
+import EmbeddedPostgres
+import Foundation
+import NIOCore
+import NIOHTTP1
+import Postgres
+import TestSupport
+import Testing
+
+@testable import Rehearsal
+
+/// The real programs on a database of their own, with the sandbox in place of the vendors, a receiver for their traces, and every word logged.
+struct WatchedHub: Sendable {
+    let hub: RehearsedHub
+    let collector: TraceCollector
+    /// Where the router shows health and metrics, and where it answers.
+    let routerHealth: Int
+    let routerPort: Int
+
+    static func with(_ body: (WatchedHub) async throws -> Void) async throws {
+        try await TraceCollector.with { collector in
+            var options = RehearsedHub.Options()
+            options.programs = try BuiltProgram.folder()
+            options.sandboxArguments = ["--visible-after", "0"]
+            options.configuration = "traces: {endpoint: '\(collector.endpoint)'}"
+            let hub = try await RehearsedHub.raise(options)
+            do {
+                try logEverything(hub)
+                let watched = WatchedHub(
+                    hub: hub, collector: collector, routerHealth: try FreePort.find(), routerPort: try FreePort.find())
+                try await body(watched)
+            } catch {
+                await hub.takeDown()
+                throw error
+            }
+            await hub.takeDown()
+        }
+    }
+
+    private static func logEverything(_ hub: RehearsedHub) throws {
+        for program in HubProgram.allCases {
+            let file = hub.folder.appending(path: "\(program.rawValue).yaml")
+            let text = try String(contentsOf: file, encoding: .utf8)
+            try Data(text.replacing("  format: json", with: "  format: json\n  level: trace").utf8).write(to: file)
+        }
+    }
+
+    /// Two instances of call-sync and one of everything else, all of them ready.
+    func start() async throws {
+        for program in HubProgram.allCases { try await hub.start(program).ready() }
+        try await hub.start(.callSync).ready()
+        _ = try hub.startRouter(port: routerPort, healthPort: routerHealth)
+        try await eventually("the router is ready") {
+            (try? await status("http://127.0.0.1:\(routerHealth)/health/ready")) == 200
+        }
+    }
+
+    /// Where Prometheus finds them.
+    var targets: [String: [String]] {
+        var targets = ["router": ["127.0.0.1:\(routerHealth)"]]
+        for program in HubProgram.allCases {
+            targets[program.rawValue] = hub.instances(of: program).map { "127.0.0.1:\($0.port)" }
+        }
+        return targets
+    }
+
+    /// Calls and callback requests of all the cases that the rules tell apart, from the past; ends when all of them have had their end.
+    func playMorning(calls: Int, callbacks: Int) async throws {
+        for (setting, value) in [("PollInterval", "1"), ("PeopleInterval", "10"), ("CallbackPollInterval", "2")] {
+            try await change(setting, value)
+        }
+        _ = try await MorningScenario(calls: calls, seed: 5, seconds: 5, callbacks: callbacks).load(into: hub)
+        try await eventually(within: .seconds(120), "the morning has had its end") {
+            let counts = try await CallCounts.read(from: hub.database)
+            let verdict: Verdict = try await hub.door.get("/admin/verdict")
+            let callbacks = try await CallbackVerdict.read(from: hub.door)
+            return counts.seen > calls / 2 && counts.pending == 0 && verdict.isClean && verdict.present > 10 && callbacks.isClean
+        }
+    }
+
+    func change(_ setting: String, _ value: String) async throws {
+        try await HubDatabase.change(setting, to: value, in: hub.database, tenant: RehearsedHub.tenant)
+    }
+
+    /// A question to the router, answered with what status it will.
+    func ask(_ body: String, key: String) async throws -> UInt {
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(routerPort)/route")
+        request.method = .POST
+        request.headers = ["Content-Type": "application/json", "X-Benemen-APIKey": key]
+        request.body = .bytes(ByteBuffer(string: body))
+        return try await HTTPClient.shared.execute(request, timeout: .seconds(10)).status.code
+    }
+
+    private func status(_ url: String) async throws -> UInt {
+        try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(5)).status.code
+    }
+}
