@@ -1,0 +1,187 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("The Debian package")
+struct DebianPackageTests {
+    private static let services = ["call-sync", "user-sync", "callback-sync", "router", "console"]
+
+    @Test("Its control fields are complete, and it depends on the libraries that its programs need")
+    func control() async throws {
+        let package = try await DebianPackage.shared.value
+        let version = try await Tool.output(BuiltProgram.path("trunkline"), ["--version"]).trimmingCharacters(in: .newlines)
+        let (name, told, architecture) = try await (
+            package.field("Package"), package.field("Version"), package.field("Architecture")
+        )
+        #expect(name == "trunkline" && told == version)
+        #expect(package.file.lastPathComponent == "trunkline_\(version)_\(architecture).deb")
+        for name in ["Maintainer", "Section", "Priority", "Installed-Size", "Description"] {
+            let value = try await package.field(name)
+            #expect(!value.isEmpty, "\(name)")
+        }
+        let description = try await package.field("Description").split(separator: "\n")
+        #expect(description.allSatisfy { $0.count <= 80 })
+        let depends = try await package.field("Depends")
+        for library in ["libc6", "libpq5", "libphonenumber8", "libprotobuf", "libstdc++6"] {
+            #expect(depends.contains(library), "\(library) is missing in \(depends)")
+        }
+        #expect(!depends.contains("@"))
+    }
+
+    @Test("The container image installs every library that the package depends on")
+    func image() async throws {
+        let dockerfile = try Source.text("deploy/container/Dockerfile")
+        let parts = try #require(dockerfile.components(separatedBy: "FROM debian").last)
+        for library in try await DebianPackage.shared.value.field("Depends").split(separator: ",") {
+            let name = library.split(separator: " ")[0].replacing("-protobuf32", with: "")
+            // What Debian's base image has, and what units need that an image has not.
+            if ["libc6", "libgcc-s1", "systemd"].contains(name) { continue }
+            #expect(parts.contains(name), "\(name)")
+        }
+        for program in try Source.programs() { #expect(dockerfile.contains(program), "\(program)") }
+    }
+
+    @Test("It has each program with its unit, its page and its login, and the command's completions")
+    func content() async throws {
+        let files = try await DebianPackage.shared.value.files()
+        for program in Self.services {
+            #expect(
+                files.isSuperset(of: [
+                    "/usr/lib/trunkline/\(program)", "/usr/bin/trunkline-\(program)",
+                    "/lib/systemd/system/trunkline-\(program)@.service",
+                    "/usr/share/man/man8/trunkline-\(program).8.gz", "/etc/default/trunkline-\(program)",
+                ]), "\(program)")
+        }
+        for path in [
+            "/usr/bin/trunkline", "/usr/share/man/man1/trunkline.1.gz", "/usr/share/man/man1/trunkline-jobs.1.gz",
+            "/usr/share/bash-completion/completions/trunkline", "/usr/share/zsh/vendor-completions/_trunkline",
+            "/usr/share/fish/vendor_completions.d/trunkline.fish", "/usr/lib/sysusers.d/trunkline.conf",
+            "/usr/share/doc/trunkline/copyright", "/usr/share/doc/trunkline/third-party.txt.gz",
+            "/usr/share/doc/trunkline/changelog.gz",
+        ] { #expect(files.contains(path), "\(path)") }
+    }
+
+    @Test("What an administrator may edit is kept over an upgrade, and no secret is in it")
+    func configurationFiles() async throws {
+        let package = try await DebianPackage.shared.value
+        let kept = Set(try await package.conffiles())
+        let etc = try package.files().filter { $0.hasPrefix("/etc/") && !$0.isFolder(in: package.root) }
+        #expect(kept == etc && !etc.isEmpty)
+        #expect(try !package.files().contains { $0.hasPrefix("/etc/trunkline/secrets/") })
+    }
+
+    @Test("Its checksums are those of its files")
+    func checksums() async throws {
+        let package = try await DebianPackage.shared.value
+        let control = try ScratchFolder()
+        _ = try await Tool.output("dpkg-deb", ["--control", package.file.path(), control.url.path()])
+        _ = try await Tool.output(
+            "md5sum", ["--check", "--quiet", control.url.appending(path: "md5sums").path()], in: package.root)
+    }
+
+    @Test("Every option of the command stands on its page")
+    func manual() async throws {
+        let package = try await DebianPackage.shared.value
+        let page = try await Tool.output(
+            "zcat", [package.root.appending(path: "usr/share/man/man1/trunkline-migrate.1.gz").path()])
+        #expect(page.contains("\\-\\-plan") && page.contains("\\-\\-database"))
+        let keys = try await ConfigurationKeys(of: "router").names
+        let router = try await Tool.output(
+            "zcat", [package.root.appending(path: "usr/share/man/man8/trunkline-router.8.gz").path()])
+        for key in keys { #expect(router.contains(key.replacing("-", with: "\\-")), "\(key)") }
+    }
+
+    @Test("Bash takes its completions")
+    func completions() async throws {
+        let path = try await DebianPackage.shared.value.root.appending(path: "usr/share/bash-completion/completions/trunkline")
+            .path()
+        let answer = try await Tool.output("bash", ["-c", "source \"$0\"; complete -p trunkline", path])
+        #expect(answer.contains("trunkline"))
+    }
+
+    @Test("Its programs take the configuration that it brings, in any shape that its comments show", arguments: services)
+    func samples(program: String) async throws {
+        let package = try await DebianPackage.shared.value
+        let file = ["router", "console"].contains(program) ? "\(program).yaml" : "trunkline.yaml"
+        let text = try package.text("etc/trunkline/\(file)")
+        let folder = try ScratchFolder()
+        for secret in ["acme-webhook", "acme-enreach", "acme-dynamics", "console"] {
+            try folder.write("secrets/\(secret)", "secret")
+        }
+        try folder.write("secrets/privacy", Data(repeating: 7, count: 32).base64EncodedString())
+        _ = try await Tool.output(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=router", "-keyout", "router.key", "-out",
+                "router.pem",
+            ],
+            in: folder.url.appending(path: "secrets"))
+        let executable = package.root.appending(path: "usr/lib/trunkline/\(program)").path()
+        let samples = [("as it is", text), ("with all that is commented out", text.uncommented)]
+        #expect(samples[0].1 != samples[1].1)
+        for (name, sample) in samples {
+            let path = try folder.write(file, sample)
+            let run = try await Tool.run(executable, ["config", "check", "--config", path], environment: ["PGUSER": "anybody"])
+            #expect(run.status == 0, "\(name): \(run.errors)")
+        }
+        let keys = try await ConfigurationKeys(of: program)
+        for match in try package.text("etc/default/trunkline-\(program)").matches(of: /(?m)^#?(TRUNKLINE_[A-Z_]+)=/) {
+            #expect(try keys.unknown([String(match.1)]) == [])
+        }
+    }
+
+    @Test("Installed into a throw-away root it makes its user and the folder for secrets, runs, and goes again")
+    func installation() async throws {
+        let package = try await DebianPackage.shared.value
+        let folder = try ScratchFolder()
+        let root = folder.url.appending(path: "system")
+        for path in ["var/lib/dpkg/info", "var/lib/dpkg/updates", "etc"] {
+            try FileManager.default.createDirectory(at: root.appending(path: path), withIntermediateDirectories: true)
+        }
+        try Data().write(to: root.appending(path: "var/lib/dpkg/status"))
+        // Its scripts run out here, with DPKG_ROOT: the throw-away root has no shell, nor what the package depends on.
+        let dpkg = ["--root=\(root.path())", "--force-script-chrootless", "--force-depends", "--force-not-root"]
+        _ = try await Tool.output("dpkg", dpkg + ["--install", package.file.path()])
+
+        let version = try await Tool.output(root.appending(path: "usr/bin/trunkline").path(), ["--version"])
+        let told = try await package.field("Version")
+        #expect(version.trimmingCharacters(in: .newlines) == told)
+        let users = try String(contentsOf: root.appending(path: "etc/passwd"), encoding: .utf8)
+        #expect(users.contains("trunkline:") && users.contains("/usr/sbin/nologin"))
+        let secrets = try FileManager.default.attributesOfItem(atPath: root.appending(path: "etc/trunkline/secrets").path())
+        #expect((secrets[.posixPermissions] as? Int) == 0o750)
+        #expect(!FileManager.default.fileExists(atPath: root.appending(path: "etc/systemd/system").path()), "nothing is enabled")
+
+        _ = try await Tool.output("dpkg", dpkg + ["--purge", "trunkline"])
+        for path in ["usr/bin/trunkline", "etc/trunkline", "etc/default/trunkline-router"] {
+            #expect(!FileManager.default.fileExists(atPath: root.appending(path: path).path()), "\(path) stayed")
+        }
+    }
+}
+
+extension DebianPackage {
+    /// The files that dpkg keeps as the administrator left them.
+    fileprivate func conffiles() async throws -> [String] {
+        try await Tool.output("dpkg-deb", ["--info", file.path(), "conffiles"]).split(separator: "\n").map(String.init)
+    }
+}
+
+extension String {
+    fileprivate func isFolder(in root: URL) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: root.appending(path: self).path(), isDirectory: &isFolder)
+            && isFolder.boolValue
+    }
+
+    /// The text with the settings in force that its comments show: single ones, and sections up to the end of their comment.
+    fileprivate var uncommented: String {
+        var isInSection = false
+        let lines = split(separator: "\n", omittingEmptySubsequences: false).map { line -> Substring in
+            if line.wholeMatch(of: /# [a-z_]+:/) != nil { isInSection = true }
+            if !line.hasPrefix("#") { isInSection = false }
+            if isInSection { return line.dropFirst(2) }
+            return line.wholeMatch(of: /\s+# [a-z_]+: \S+/) == nil ? line : Substring(line.replacing("# ", with: ""))
+        }
+        return lines.joined(separator: "\n")
+    }
+}
