@@ -2,13 +2,15 @@
 SHELL := /bin/sh
 BUILD ?= .build
 SWIFT ?= swift
+# The build passes a package's traits in the order of a set; without this it is another order each time, and half of everything is built anew.
+export SWIFT_DETERMINISTIC_HASHING = 1
 # Tests at once: more starve each other's clocks on a small machine.
 TEST_WIDTH ?= 4
 # For example `--static-swift-stdlib`: one file for each program, with the Swift runtime in it.
 RELEASE_FLAGS ?=
 RELEASE_BIN = $$($(SWIFT) build -c release --scratch-path $(BUILD) --show-bin-path)
 
-.PHONY: help packages test-packages build release demo test sanitize lint format bench-postgres bench-queue bench-calls bench-directory bench-callbacks bench-router chaos-calls chaos-callbacks fuzz clean
+.PHONY: help packages test-packages build release deb demo test sanitize lint format bench-postgres bench-queue bench-calls bench-directory bench-callbacks bench-router bench-console chaos-calls chaos-callbacks ha fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,12 +20,19 @@ packages: ## install the system packages that are missing
 
 test-packages:
 	@deploy/system-packages --tests
+	@deploy/check/tools $(BUILD)/deploy-tools
 
 build: packages ## build every program (debug)
 	$(SWIFT) build --scratch-path $(BUILD)
 
 release: packages ## build every program (release)
 	$(SWIFT) build -c release $(RELEASE_FLAGS) --scratch-path $(BUILD)
+
+deb: ## build the Debian package build/trunkline_VERSION_ARCHITECTURE.deb
+	@deploy/system-packages --deb
+	for program in call-sync user-sync callback-sync router console trunkline sandbox; do \
+	  $(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath --scratch-path $(BUILD)/static --product $$program || exit 1; done
+	@deploy/debian/build "$$($(SWIFT) build -c release --static-swift-stdlib --scratch-path $(BUILD)/static --show-bin-path)" $(BUILD)/static/checkouts build
 
 demo: build ## play a busy morning and watch it; ONCE=1 ends by itself, CALLS=n and SEED=n vary it
 	@"$$($(SWIFT) build --scratch-path $(BUILD) --show-bin-path)/trunkline" demo \
@@ -37,10 +46,10 @@ sanitize: test-packages ## the database layer and the job table under the addres
 	SWIFT="$(SWIFT)" Tests/Sanitize/run $(BUILD)/sanitize $(ARGS)
 
 lint: ## check the format
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks Plugins
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks Plugins Fuzzing/Package.swift Fuzzing/Sources
 
 format: ## put the format right
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks Plugins
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks Plugins Fuzzing/Package.swift Fuzzing/Sources
 
 bench-postgres: packages ## our libpq layer against pgbench and psql
 	$(SWIFT) build -c release $(RELEASE_FLAGS) --scratch-path $(BUILD) --product bench-database
@@ -53,8 +62,7 @@ bench-queue: packages ## the job table
 bench-calls: release ## calls from ingest to completed record, with the published limits and without
 	@"$(RELEASE_BIN)/bench-calls" figures $(ARGS)
 
-bench-directory: packages ## numbers parsed and matched per second, and a full load of the directory
-	$(SWIFT) build -c release --scratch-path $(BUILD) --product bench-directory
+bench-directory: release ## numbers parsed and matched per second, a full load of the directory, and what changes cost
 	@"$(RELEASE_BIN)/bench-directory" $(ARGS)
 
 bench-router: packages ## the router: beside nginx with Lua, with ten million numbers, through outages
@@ -62,6 +70,10 @@ bench-router: packages ## the router: beside nginx with Lua, with ten million nu
 	$(SWIFT) build -c release --scratch-path $(BUILD) --product router
 	$(SWIFT) build -c release --scratch-path $(BUILD) --product bench-router
 	@"$(RELEASE_BIN)/bench-router" $(ARGS)
+
+bench-console: packages ## how quickly a large hub answers: 20 million calls, 50 million jobs; ARGS="--keep DIR", then "--reuse DIR"
+	$(SWIFT) build -c release $(RELEASE_FLAGS) --scratch-path $(BUILD) --product bench-console
+	@"$(RELEASE_BIN)/bench-console" $(ARGS)
 
 fuzz: ## fuzz the request parser and the rule compiler; SECONDS_EACH=n for each of the two
 	@SWIFT=$(SWIFT) SECONDS_EACH=$(or $(SECONDS_EACH),60) Fuzzing/run
@@ -76,6 +88,10 @@ bench-callbacks: release ## a backlog of callback requests under the published l
 chaos-callbacks: build ## KILLS=n SEED=n: as chaos-calls, for callback requests
 	@"$$($(SWIFT) build --scratch-path $(BUILD) --show-bin-path)/bench-calls" chaos-callbacks \
 	  $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+ha: build ## SEED=n: three PostgreSQL servers under Patroni; kill the primary, a replica, etcd's leader, cut a network, then count
+	@deploy/system-packages --ha
+	@"$$($(SWIFT) build --scratch-path $(BUILD) --show-bin-path)/bench-calls" ha $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 clean: ## remove what was built
 	rm -rf $(BUILD)

@@ -16,10 +16,12 @@ let configuration = Target.Dependency.product(name: "Configuration", package: "s
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let inMemoryLogging = Target.Dependency.product(name: "InMemoryLogging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -28,15 +30,17 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let yams = Target.Dependency.product(name: "Yams", package: "yams")
 
 func library(
-    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil,
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource]? = nil,
     plugins: [Target.PluginUsage]? = nil
 ) -> Target {
     .target(
-        name: name, dependencies: dependencies, resources: resources, swiftSettings: settings, plugins: plugins)
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: settings,
+        plugins: plugins)
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
@@ -56,11 +60,13 @@ let package = Package(
         .executable(name: "user-sync", targets: ["user-sync"]),
         .executable(name: "callback-sync", targets: ["callback-sync"]),
         .executable(name: "router", targets: ["router"]),
+        .executable(name: "console", targets: ["console"]),
         .executable(name: "trunkline", targets: ["trunkline"]),
         .executable(name: "sandbox", targets: ["sandbox"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(
@@ -69,6 +75,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.38.0"),
@@ -83,17 +90,24 @@ let package = Package(
         // The database.
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         library("Postgres", ["CLibpq", logging, serviceLifecycle]),
-        .executableTarget(name: "embed-sql", path: "Plugins/embed-sql", swiftSettings: settings),
-        .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["embed-sql"]),
-        library("Schema", ["Postgres", logging, crypto], plugins: ["EmbedSQL"]),
-        library("Jobs", ["Postgres", logging, serviceLifecycle, metrics]),
+        .executableTarget(name: "embed-text", path: "Plugins/embed-text", swiftSettings: settings),
+        .plugin(name: "EmbedText", capability: .buildTool(), dependencies: ["embed-text"]),
+        library("Schema", ["Postgres", logging, crypto], plugins: ["EmbedText"]),
+        library("Reports", ["Postgres"], plugins: ["EmbedText"]),
+        library("Jobs", ["Postgres", "Traces", logging, serviceLifecycle, metrics, tracing]),
+
+        // Which trace a piece of work belongs to, carried in headers, jobs and log lines.
+        library("Traces", [logging, nioHTTP1, tracing]),
 
         // The field: pure decisions, and the two vendors.
         library("Model", [crypto]),
-        library("Enreach", [asyncHTTPClient, logging, metrics, nioCore, nioPosix, nioHTTP1, nioSSL]),
+        library("Enreach", ["Traces", asyncHTTPClient, logging, metrics, nioCore, nioPosix, nioHTTP1, nioSSL, tracing]),
         library(
             "Dynamics",
-            ["Postgres", asyncHTTPClient, jwtKit, crypto, x509, logging, metrics, nioCore, nioHTTP1, nioSSL, serviceLifecycle]),
+            [
+                "Postgres", "Traces", asyncHTTPClient, jwtKit, crypto, x509, logging, metrics, nioCore, nioHTTP1, nioSSL,
+                serviceLifecycle, tracing,
+            ]),
 
         // Numbers, as libphonenumber reads them.
         .target(
@@ -104,59 +118,85 @@ let package = Package(
         library(
             "Runtime",
             [
-                "Postgres", "Schema", configuration, yams, asyncHTTPClient, hummingbird, logging, metrics, serviceLifecycle,
-                unixSignals, nioCore, nioPosix, nioSSL, systemPackage,
+                "Postgres", "Schema", "Traces", configuration, yams, asyncHTTPClient, hummingbird, logging, metrics,
+                serviceLifecycle, tracing, unixSignals, nioCore, nioHTTP1, nioPosix, nioSSL, systemPackage,
             ]),
+        library("Privacy", ["Model", "Postgres", "Runtime", crypto]),
         library(
             "Tenants",
-            ["Model", "Postgres", "Jobs", "Enreach", "Dynamics", "Runtime", hummingbird, logging, metrics, serviceLifecycle]),
+            [
+                "Model", "Postgres", "Privacy", "Jobs", "Enreach", "Dynamics", "Runtime", "Traces", hummingbird, logging, metrics,
+                serviceLifecycle, tracing,
+            ]),
         library("Directory", ["Model", "Postgres", "Jobs", "Dynamics", "Tenants", logging, metrics]),
         library("DynamicsSolution", ["Model", "Postgres", "Dynamics", logging]),
         library(
             "CallSync",
             [
-                "Model", "Postgres", "Jobs", "Enreach", "Dynamics", "Tenants", "Directory", "Runtime", hummingbird, logging,
-                metrics,
-                serviceLifecycle,
+                "Model", "Postgres", "Privacy", "Jobs", "Enreach", "Dynamics", "Tenants", "Directory", "Runtime", "Traces",
+                hummingbird,
+                logging, metrics, serviceLifecycle, tracing,
             ]),
         library(
             "UserSync",
             [
-                "Model", "Postgres", "Jobs", "Enreach", "Dynamics", "PhoneNumbers", "Tenants", "Directory", "DynamicsSolution",
-                "Runtime", hummingbird, logging, metrics, serviceLifecycle,
+                "Model", "Postgres", "Privacy", "Jobs", "Enreach", "Dynamics", "PhoneNumbers", "Tenants", "Directory",
+                "DynamicsSolution",
+                "Runtime", "Traces", hummingbird, logging, metrics, serviceLifecycle, tracing,
             ]),
         library(
             "CallbackSync",
             [
-                "Model", "Postgres", "Jobs", "Enreach", "Dynamics", "Tenants", "Directory", "DynamicsSolution", "Runtime",
-                hummingbird, logging, metrics, serviceLifecycle,
+                "Model", "Postgres", "Privacy", "Jobs", "Enreach", "Dynamics", "Tenants", "Directory", "DynamicsSolution",
+                "Runtime",
+                "Traces", hummingbird, logging, metrics, serviceLifecycle, tracing,
             ]),
         library("Routing", ["Model", "Postgres", "Jobs", yams, crypto, logging, metrics, serviceLifecycle]),
         library(
             "Router",
             [
-                "Routing", "Postgres", "Runtime", crypto, nioCore, nioPosix, nioHTTP1, nioHTTP2, nioSSL, logging, metrics,
-                serviceLifecycle,
+                "Routing", "Postgres", "Privacy", "Runtime", crypto, nioCore, nioPosix, nioHTTP1, nioHTTP2, nioSSL, logging,
+                metrics, serviceLifecycle,
             ]),
+        library(
+            "Operations",
+            [
+                "Model", "Postgres", "Jobs", "Dynamics", "Tenants", "Directory", "DynamicsSolution", "CallSync", "UserSync",
+                "CallbackSync",
+                "Routing", crypto, cryptoExtras,
+            ]),
+        library(
+            "Console",
+            [
+                "Operations", "Model", "Postgres", "Jobs", "Reports", "Routing", "Tenants", "Directory", "Runtime", mustache,
+                crypto,
+                cryptoExtras, jwtKit, asyncHTTPClient, hummingbird, hummingbirdTLS, logging, metrics, nioCore, nioHTTP1, nioPosix,
+                nioSSL, serviceLifecycle,
+            ], exclude: ["Templates", "Assets"], plugins: ["EmbedText"]),
         library(
             "TrunklineCommand",
             [
-                "Model", "Postgres", "Schema", "Jobs", "Enreach", "Dynamics", "Tenants", "Directory", "DynamicsSolution",
-                "CallSync", "UserSync", "CallbackSync", "Routing", "Runtime", "Rehearsal", argumentParser, logging,
+                "Operations", "Model", "Postgres", "Schema", "Reports", "Jobs", "Enreach", "Dynamics", "Tenants", "Directory",
+                "DynamicsSolution",
+                "CallSync", "UserSync", "CallbackSync", "Routing", "Runtime", "Rehearsal", "Privacy", "PhoneNumbers",
+                argumentParser, asyncHTTPClient, logging,
+                nioCore, nioHTTP1,
             ]),
         library(
             "Sandbox",
-            [nioCore, nioPosix, nioHTTP1, nioSSL, jwtKit, crypto, x509, asn1, logging, serviceLifecycle]),
+            [nioCore, nioPosix, nioHTTP1, nioSSL, jwtKit, crypto, cryptoExtras, x509, asn1, logging, serviceLifecycle]),
 
         // A private server, and the whole hub in one place to watch and to break.
         library("EmbeddedPostgres", [logging]),
         library(
-            "Rehearsal", ["EmbeddedPostgres", "Postgres", "Schema", asyncHTTPClient, logging, nioCore, nioHTTP1, unixSignals]),
+            "Rehearsal",
+            ["EmbeddedPostgres", "Postgres", "Schema", asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix, unixSignals]),
 
         program("call-sync", ["CallSync", "Runtime", argumentParser]),
         program("user-sync", ["UserSync", "Runtime", argumentParser]),
         program("callback-sync", ["CallbackSync", "Runtime", argumentParser]),
         program("router", ["Router", "Runtime", argumentParser]),
+        program("console", ["Console", "Runtime"]),
         program("trunkline", ["TrunklineCommand", argumentParser]),
         program("sandbox", ["Sandbox", argumentParser, logging, serviceLifecycle, unixSignals]),
 
@@ -168,23 +208,30 @@ let package = Package(
         program(
             "bench-directory",
             [
-                "UserSync", "Directory", "PhoneNumbers", "Dynamics", "Tenants", "Model", "Sandbox", "Postgres", "Schema",
-                "EmbeddedPostgres", argumentParser, asyncHTTPClient, logging,
+                "Rehearsal", "Directory", "PhoneNumbers", "Model", "Postgres", "Schema", "EmbeddedPostgres", argumentParser,
+                logging,
             ], path: "Benchmarks/bench-directory"),
         program(
             "bench-router",
             [
-                "Routing", "Postgres", "Schema", "EmbeddedPostgres", "Rehearsal", argumentParser, logging, nioCore, nioPosix,
-                nioHTTP1,
+                "Routing", "Postgres", "Schema", "EmbeddedPostgres", "Rehearsal", "CLibpq", argumentParser, logging,
             ],
             path: "Benchmarks/bench-router"),
 
+        .target(
+            name: "GeneratedData", dependencies: ["Postgres"], path: "Benchmarks/GeneratedData", swiftSettings: settings),
+        program(
+            "bench-console", ["GeneratedData", "Reports", "Postgres", "Schema", "EmbeddedPostgres", argumentParser, logging],
+            path: "Benchmarks/bench-console"),
+
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["EmbeddedPostgres", "Postgres", "Schema", logging], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["EmbeddedPostgres", "Postgres", "Schema", hummingbird, logging, nioCore],
+            path: "Tests/TestSupport",
             swiftSettings: settings),
-        tests("Postgres", ["EmbeddedPostgres", logging, inMemoryLogging, serviceLifecycle]),
+        tests("Postgres", ["CLibpq", "EmbeddedPostgres", logging, inMemoryLogging, serviceLifecycle]),
         tests("Schema", ["EmbeddedPostgres", "Postgres", logging]),
+        tests("Reports", ["GeneratedData", "EmbeddedPostgres", "Postgres", "Schema", "Model", "Jobs", logging]),
         tests("Jobs", ["Schema", "Postgres", logging, serviceLifecycle]),
         tests("Model"),
         tests("Enreach", ["Sandbox", asyncHTTPClient, nioHTTP1, logging]),
@@ -192,9 +239,18 @@ let package = Package(
         tests(
             "Runtime",
             [
-                "Schema", "Postgres", configuration, asyncHTTPClient, hummingbird, logging, metrics, nioCore, nioHTTP1,
-                serviceLifecycle,
+                "Schema", "Postgres", "EmbeddedPostgres", "Traces", configuration, asyncHTTPClient, hummingbird, logging, metrics,
+                nioCore, nioHTTP1, serviceLifecycle, tracing,
             ]),
+        tests("Traces", [logging, nioHTTP1, tracing]),
+        // What is shown to operators, against the real Prometheus.
+        .testTarget(
+            name: "MonitoringTests",
+            dependencies: [
+                "Rehearsal", "EmbeddedPostgres", "Postgres", "Jobs", "Enreach", "Dynamics", "Tenants", "Runtime", "Traces",
+                "TestSupport",
+                asyncHTTPClient, hummingbird, logging, metrics, nioCore, nioHTTP1, tracing, yams,
+            ], swiftSettings: settings),
         tests(
             "CallSync",
             [
@@ -216,20 +272,42 @@ let package = Package(
         tests(
             "CallbackSync",
             [
-                "Sandbox", "Rehearsal", "Model", "Jobs", "Enreach", "Dynamics", "Tenants", "Directory", "Runtime", "Postgres",
-                asyncHTTPClient, logging, nioCore, nioHTTP1, serviceLifecycle,
+                "Sandbox", "Rehearsal", "Operations", "Model", "Jobs", "Enreach", "Dynamics", "DynamicsSolution", "Tenants",
+                "Directory",
+                "Runtime", "Postgres", asyncHTTPClient, logging, nioCore, nioHTTP1, serviceLifecycle,
+            ]),
+        tests(
+            "Privacy",
+            [
+                "Sandbox", "CallSync", "CallbackSync", "UserSync", "Router", "Routing", "TrunklineCommand", "Model", "Jobs",
+                "Enreach",
+                "Dynamics", "Tenants", "Runtime", "Postgres", "EmbeddedPostgres", asyncHTTPClient, logging,
             ]),
         tests("Routing", ["Model", "Postgres", "Jobs", yams, logging]),
         tests(
             "Router",
             [
-                "Routing", "Runtime", "Postgres", "Rehearsal", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioHTTP2, nioSSL,
-                logging, serviceLifecycle,
+                "Routing", "Runtime", "Postgres", "Model", "EmbeddedPostgres", asyncHTTPClient, nioCore, nioPosix, nioHTTP1,
+                nioHTTP2,
+                nioSSL, logging, serviceLifecycle,
             ]),
-        tests("TrunklineCommand", ["Rehearsal", "EmbeddedPostgres", "Postgres", "Schema", "Jobs", "Model"]),
+        tests("Operations", ["Model"]),
+        tests(
+            "Console",
+            [
+                "Operations", "Tenants", "Sandbox", "Model", "Jobs", "Routing", "Runtime", "Postgres", asyncHTTPClient, crypto,
+                jwtKit,
+                logging, nioCore, nioHTTP1, serviceLifecycle,
+            ]),
+        tests(
+            "TrunklineCommand",
+            ["Sandbox", "Reports", "Operations", "Rehearsal", "EmbeddedPostgres", "Postgres", "Schema", "Jobs", "Model"]),
         tests(
             "Sandbox", [asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, logging, jwtKit, crypto, cryptoExtras, x509, asn1]),
         tests("Rehearsal"),
+        .testTarget(
+            name: "DeployTests", dependencies: ["TestSupport", "EmbeddedPostgres", "Postgres", "CLibpq", yams],
+            swiftSettings: settings),
         tests("EmbeddedPostgres"),
     ],
     swiftLanguageModes: [.v6]

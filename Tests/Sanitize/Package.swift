@@ -27,9 +27,9 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Postgres", dependencies: ["CLibpq", logging, serviceLifecycle], swiftSettings: settings),
-        .executableTarget(name: "embed-sql", path: "Plugins/embed-sql", swiftSettings: settings),
-        .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["embed-sql"]),
-        .target(name: "Schema", dependencies: ["Postgres", logging, crypto], swiftSettings: settings, plugins: ["EmbedSQL"]),
+        .executableTarget(name: "embed-text", path: "Plugins/embed-text", swiftSettings: settings),
+        .plugin(name: "EmbedText", capability: .buildTool(), dependencies: ["embed-text"]),
+        .target(name: "Schema", dependencies: ["Postgres", logging, crypto], swiftSettings: settings, plugins: ["EmbedText"]),
         .target(name: "Jobs", dependencies: ["Postgres", logging, serviceLifecycle, metrics], swiftSettings: settings),
         .target(name: "EmbeddedPostgres", dependencies: [logging], swiftSettings: settings),
         .target(
