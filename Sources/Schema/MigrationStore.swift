@@ -3,7 +3,7 @@ import Postgres
 
 /// The statements over `hub.schema_migration`.
 struct MigrationStore: Sendable {
-    static let statements = [exists, applied, record]
+    static let statements = [exists, applied, record, programsFrom]
 
     /// Every migration the database has, in order; nil when it has no schema of Trunkline at all.
     static func applied(on connection: Connection) async throws -> [AppliedMigration]? {
@@ -18,6 +18,8 @@ struct MigrationStore: Sendable {
             record, [Int32(migration.version), migration.name, migration.checksum, duration])
         return try AppliedMigration(row: rows[0])
     }
+
+    static let programsFrom = Statement("schema.programs_from", "SELECT hub.programs_from()")
 
     static let exists = Statement(
         "schema.migration.exists",

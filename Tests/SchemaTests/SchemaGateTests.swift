@@ -17,6 +17,29 @@ import Testing
         await database.close()
     }
 
+    @Test func `a newer schema that lets this version in is taken, and no other`() async throws {
+        let database = try await TestDatabase.current.fresh().connect(maximumConnections: 1)
+        let version = SchemaGate.version
+        try await database.withConnection {
+            try await $0.run(
+                script: """
+                    INSERT INTO hub.schema_migration (version, name, checksum, duration) VALUES
+                        (\(version + 1), 'next', repeat('0', 64), '1 s'), (\(version + 2), 'after', repeat('0', 64), '1 s');
+                    CREATE OR REPLACE FUNCTION hub.programs_from() RETURNS integer LANGUAGE sql IMMUTABLE RETURN \(version + 1);
+                    """)
+        }
+        try await SchemaGate.check(database, needed: version + 1)
+        let error = await #expect(throws: SchemaMismatch.self) { try await SchemaGate.check(database, needed: version) }
+        #expect(error?.code == .newer)
+        await database.close()
+    }
+
+    @Test func `each migration says which programs it lets in`() {
+        for migration in Migration.all where migration.version >= 15 {
+            #expect(migration.sql.contains("FUNCTION hub.programs_from()"), "\(migration.version) \(migration.name)")
+        }
+    }
+
     @Test func `a newer schema is refused`() async throws {
         let database = try TestDatabase.current.connect()
         let version = SchemaGate.version

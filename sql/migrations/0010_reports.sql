@@ -630,8 +630,12 @@ $$;
 COMMENT ON FUNCTION hub.job_percentile IS 'Upper end in milliseconds of the step of hub.job_stat within which that share of the jobs lies; null without jobs.';
 
 -- A view's functions run with the rights of who reads it; without USAGE on schema hub nobody can call them by name.
-GRANT EXECUTE ON FUNCTION hub.job_percentile, hub.job_hours, hub.job_errors, hub.webhook_hours TO
+GRANT EXECUTE ON FUNCTION hub.job_percentile, hub.job_hours, hub.webhook_hours TO
     trunkline_report, trunkline_console, trunkline_operator, trunkline_monitor;
+-- Errors are texts of the vendors and may name people: figures are watched without them.
+GRANT EXECUTE ON FUNCTION hub.job_errors TO trunkline_report, trunkline_console, trunkline_operator;
+-- Backfills count waiting calls on days that have any.
+GRANT SELECT ON hub.call_tally TO trunkline_call_sync, trunkline_console, trunkline_operator;
 GRANT EXECUTE ON FUNCTION hub.webhook_hours TO trunkline_callback_sync;
 
 CREATE OR REPLACE VIEW report.daily_balance AS

@@ -104,7 +104,9 @@ CREATE INDEX call_hour_by_hour ON hub.call_hour (hour);
 -- Rights ------------------------------------------------------------------------------------------------------------------
 
 -- The console signs people in; the command makes local operators.
-GRANT SELECT ON hub.operator TO trunkline_console, trunkline_operator;
+GRANT SELECT ON hub.operator TO trunkline_console;
+GRANT SELECT (operator_id, name, role, issuer, subject, disabled_at, failures, locked_until, signed_in_at, created_at, created_by, changed_at)
+    ON hub.operator TO trunkline_operator;
 GRANT INSERT, UPDATE ON hub.operator TO trunkline_console, trunkline_operator;
 GRANT SELECT, INSERT, DELETE ON hub.operator_session TO trunkline_console;
 GRANT UPDATE (seen_at) ON hub.operator_session TO trunkline_console;

@@ -235,7 +235,10 @@ DECLARE
     condition text := hub.number_condition(for_tenant, searched, international, significant, domestic, tokens);
 BEGIN
     IF condition IS NOT NULL THEN
-        RETURN QUERY EXECUTE format('SELECT to_jsonb(r) FROM %s r WHERE %s LIMIT %L', searched, condition, most);
+        -- What lets somebody in is nobody's number.
+        RETURN QUERY EXECUTE format(
+            'SELECT to_jsonb(r) - ARRAY[''digest'', ''form_key'', ''password'', ''nonce'', ''verifier''] FROM %s r WHERE %s LIMIT %L',
+            searched, condition, most);
     END IF;
 END
 $$;
@@ -567,9 +570,6 @@ BEGIN
     GET DIAGNOSTICS gone = ROW_COUNT;
     PERFORM hub.count_erased(for_tenant, erasure, 'route_number_change', gone);
     all_of_them := all_of_them + gone;
-    IF all_of_them > 0 THEN
-        PERFORM hub.route_changed(for_tenant, '{*}');
-    END IF;
     -- Of the caller's own calls nothing is kept but that somebody was sent somewhere by a rule.
     UPDATE hub.route_decision d SET
         anum = '…', masked = true, target_id = NULL, trace = '[]',
@@ -577,6 +577,10 @@ BEGIN
     WHERE d.tenant_id = for_tenant AND d.anum ~ pattern;
     GET DIAGNOSTICS gone = ROW_COUNT;
     PERFORM hub.count_erased(for_tenant, erasure, 'route_decision', gone);
+    -- Last, because it locks what applying rules and revoking keys wait for.
+    IF all_of_them > 0 THEN
+        PERFORM hub.route_changed(for_tenant, '{*}');
+    END IF;
     RETURN all_of_them + gone;
 END
 $$;
@@ -711,13 +715,25 @@ LANGUAGE plpgsql
 SECURITY DEFINER  -- programs may not empty the dead letter
 SET search_path = hub, pg_temp
 AS $$
+DECLARE
+    forgotten integer;
 BEGIN
     IF keep < interval '1 day' THEN
         RAISE EXCEPTION 'refusing to forget dead jobs of the last day';
     END IF;
-    RETURN cardinality(hub.job_cancel(
-        ARRAY(SELECT d.id FROM hub.job_dead d WHERE d.tenant_id = for_tenant AND d.died_at < now() - keep ORDER BY d.died_at LIMIT most),
-        'forgotten by DeadJobRetention'));
+    -- Only out of the dead letter: one that somebody retries at this moment runs.
+    WITH gone AS (
+        DELETE FROM hub.job_dead WHERE id IN (
+            SELECT d.id FROM hub.job_dead d WHERE d.tenant_id = for_tenant AND d.died_at < now() - keep
+            ORDER BY d.died_at LIMIT most FOR UPDATE SKIP LOCKED)
+        RETURNING *
+    ), kept AS (
+        INSERT INTO hub.job_done (id, enqueued_at, tenant_id, queue_id, kind_id, lane, attempts, outcome, key, note, error, payload)
+        SELECT id, enqueued_at, tenant_id, queue_id, kind_id, lane, attempts, 'cancelled', key, 'forgotten by DeadJobRetention', error, payload
+        FROM gone
+    )
+    SELECT count(*) INTO forgotten FROM gone;
+    RETURN forgotten;
 END
 $$;
 

@@ -43,6 +43,7 @@ COMMENT ON COLUMN report.callbacks.queue IS 'Queue in Dynamics. Null: its profil
 
 -- What stands already ------------------------------------------------------------------------------------------------------
 
+CREATE INDEX callback_unsettled ON hub.callback (tenant_id, changed_at) WHERE state = 'pending' OR close_state = 'due';
 CREATE INDEX callback_open ON hub.callback (tenant_id, callback_id) WHERE state = 'written' AND record_state = 'open';
 
 ALTER TABLE hub.callback_mark

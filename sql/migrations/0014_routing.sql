@@ -79,7 +79,7 @@ BEGIN
     END IF;
     WITH spoken AS (
         SELECT DISTINCT c.other_number AS number FROM hub.call c
-        WHERE c.tenant_id = for_tenant AND c.call_day >= (now() - since)::date - 1 AND c.regarding_id IS NOT NULL
+        WHERE c.tenant_id = for_tenant AND c.call_day >= ((now() - since) AT TIME ZONE 'UTC')::date - 1 AND c.regarding_id IS NOT NULL
           AND greatest(c.changed_at, c.written_at, c.updated_at) >= now() - since AND c.other_number ~ '^\+[1-9][0-9]{6,14}$'
     )
     SELECT array_agg(s.number) INTO gathered FROM spoken s
@@ -95,3 +95,42 @@ COMMENT ON FUNCTION hub.gather_route_rivals IS 'Has routers look again at number
 
 GRANT EXECUTE ON FUNCTION hub.gather_route_callbacks, hub.gather_route_rivals TO trunkline_router, trunkline_operator;
 GRANT EXECUTE ON FUNCTION hub.directory_open TO trunkline_router;
+
+-- A call keeps the UTC day on which it started, and may end after midnight.
+CREATE OR REPLACE FUNCTION hub.gather_route_agents(for_tenant integer, since interval DEFAULT '1 hour')
+RETURNS integer
+LANGUAGE plpgsql
+SECURITY DEFINER  -- the router has no business with calls but this
+SET search_path = hub, pg_temp
+AS $$
+DECLARE
+    gathered text[];
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(hashtext('hub.route_number.agents'), for_tenant) THEN
+        RETURN 0;  -- another router is at it
+    END IF;
+    WITH talks AS (
+        SELECT DISTINCT ON (c.other_number) c.other_number AS number, o.number AS agent, c.started_at
+        FROM hub.call c
+        JOIN hub.own_number o ON o.tenant_id = c.tenant_id AND o.kind = 'user' AND o.enreach_id = c.enreach_user_id
+        WHERE c.tenant_id = for_tenant AND c.call_day >= ((now() - since) AT TIME ZONE 'UTC')::date - 1 AND c.changed_at >= now() - since
+          AND c.answered AND NOT c.internal AND c.privacy = 'work' AND c.other_number ~ '^\+[1-9][0-9]{6,14}$'
+          AND o.number ~ '^\+[1-9][0-9]{6,14}$'
+        ORDER BY c.other_number, c.started_at DESC, o.number
+    ), kept AS (
+        INSERT INTO hub.route_number AS n (tenant_id, number, agent_number, agent_at)
+        SELECT for_tenant, t.number, t.agent, t.started_at FROM talks t
+        ON CONFLICT (tenant_id, number) DO UPDATE SET agent_number = excluded.agent_number, agent_at = excluded.agent_at
+        WHERE n.agent_at IS NULL OR n.agent_at < excluded.agent_at
+        RETURNING n.number
+    )
+    SELECT array_agg(number) INTO gathered FROM kept;
+    IF gathered IS NOT NULL THEN
+        PERFORM hub.route_changed(for_tenant, gathered);
+    END IF;
+    RETURN coalesce(cardinality(gathered), 0);
+END
+$$;
+
+-- The router asks for callbacks by functions alone.
+REVOKE SELECT ON hub.callback FROM trunkline_router;
