@@ -10,7 +10,7 @@ TEST_WIDTH ?= 4
 RELEASE_FLAGS ?=
 RELEASE_BIN = $$($(SWIFT) build -c release --scratch-path $(BUILD) --show-bin-path)
 
-.PHONY: help packages test-packages build release deb demo test sanitize lint format bench-postgres bench-queue bench-calls bench-directory bench-callbacks bench-router bench-console chaos-calls chaos-callbacks ha fuzz clean
+.PHONY: help packages test-packages build release deb demo test sanitize lint format bench-postgres bench-queue bench-calls bench-directory bench-callbacks bench-router bench-console chaos-calls chaos-callbacks ha upgrade-test fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,7 +71,8 @@ bench-router: packages ## the router: beside nginx with Lua, with ten million nu
 	$(SWIFT) build -c release --scratch-path $(BUILD) --product bench-router
 	@"$(RELEASE_BIN)/bench-router" $(ARGS)
 
-bench-console: packages ## how quickly a large hub answers: 20 million calls, 50 million jobs; ARGS="--keep DIR", then "--reuse DIR"
+bench-console: packages ## how quickly a large hub answers, reports and pages: 20 million calls, 50 million jobs; ARGS="--keep DIR", then "--reuse DIR"
+	$(SWIFT) build -c release $(RELEASE_FLAGS) --scratch-path $(BUILD) --product console
 	$(SWIFT) build -c release $(RELEASE_FLAGS) --scratch-path $(BUILD) --product bench-console
 	@"$(RELEASE_BIN)/bench-console" $(ARGS)
 
@@ -92,6 +93,9 @@ chaos-callbacks: build ## KILLS=n SEED=n: as chaos-calls, for callback requests
 ha: build ## SEED=n: three PostgreSQL servers under Patroni; kill the primary, a replica, etcd's leader, cut a network, then count
 	@deploy/system-packages --ha
 	@"$$($(SWIFT) build --scratch-path $(BUILD) --show-bin-path)/bench-calls" ha $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+upgrade-test: build ## FROM=revision SEED=n: bring a hub of an earlier revision to this one while calls flow, then count
+	@SWIFT=$(SWIFT) BUILD=$(BUILD) Benchmarks/upgrade-test "$(FROM)" $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 clean: ## remove what was built
 	rm -rf $(BUILD)

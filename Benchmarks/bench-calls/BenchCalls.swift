@@ -7,6 +7,6 @@ struct BenchCalls: AsyncParsableCommand {
         abstract: "Figures of the whole hub: calls from ingest to completed record, and what survives kills.",
         subcommands: [
             FiguresCommand.self, ChaosCommand.self, CallbackFiguresCommand.self, CallbackChaosCommand.self,
-            HighAvailabilityCommand.self,
+            HighAvailabilityCommand.self, UpgradeCommand.self,
         ])
 }

@@ -17,6 +17,8 @@ enum HubConfiguration {
     ) throws {
         let own = program == .callbackSync ? "odata:\n  key_file: secrets/odata-key" : ""
         let authority = hub.addresses.ca.map { "      ca_file: \($0)" } ?? ""
+        // What both releases of an upgrade know, where there are two.
+        let token = options.earlierPrograms == nil ? "      webhook_token_file: secrets/dynamics-token" : ""
         let text = """
             database:
               url: \(HubDatabase.url(of: program.login, on: hub.server))
@@ -38,7 +40,7 @@ enum HubConfiguration {
                   directory_id: \(SandboxCredentials.directory)
                   client_id: \(SandboxCredentials.client)
                   client_secret_file: secrets/dynamics-secret
-                  webhook_token_file: secrets/dynamics-token
+            \(token)
             \(authority)
             \(options.dynamicsConfiguration)
             """

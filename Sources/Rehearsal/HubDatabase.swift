@@ -29,14 +29,23 @@ enum HubDatabase {
         }
     }
 
-    static func make(on server: any HubServer, tenant: String) async throws -> Database {
+    /// - Parameters:
+    ///   - earlier: programs whose `trunkline migrate` makes the schema; nil: it is this one's.
+    ///   - folder: for their log.
+    static func make(
+        on server: any HubServer, tenant: String, by earlier: URL? = nil, in folder: URL, leash: Leash
+    ) async throws -> Database {
         let administrator = database(server.url(of: "postgres", user: nil))
         try await administrator.withConnection { try await $0.run(script: "CREATE DATABASE \(name)") }
         await administrator.close()
 
         let database = database(server.url(of: name, user: nil))
         try await isThere(database)
-        _ = try await Migrator.migrate(on: database, logger: Logger(label: "migrate") { _ in SwiftLogNoOpLogHandler() })
+        if let earlier {
+            try await migrate(server.url(of: name, user: nil), by: earlier, in: folder, leash: leash)
+        } else {
+            _ = try await Migrator.migrate(on: database, logger: Logger(label: "migrate") { _ in SwiftLogNoOpLogHandler() })
+        }
         try await database.withConnection { connection in
             for login in Login.allCases {
                 try await connection.run(
@@ -45,6 +54,20 @@ enum HubDatabase {
         }
         _ = try await database.execute(addTenant, [tenant])
         return database
+    }
+
+    private static func migrate(_ url: String, by programs: URL, in folder: URL, leash: Leash) async throws {
+        let program = try ChildProgram(
+            "trunkline", executable: programs.appending(path: "trunkline"), arguments: ["migrate", "--database", url],
+            log: folder.appending(path: "migrate.log"), leash: leash)
+        guard await program.end() == 0 else { throw RehearsalError("the earlier schema was not made:\n\(program.lastWords())") }
+    }
+
+    /// The schema's version.
+    static func version(in database: Database) async throws -> Int {
+        try await database.query(Statement("rehearsal_schema_version", "SELECT max(version) FROM hub.schema_migration"))[0]
+            .decode(
+                Int.self)
     }
 
     /// Of several servers a replica may be asked first, which hears of the new database a moment later and refuses until then.

@@ -5,9 +5,13 @@ extension RehearsedHub {
     ///
     /// - Throws: `RehearsalError` when it ends with another status than 0, with what it printed.
     public func command(_ arguments: [String]) async throws -> String {
+        try await command(arguments, of: .earliest)
+    }
+
+    func command(_ arguments: [String], of release: Release) async throws -> String {
         let log = folder.appending(path: "command-\(UUID().uuidString.prefix(8)).log")
         defer { try? FileManager.default.removeItem(at: log) }
-        let program = try commandProgram(arguments, log: log)
+        let program = try commandProgram(arguments, of: release, log: log)
         let status = await program.end()
         let text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
         guard status == 0 else {

@@ -16,6 +16,8 @@ public final class RehearsedHub: Sendable {
         public var folder: URL?
         /// Where the programs are.
         public var programs = ProgramFolder.ofThisProgram()
+        /// Where the programs of an earlier release are, whose schema the hub begins with; nil: it begins with this one's.
+        var earlierPrograms: URL?
         /// Further arguments of `sandbox serve`.
         public var sandboxArguments: [String] = []
         /// Whether the sandbox serves TLS, with a certificate of a throw-away authority that the instances trust by `ca_file`.
@@ -85,7 +87,8 @@ public final class RehearsedHub: Sendable {
             let started = try await EmbeddedPostgres.start(settings: options.postgresSettings)
             (server, postgres) = (started, started)
         }
-        let database = try await HubDatabase.make(on: server, tenant: tenant)
+        let database = try await HubDatabase.make(
+            on: server, tenant: tenant, by: options.earlierPrograms, in: folder, leash: leash)
 
         tell("starting the sandbox: Enreach Cloud and Dynamics 365 on loopback")
         let (sandbox, addresses) = try await SandboxProgram.start(
@@ -130,7 +133,7 @@ public final class RehearsedHub: Sendable {
         return try others.withLock { others in
             let number = number ?? others.count { $0.kind == kind } + 1
             let instance = try Instance(
-                kind, number: number, folder: folder, programs: options.programs, leash: leash, site: site)
+                kind, number: number, folder: folder, programs: site.programs ?? options.programs, leash: leash, site: site)
             others.removeAll { $0.kind == kind && $0.number == number }
             others.append(instance)
             return instance
@@ -147,7 +150,7 @@ public final class RehearsedHub: Sendable {
         try instances.withLock { instances in
             let number = number ?? instances.count + 1
             let instance = try Instance(
-                number: number, folder: folder, programs: options.programs, leash: leash, site: site)
+                number: number, folder: folder, programs: site.programs ?? options.programs, leash: leash, site: site)
             instances.removeAll { $0.number == number }
             instances.append(instance)
             return instance
@@ -159,7 +162,7 @@ public final class RehearsedHub: Sendable {
         try routers.withLock { routers in
             if let router = routers[number], router.isRunning { return router }
             let started = try ChildProgram(
-                "router \(number)", executable: options.programs.appending(path: "router"),
+                "router \(number)", executable: (site.programs ?? options.programs).appending(path: "router"),
                 arguments: [
                     "--http-host", site.host, "--http-port", "\(healthPort)", "--route-host", site.host, "--route-port",
                     "\(port)",
@@ -171,10 +174,21 @@ public final class RehearsedHub: Sendable {
         }
     }
 
+    /// False: it had ended.
+    func stopRouter(_ number: Int) async -> Bool {
+        guard let router = routers.withLock({ $0.removeValue(forKey: number) }), router.isRunning else { return false }
+        await router.stop()
+        return true
+    }
+
+    /// Whose command is meant, where the hub has programs of two.
+    enum Release: Sendable { case earliest, thisRelease }
+
     /// The `trunkline` command as a process, on this hub's database.
-    func commandProgram(_ arguments: [String], log: URL) throws -> ChildProgram {
-        try ChildProgram(
-            "trunkline", executable: options.programs.appending(path: "trunkline"), arguments: arguments,
+    func commandProgram(_ arguments: [String], of release: Release = .earliest, log: URL) throws -> ChildProgram {
+        let programs = release == .earliest ? options.earlierPrograms ?? options.programs : options.programs
+        return try ChildProgram(
+            "trunkline", executable: programs.appending(path: "trunkline"), arguments: arguments,
             environment: ["TRUNKLINE_DATABASE_URL": operatorURL], log: log, leash: leash)
     }
 

@@ -21,14 +21,20 @@ final class RouterQuestions: Sendable {
     /// How long Enreach waits.
     private static let patience = TimeAmount.seconds(5)
 
-    private let endpoints: [String]
-    private let key: String
+    let key: String
     private let pause: Duration
-    private let state = Mutex((figures: Figures(), isOver: false))
+    private let state: Mutex<State>
+
+    private struct State {
+        var endpoints: [String]
+        var figures = Figures()
+        var isOver = false
+    }
 
     /// - Parameter rate: questions a second for each router.
     init(endpoints: [String], key: String, rate: Int) {
-        (self.endpoints, self.key) = (endpoints, key)
+        self.key = key
+        state = Mutex(State(endpoints: endpoints))
         pause = .seconds(1) / rate
     }
 
@@ -37,6 +43,9 @@ final class RouterQuestions: Sendable {
     /// No further questions; `run` returns when those that were asked have their answers.
     func end() { state.withLock { $0.isOver = true } }
 
+    /// Another router is asked in that one's place from now on.
+    func ask(_ endpoint: String, insteadOf index: Int) { state.withLock { $0.endpoints[index] = endpoint } }
+
     /// Asks until `end`.
     func run() async {
         await withDiscardingTaskGroup { group in
@@ -44,7 +53,7 @@ final class RouterQuestions: Sendable {
             var next = clock.now
             var number = 0
             while !state.withLock({ $0.isOver }), !Task.isCancelled {
-                for endpoint in endpoints {
+                for endpoint in state.withLock({ $0.endpoints }) {
                     let caller = Self.caller(number)
                     group.addTask { await self.ask(endpoint, caller) }
                 }
