@@ -15,9 +15,12 @@ package struct ErasableNumber: Sendable, Hashable {
 
     package var international: String { String(e164.dropFirst()) }
 
+    /// As whoever adds the country code to a number dialled at home writes it: no number, and yet the same one.
+    private var withTrunkPrefix: String { "+\(international.dropLast(significant.count))0\(significant)" }
+
     /// What digests are made of: the number's own form first.
     package var forms: [String] {
-        var forms = [e164]
+        var forms = [e164, withTrunkPrefix]
         for digits in [international] + domestic {
             guard let form = NumberForms.national(digits), !forms.contains(form) else { continue }
             forms.append(form)
@@ -32,7 +35,7 @@ package struct ErasableNumber: Sendable, Hashable {
 
     /// As the number may stand where blanks and marks were taken out of it.
     package var spellings: [String] {
-        var all = [e164]
+        var all = [e164, withTrunkPrefix]
         for digits in [international, "0" + international] + domestic where !all.contains(digits) { all.append(digits) }
         return all
     }

@@ -8,7 +8,7 @@ final class CommandProcess: Sendable {
     private let folder: URL
     private let ended: AsyncStream<Int32>
 
-    init(_ arguments: [String], database: String, environment: [String: String]) throws {
+    init(_ arguments: [String], database: String, environment: [String: String], input: String = "") throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "trunkline-command-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let process = Process()
@@ -17,7 +17,8 @@ final class CommandProcess: Sendable {
         process.environment = ProcessInfo.processInfo.environment
             .filter { !$0.key.hasPrefix("TRUNKLINE_") && !$0.key.hasPrefix("PG") }
             .merging(environment.merging(["TRUNKLINE_DATABASE_URL": database]) { $1 }) { $1 }
-        process.standardInput = FileHandle.nullDevice
+        try Data(input.utf8).write(to: folder.appending(path: "in"))
+        process.standardInput = try FileHandle(forReadingFrom: folder.appending(path: "in"))
         process.standardOutput = try Self.file("out", in: folder)
         process.standardError = try Self.file("err", in: folder)
         let (ended, end) = AsyncStream.makeStream(of: Int32.self)

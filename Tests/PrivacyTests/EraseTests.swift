@@ -116,6 +116,43 @@ import Testing
         }
     }
 
+    @Test func `a request that has the number in its note is erased in the line of its own number`() async throws {
+        try await PrivacyHub.with { hub in
+            let callback = hub.request(PrivacyHub.other, note: "or call 050 123 4567")
+            try await hub.sync()
+            #expect(try await hub.callbackState(callback) == "written")
+            #expect(try await erase(hub).status == 0)
+            let line = try await hub.text("SELECT key FROM hub.jobs WHERE kind = 'callback.erase' ORDER BY id DESC LIMIT 1")
+            #expect(line == CallbackJobs.line(number: PrivacyHub.other, tenantName: "demo"))
+        }
+    }
+
+    @Test func `the number goes from a side on which somebody else was linked beside it`() async throws {
+        try await PrivacyHub.with { hub in
+            let call = hub.call(from: PrivacyHub.number)
+            try await hub.sync()
+            let id = try hub.record(call).id
+            try hub.sandbox.dataverse.edit(
+                "phonecalls", id: id,
+                [
+                    "phonecall_activity_parties": [
+                        [
+                            "participationtypemask": 1, "unresolvedpartyname": .string(PrivacyHub.number),
+                            "addressused": .string(PrivacyHub.number),
+                        ],
+                        [
+                            "participationtypemask": 1,
+                            "partyid_contact@odata.bind": .string("/contacts(\(PrivacyHub.chloe.lowercase))"),
+                        ],
+                    ]
+                ])
+            #expect(try await erase(hub).status == 0)
+            let parties = hub.sandbox.dataverse.parties(of: id)
+            #expect(!parties.contains { "\($0)".filter(\.isNumber).contains(PrivacyHub.digits) })
+            #expect(parties.contains { "\($0)".lowercased().contains(PrivacyHub.chloe.lowercase) })
+        }
+    }
+
     @Test func `neither polling nor backfill nor webhook nor directory brings it back, and the day balances`() async throws {
         try await PrivacyHub.with { hub in
             let traces = Traces(hub)

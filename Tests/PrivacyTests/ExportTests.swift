@@ -58,6 +58,32 @@ import Testing
         }
     }
 
+    @Test func `a number need not be an argument, which everybody on the machine can see`() async throws {
+        try await PrivacyHub.with { hub in
+            hub.call(from: PrivacyHub.number)
+            try await hub.sync()
+            let typed = "050 123 4567\n"
+            for arguments in [[], ["--number", "-"]] {
+                let run = try await hub.command(["export"] + arguments, input: typed).outcome()
+                #expect(run.status == 0, "\(run.errors)")
+                #expect(try JSONDecoder().decode(Document.self, from: Data(run.output.utf8)).number == PrivacyHub.number)
+            }
+            let nothing = try await hub.command(["export"]).outcome()
+            #expect(nothing.status == 64 && nothing.errors.contains("give the number with its country"))
+
+            let erased = try await hub.command(["erase", "--why", "test", "--yes"], input: typed).outcome()
+            #expect(erased.status == 0, "\(erased.errors)")
+            let file = FileManager.default.temporaryDirectory.appending(path: "receipt-\(UUID().uuidString).json")
+            defer { try? FileManager.default.removeItem(at: file) }
+            try Data(erased.output.utf8).write(to: file)
+            let verified = try await hub.command(
+                ["erase", "verify", file.path(), "--number", "-"], input: PrivacyHub.number + "\n"
+            ).outcome()
+            #expect(verified.output.hasSuffix("it is for this number"), "\(verified.errors)")
+            #expect(try await hub.command(["erase", "lift", "--why", "test"], input: typed).outcome().status == 0)
+        }
+    }
+
     @Test func `after an erasure nothing is left to export but that it was erased`() async throws {
         try await PrivacyHub.with { hub in
             hub.call(from: PrivacyHub.number)

@@ -279,8 +279,14 @@ extension PrivacyHub {
 
     /// The `trunkline` command with an operator's rights and the hub's privacy key.
     func command(_ arguments: String..., key: String? = PrivacyHub.key) async throws -> CommandProcess {
+        try await command(arguments, key: key)
+    }
+
+    /// - Parameter input: what stands on its standard input.
+    func command(_ arguments: [String], key: String? = PrivacyHub.key, input: String = "") async throws -> CommandProcess {
         try CommandProcess(
-            arguments, database: try await operatorLogin(), environment: key.map { ["TRUNKLINE_PRIVACY_KEY": $0] } ?? [:])
+            arguments, database: try await operatorLogin(), environment: key.map { ["TRUNKLINE_PRIVACY_KEY": $0] } ?? [:],
+            input: input)
     }
 
     /// A login that is a member of `trunkline_operator` and nothing else.

@@ -1,8 +1,8 @@
 package import Dynamics
 package import FoundationEssentials
 import Jobs
-package import Model
-package import Privacy
+import Model
+import Privacy
 
 /// Takes erased numbers out of phone calls in Dynamics: deletes what is the hub's own and nobody has touched, and masks the number in the
 /// rest; by the setting `EraseRule`.
@@ -41,10 +41,16 @@ package struct RecordEraser: Sendable {
         for record in standing {
             if deletes(record, user) {
                 planned.append((record, .change(.delete(record.path, etag: record.row.etag)), .deleted))
-            } else if let body = MaskedRecord.body(record.row, numbers) {
-                planned.append((record, record.change(body, mustReopen: connection.mustReopen), .masked))
             } else {
-                note(.masked, record.record.subject, &outcomes)
+                switch MaskedRecord.change(record.row, numbers) {
+                case .nothing: note(.masked, record.record.subject, &outcomes)
+                case .body(let body):
+                    planned.append((record, record.change(body, mustReopen: connection.mustReopen), .masked))
+                case .impossible:
+                    let fault = DynamicsFault(
+                        status: 0, message: "an erased number stands among parties of a kind that can't be written again")
+                    note(.failed(.permanent(fault)), record.record.subject, &outcomes)
+                }
             }
         }
         guard !planned.isEmpty else { return outcomes }
@@ -114,6 +120,7 @@ package struct RecordEraser: Sendable {
             places.map { place in
                 var query = ODataQuery("phonecalls(\(place.id.lowercase))", select: columns)
                 query.expand = MaskedRecord.expansion
+                query.annotations = MaskedRecord.annotations
                 return .get(query)
             }, lane: lane)
         var standing: [StandingRecord] = []

@@ -15,7 +15,7 @@ struct EraseLift: SessionCommand {
 
     func run(in session: Session) async throws {
         let tenant = try await session.tenant(tenant)
-        let number = try ErasableNumber(reading: number.number, region: tenant.region)
+        let number = try ErasableNumber(reading: number.typed(), region: tenant.region)
         guard !number.stands(in: why) else { throw OperatorError.usage("--why is kept for good: say it without the number") }
         var lifted = 0
         // A tombstone may be of any key that was ever in use.

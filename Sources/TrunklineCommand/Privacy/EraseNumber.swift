@@ -30,7 +30,7 @@ struct EraseNumber: SessionCommand {
 
     func run(in session: Session) async throws {
         let tenant = try await session.tenant(tenant)
-        let number = try ErasableNumber(reading: number.number, region: tenant.region)
+        let number = try ErasableNumber(reading: number.typed(), region: tenant.region)
         let key = try session.privacyKey()
         guard !number.stands(in: why) else { throw OperatorError.usage("--why is kept for good: say it without the number") }
         let run = ErasureRun(

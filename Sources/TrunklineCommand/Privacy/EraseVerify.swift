@@ -16,9 +16,19 @@ struct EraseVerify: AsyncParsableCommand {
     @Option(
         name: .long, help: ArgumentHelp("The hub's public key, as `trunkline erase public-key` prints it.", valueName: "base64"))
     var publicKey: String?
-    @Option(name: .long, help: ArgumentHelp("Say whether the receipt is for this number, in E.164.", valueName: "number"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Say whether the receipt is for this number, in E.164; -: asked for, or read from standard input.",
+            valueName: "number"))
     var number: String?
     @OptionGroup var connection: ConnectionOptions
+
+    func validate() throws {
+        guard receipt != "-" || number != "-" else {
+            throw ValidationError("only one of receipt and number can be standard input")
+        }
+    }
 
     func run() async throws {
         let text = try read()
@@ -33,7 +43,7 @@ struct EraseVerify: AsyncParsableCommand {
             "valid: erasure \(verified.id) of \(verified.tenant), finished \(verified.finishedAt), signed with key \(verified.keyID)"
         )
         guard let number else { return }
-        let digest = keyring.key(verified.keyID)?.digest(of: number, tenant: verified.tenant).hexadecimal
+        let digest = keyring.key(verified.keyID)?.digest(of: NumberInput.typed(number), tenant: verified.tenant).hexadecimal
         guard digest == verified.numberDigest else { throw OperatorError.failed("the receipt is for another number") }
         Terminal.print("it is for this number")
     }

@@ -1,3 +1,4 @@
+import CallbackSync
 import Foundation
 import Operations
 import Postgres
@@ -71,6 +72,10 @@ struct ErasureStore: Sendable {
         "command.erase.callbacks",
         "SELECT hub.erase_callbacks($1, $2, $3::text::date, $4, $5, $6::text[], $7::text[], $8::text[])")
 
+    static let dayNumbers = Statement(
+        "command.erase.day_numbers",
+        "SELECT DISTINCT number FROM hub.callback WHERE tenant_id = $1 AND callback_day = $2::text::date AND number IS NOT NULL")
+
     static let directory = Statement("command.erase.directory", "SELECT hub.erase_directory($1, $2, $3, $4, $5::text[])")
 
     static let routing = Statement("command.erase.routing", "SELECT hub.erase_routing($1, $2, $3, $4, $5::text[])")
@@ -91,8 +96,11 @@ struct ErasureStore: Sendable {
         try await database.query(Self.calls, [tenant.id, erasure, day] + written)[0][0].decode(Int.self)
     }
 
-    /// - Parameter lines: job keys by the spelling of the number they were made from.
+    /// - Parameter lines: job keys by the spelling of the number they were made from. Those of the day's other numbers are added: a request
+    ///   that has the number in its note stands in the line of its own.
     func callbacks(of day: String, _ erasure: UUID, lines: [(spelling: String, key: String)]) async throws -> Int {
+        let others = try await database.query(Self.dayNumbers, [tenant.id, day]).map { try $0[0].decode(String.self) }
+        let lines = lines + others.map { ($0, CallbackJobs.line(number: $0, tenantName: tenant.name)) }
         let parameters: [any PostgresEncodable] =
             [tenant.id, erasure, day] + written + [lines.map(\.spelling), lines.map(\.key)]
         return try await database.query(Self.callbacks, parameters)[0][0].decode(Int.self)

@@ -27,7 +27,7 @@ struct ExportCommand: SessionCommand {
 
     func run(in session: Session) async throws {
         let tenant = try await session.tenant(tenant)
-        let number = try ErasableNumber(reading: number.number, region: tenant.region)
+        let number = try ErasableNumber(reading: number.typed(), region: tenant.region)
         let key = try PrivacyKeySource(session.programs).keyring().current
         let export = NumberExport(database: session.database, tenant: tenant, number: number, key: key)
         let parts = try await export.parts()

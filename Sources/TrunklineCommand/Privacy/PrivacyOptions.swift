@@ -3,12 +3,19 @@ import Operations
 import Postgres
 import Privacy
 import Runtime
+import Tenants
 
 /// The number that a subcommand is about.
 struct NumberOptions: ParsableArguments {
     @Option(
-        name: .long, help: ArgumentHelp("The number, with its country or as it is dialled in the tenant's.", valueName: "number"))
-    var number: String
+        name: .long,
+        help: ArgumentHelp(
+            "The number, with its country or as it is dialled in the tenant's. Left out, or -: asked for, or read from standard input.",
+            valueName: "number"))
+    var number: String?
+
+    /// As it was typed.
+    func typed() -> String { NumberInput.typed(number) }
 }
 
 extension Session {
@@ -25,7 +32,7 @@ extension Session {
     /// The numbers of a tenant that must not come back.
     ///
     /// - Throws: `OperatorError` when the key to some of them is missing.
-    func erasedNumbers(_ tenant: Tenant) async throws -> ErasedNumbers {
+    func erasures(_ tenant: Tenant) async throws -> TenantErasures {
         let keys = try PrivacyKeySource(programs)
         let erasures = try await database.withConnection { connection in
             let version = try await connection.query(ErasedNumberStore.version, [tenant.id])[0][0].decode(Int32.self)
@@ -37,7 +44,7 @@ extension Session {
                 "numbers of \(tenant.name) were erased, and without the privacy key they can't be told: name the programs' configuration with --config"
             )
         }
-        return erasures.numbers
+        return erasures
     }
 
     func tenant(_ options: TenantOptions) async throws -> Tenant {

@@ -4,6 +4,7 @@ import Operations
 import Postgres
 import Privacy
 import Routing
+import Tenants
 
 /// `trunkline route numbers`: what routing knows of numbers besides the directory.
 struct RouteNumbersCommand: AsyncParsableCommand {
@@ -31,8 +32,8 @@ struct RouteNumbersLoad: SessionCommand {
         }
         let tenant = try await TenantStore(database: session.database).named(tenant.tenant)
         let all = try NumberFile(text, file: file).rows
-        let erased = try await session.erasedNumbers(tenant)
-        let rows = all.filter { !erased.contains($0.number) }
+        let erasures = try await session.erasures(tenant)
+        let rows = all.filter { !erasures.numbers.contains($0.number) }
         let (replace, who) = (replace, session.who)
         try await session.database.withTransaction { connection in
             try await NumberFileStore.load(rows, replacing: replace, tenant: tenant.id, on: connection)
@@ -40,6 +41,9 @@ struct RouteNumbersLoad: SessionCommand {
                 .init(
                     tenant: tenant.id, who: who, action: "route_numbers.load",
                     detail: .object(["numbers": .integer(rows.count), "replaced": .flag(replace)])), on: connection)
+            // Last: an erasure that began meanwhile has the whole load done again.
+            let fence = ErasureFence.request(tenant.id)
+            try ErasureFence.check(try await connection.query(fence.statement, fence.parameters), erasures)
         }
         Terminal.print("\(rows.count) numbers of \(tenant.name) were loaded")
         if rows.count < all.count { Terminal.note("\(all.count - rows.count) were left out: they were erased") }
