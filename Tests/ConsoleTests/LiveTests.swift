@@ -60,6 +60,37 @@ import Testing
         }
     }
 
+    @Test(.database) func `one session looks so often at most, and leaves room for others`() async throws {
+        try await TestConsole.run { console in
+            let live = console.services.live
+            var streams: [AsyncStream<LiveHub.Event>] = []
+            for _ in 0..<LiveHub.mostOfSession {
+                streams.append(try #require(try await live.look(at: ["jobs.counts"], in: [1])))
+            }
+            #expect(try await live.look(at: ["jobs.counts"], in: [1]) == nil)
+            #expect(try await live.look(at: ["jobs.counts"], in: [2]) != nil)
+            streams.removeLast()
+            try await eventually("one has gone") { live.count == LiveHub.mostOfSession - 1 }
+            #expect(try await live.look(at: ["jobs.counts"], in: [1]) != nil)
+        }
+    }
+
+    @Test(.database) func `only tenants that there are can be looked at`() async throws {
+        try await TestConsole.run { console in
+            try await console.addTenant()
+            let browser = try await console.signIn(.viewer)
+            for query in ["?tenant=nobody", "?tenant=", "?x=1", "?tenant=acme&x=1", "?tenant=%2561cme"] {
+                let of = Query.encoded("overview.now" + query)
+                #expect(try await listen(console, browser, "of=\(of)") { _ in true }.status == 503, "\(query)")
+            }
+            let (status, text) = try await listen(
+                console, browser,
+                "of=\(Query.encoded("overview.now?tenant=nobody"))&of=\(Query.encoded("overview.now?tenant=acme"))"
+            ) { $0.contains("event: part") }
+            #expect(status == 200 && text.contains("overview.now?tenant=acme") && !text.contains("nobody"))
+        }
+    }
+
     @Test(.database) func `when the program stops, so do live answers`() async throws {
         try await withThrowingTaskGroup(of: String.self) { group in
             try await TestConsole.run { console in
@@ -76,7 +107,7 @@ import Testing
         try await TestConsole.run { console in
             await console.services.live.tick()
             for fragment in ConsoleFeatures.fragments {
-                let stream = try #require(console.services.live.look(at: [fragment.name]))
+                let stream = try #require(try await console.services.live.look(at: [fragment.name], in: []))
                 await console.services.live.tick()
                 var iterator = stream.makeAsyncIterator()
                 guard case .part(let name, let html)? = await iterator.next() else {

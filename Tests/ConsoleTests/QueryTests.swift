@@ -47,8 +47,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("10.1.2.3", "10.1.2.3"), ("2001:db8:1:2:3:4:5:6", "20:1:d:b8:0:1:0:2::/64"),
-        ("2001:db8:1:2::9", "20:1:d:b8:0:1:0:2::/64"), ("", "unknown"),
+        ("10.1.2.3", "10.1.2.3"), ("::ffff:10.1.2.3", "10.1.2.3"), ("::ffff:a01:204", "10.1.2.4"),
+        ("2001:db8:1:2:3:4:5:6", "20:1:d:b8:0:1::/48"), ("2001:db8:1:ffff::9", "20:1:d:b8:0:1::/48"),
+        ("2001:db8:2::9", "20:1:d:b8:0:2::/48"), ("", "unknown"),
     ])
     func `who guesses is told apart by address, or by the network of an address`(client: String, source: String) {
         #expect(PasswordSignIn.source(client) == source)

@@ -27,6 +27,17 @@ import Testing
     }
 
     @Test(
+        arguments: [
+            (#"{"CallId":"d59d7a2f-318a-469e-bdc0-b092a8fedbc1"}"#, "UserCallInDisconnected", "call"),
+            (#"{"CallId":"d59d7a2f-318a-469e-bdc0-b092a8fedbc1"}"#, "CallbackCreated", "callback"),
+            (#"{"CallbackListItemId":"d59d7a2f-318a-469e-bdc0-b092a8fedbc1"}"#, "+358501234567", "callback"),
+            ("{}", "+358501234567", "other"), (#"{"EventType":"UserStatus"}"#, nil, "other"),
+        ] as [(String, String?, String)])
+    func `what it is about is one of a few words, whatever it is called`(body: String, header: String?, subject: String) {
+        #expect(event(body, header).subject.rawValue == subject)
+    }
+
+    @Test(
         "What can't be read is only a hint to look, the same one each time",
         arguments: ["", "[]", "null", "{", #"{"CallId":5}"#, #"{"CallId":"📞"}"#])
     func unreadable(body: String) {

@@ -47,6 +47,9 @@ struct ActionPlan: Sendable {
     var fields: [ActionField] = []
     /// What the form repeats beside the fields it was asked with: what was so when it was first shown.
     var keeps: [(name: String, value: String)] = []
+    /// Why it must be looked at again before it is done: it would be another thing than was shown. Asked for once it is confirmed; nil:
+    /// nothing differs.
+    var objection: String?
     /// It makes sense even when it concerns nothing at the moment.
     var allowsNone = false
     /// Whether it must be told why.

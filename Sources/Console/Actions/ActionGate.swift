@@ -24,6 +24,7 @@ struct ActionGate: Sendable {
     }
 
     private func problem(_ plan: ActionPlan, _ request: ConsoleRequest) -> String? {
+        if let objection = plan.objection { return "\(objection) Nothing was done yet: look again." }
         if plan.count.isZero, !plan.allowsNone { return "Nothing fits any more, so nothing was done." }
         // Fewer than were shown is well: others may have dealt with them. More was not agreed to.
         if !plan.allowsNone, let shown = request.query["count"], plan.count.description != shown,

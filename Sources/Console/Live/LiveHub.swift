@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Operations
 import Postgres
 import ServiceLifecycle
 import Synchronization
@@ -14,6 +15,7 @@ final class LiveHub: Service {
     }
 
     private struct Viewer {
+        let session: [UInt8]
         let parts: [String]
         let continuation: AsyncStream<Event>.Continuation
         /// What each part looked like when it was last sent.
@@ -29,6 +31,8 @@ final class LiveHub: Service {
 
     /// Parts that one connection may look at.
     static let mostParts = 8
+    /// Connections of one session, which are one browser's.
+    static let mostOfSession = 8
     private static let pause = Duration.seconds(2)
     private static let ticksToPulse = 7
 
@@ -52,21 +56,37 @@ final class LiveHub: Service {
     /// How many look.
     var count: Int { state.withLock { $0.viewers.count } }
 
-    /// What is new of these parts from now on, the present state first; nil when too many look, or none of the parts is known.
-    func look(at parts: [String]) -> AsyncStream<Event>? {
-        let known = parts.filter { fragments[Self.name($0)] != nil }.prefix(Self.mostParts)
+    /// What is new of these parts from now on, the present state first; nil when too many look, in all or in this session, or none of the
+    /// parts is known.
+    func look(at parts: [String], in session: [UInt8]) async throws -> AsyncStream<Event>? {
+        let known = try await known(parts)
         guard !known.isEmpty else { return nil }
         let (stream, continuation) = AsyncStream.makeStream(of: Event.self, bufferingPolicy: .bufferingNewest(32))
         let number = state.withLock { state -> Int? in
-            guard !state.isOver, state.viewers.count < most else { return nil }
+            guard !state.isOver, state.viewers.count < most,
+                state.viewers.values.count(where: { $0.session == session }) < Self.mostOfSession
+            else { return nil }
             state.next += 1
-            state.viewers[state.next] = Viewer(parts: Array(known), continuation: continuation)
+            state.viewers[state.next] = Viewer(session: session, parts: known, continuation: continuation)
             return state.next
         }
         guard let number else { return nil }
         continuation.onTermination = { [weak self] _ in self?.state.withLock { _ = $0.viewers.removeValue(forKey: number) } }
         ringer.yield()
         return stream
+    }
+
+    /// Those that there are. What stands behind the question mark can only be a tenant that there is, as our pages write it: each other
+    /// text would be one more part to read every two seconds.
+    private func known(_ parts: [String]) async throws -> [String] {
+        let named = parts.filter { fragments[Self.name($0)] != nil }.prefix(Self.mostParts)
+        guard named.contains(where: { $0.contains("?") }) else { return Array(named) }
+        let tenants = try await TenantStore(database: database).names().values
+        let queries = Set(tenants.map { Query().setting("tenant", $0).link("") })
+        return named.filter { part in
+            let query = part.dropFirst(Self.name(part).count)
+            return query.isEmpty || queries.contains(String(query))
+        }
     }
 
     func run() async throws {

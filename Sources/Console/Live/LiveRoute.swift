@@ -11,10 +11,10 @@ struct LiveRoute: Sendable {
     func answer(_ request: Request, _ context: ConsoleContext) async throws -> Response {
         let origin = RequestOrigin(request, context, services.settings)
         guard let token = SessionCookie.value(SessionCookie.session, of: request, origin),
-            try await services.sessions.find(token: token, touching: false) != nil
+            let who = try await services.sessions.find(token: token, touching: false)
         else { return Response(status: .unauthorized) }
         let parts = Query(encoded: request.uri.query ?? "").all("of")
-        guard let events = services.live.look(at: parts) else {
+        guard let events = try await services.live.look(at: parts, in: who.session) else {
             return Response(status: .serviceUnavailable, headers: [.retryAfter: "30"])
         }
         let sessions = services.sessions

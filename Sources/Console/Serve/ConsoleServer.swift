@@ -12,6 +12,7 @@ import Synchronization
 final class ConsoleServer: Service {
     private let services: ConsoleServices
     private let tls: TLSFiles?
+    private let bounds: ConnectionBounds
     private let logger: Logger
     private let boundPort = Mutex<Int?>(nil)
 
@@ -19,9 +20,10 @@ final class ConsoleServer: Service {
     private static let patience = TimeAmount.seconds(75)
 
     /// - Parameter tls: nil: browsers come without TLS.
-    init(services: ConsoleServices, tls: TLSFiles?, logger: Logger) {
+    init(services: ConsoleServices, tls: TLSFiles?, bounds: ConnectionBounds = ConnectionBounds(), logger: Logger) {
         self.services = services
         self.tls = tls
+        self.bounds = bounds
         self.logger = logger
     }
 
@@ -32,11 +34,11 @@ final class ConsoleServer: Service {
         let settings = services.settings
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
-        let plain = HTTPServerBuilder.http1(configuration: .init(idleTimeout: Self.patience))
+        let plain = bounds.http1(idle: Self.patience)
         let application = Application(
             router: ConsoleRouter.make(services),
             server: try tls.map { try .tls(plain, tlsConfiguration: $0.configuration()) } ?? plain,
-            configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port), serverName: nil),
+            configuration: bounds.configuration(host: settings.host, port: settings.port),
             onServerRunning: { [self] channel in
                 let port = channel.localAddress?.port
                 boundPort.withLock { $0 = port }

@@ -26,28 +26,35 @@ struct PasswordSignIn: Sendable {
         }
         let account = try await store.attempt(name: name)
         guard try await check.fits(password, stored: account?.hash), let account else {
-            ConsoleMetrics.signedIn("refused")
-            try await noteRefusal(account?.name, account?.failures ?? attempts, client)
-            return .refused
+            return try await refuse(account?.name, account?.failures ?? attempts, client)
         }
-        let token = try await database.withTransaction { connection in
-            try await SignInStore.succeed(account.id, from: source, on: connection)
+        let token = try await database.withTransaction { connection -> String? in
+            // Looking at a password takes a while, in which it may have been replaced.
+            guard try await SignInStore.succeed(account.id, hash: account.hash, from: source, on: connection) else { return nil }
             try await OperatorActionStore.record(
                 .init(
                     tenant: nil, who: account.name, action: "console.sign_in",
                     detail: .object(["way": .text("password"), "address": .text(client)])), on: connection)
             return try await sessions.add(operator: account.id, address: client, agent: agent, on: connection)
         }
+        guard let token else { return try await refuse(account.name, account.failures, client) }
         ConsoleMetrics.signedIn("password")
         return .signedIn(token: token, name: account.name)
     }
 
-    /// Whether somebody who is signed in knows their password; counts like an attempt to sign in.
-    func isRight(_ password: String, name: String) async throws -> Bool {
+    /// The stored hash that the password of somebody who is signed in was found to fit, nil when it does not; counts like an attempt to
+    /// sign in.
+    func checked(_ password: String, name: String) async throws -> String? {
         let account = try await store.attempt(name: name)
-        guard try await check.fits(password, stored: account?.hash), let account else { return false }
-        try await database.withConnection { try await SignInStore.unlock(account.id, on: $0) }
-        return true
+        guard try await check.fits(password, stored: account?.hash), let account else { return nil }
+        try await store.unlock(account.id, hash: account.hash)
+        return account.hash
+    }
+
+    private func refuse(_ name: String?, _ failures: Int32, _ client: String) async throws -> Outcome {
+        ConsoleMetrics.signedIn("refused")
+        try await noteRefusal(name, failures, client)
+        return .refused
     }
 
     /// The first wrong ones in a row and then each time their number has doubled: a flood must not fill the table. A name that nobody has is
@@ -62,10 +69,13 @@ struct PasswordSignIn: Sendable {
         }
     }
 
-    /// How addresses are told apart: whoever has one IPv6 address has 2^64 of them.
+    /// How addresses are told apart: one of the old kind by itself, in the new kind's clothes (`::ffff:…`) too; one of the new kind by the
+    /// network of its site, since whoever has one such address has 2^64 of them, and often 2^16 networks of that size.
     static func source(_ client: String) -> String {
         guard client.contains(":"), let bytes = Self.bytes(client) else { return client.isEmpty ? "unknown" : client }
-        return bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ":") + "::/64"
+        let isMapped = bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
+        if isMapped { return bytes[12...].map { String($0) }.joined(separator: ".") }
+        return bytes.prefix(6).map { String($0, radix: 16) }.joined(separator: ":") + "::/48"
     }
 
     private static func bytes(_ client: String) -> [UInt8]? {

@@ -23,14 +23,15 @@ struct SignInStore: Sendable {
         return (id, name, hash, failures)
     }
 
-    /// The attempt was right: no more count, no lock.
-    static func succeed(_ id: Int32, from source: String, on connection: Connection) async throws {
-        try await connection.execute(succeed, [id])
+    /// The attempt was right: no more count, no lock. False when the hash that was checked is the operator's no more: then it was not.
+    static func succeed(_ id: Int32, hash: String, from source: String, on connection: Connection) async throws -> Bool {
+        guard try await connection.execute(succeed, [id, hash]) == 1 else { return false }
         try await connection.execute(forgive, [source])
+        return true
     }
 
     /// The password was right, without a sign-in.
-    static func unlock(_ id: Int32, on connection: Connection) async throws { try await connection.execute(unlock, [id]) }
+    func unlock(_ id: Int32, hash: String) async throws { try await database.execute(Self.unlock, [id, hash]) }
 
     /// Seconds until an address is looked at again; nil: now.
     func secondsLocked(_ source: String) async throws -> Double? {
@@ -53,24 +54,29 @@ struct SignInStore: Sendable {
         RETURNING failures
         """)
 
-    /// From the fifth wrong one on: 5 s, doubled with each, at most a quarter of an hour.
+    /// From the fifth wrong one on: 5 s, doubled with each, at most half a minute: anybody can guess at a name, and must not keep its owner
+    /// out for long. Whoever guesses waits by their address.
     static let attempt = Statement(
         "console.sign_in.attempt",
         """
         UPDATE hub.operator SET
             failures = failures + 1,
             locked_until = CASE WHEN failures >= 4
-                THEN now() + least(interval '15 minutes', interval '5 s' * 2 ^ least(failures - 4, 20)) END
+                THEN now() + least(interval '30 s', interval '5 s' * 2 ^ least(failures - 4, 20)) END
         WHERE lower(name) = lower($1) AND password IS NOT NULL AND disabled_at IS NULL AND coalesce(locked_until <= now(), true)
         RETURNING operator_id, name, password, failures
         """)
 
     static let succeed = Statement(
         "console.sign_in.succeed",
-        "UPDATE hub.operator SET failures = 0, locked_until = NULL, signed_in_at = now() WHERE operator_id = $1")
+        """
+        UPDATE hub.operator SET failures = 0, locked_until = NULL, signed_in_at = now()
+        WHERE operator_id = $1 AND password = $2 AND disabled_at IS NULL
+        """)
 
     static let unlock = Statement(
-        "console.sign_in.unlock", "UPDATE hub.operator SET failures = 0, locked_until = NULL WHERE operator_id = $1")
+        "console.sign_in.unlock",
+        "UPDATE hub.operator SET failures = 0, locked_until = NULL WHERE operator_id = $1 AND password = $2")
 
     static let forgive = Statement("console.sign_in.forgive", "DELETE FROM hub.operator_guess WHERE source = $1")
 

@@ -103,7 +103,8 @@ package struct BackfillStore: Sendable {
         "command.backfill.state",
         "SELECT state FROM hub.backfill WHERE backfill_id = $1")
 
-    /// The row, for the figures that `status` prints. Waiting calls are counted up to a bound: the count is for people.
+    /// The row, for the figures that `status` prints. Waiting calls are counted up to a bound: the count is for people. Days
+    /// without any are passed over: they may have millions of others.
     package static let list = Statement(
         "command.backfill.list",
         """
@@ -111,6 +112,12 @@ package struct BackfillStore: Sendable {
                (SELECT count(*) FROM (
                     SELECT FROM hub.call c
                     WHERE c.tenant_id = b.tenant_id AND c.backfill_id = b.backfill_id AND c.state = 'pending'
+                    AND c.call_day IN (
+                        SELECT t.call_day FROM hub.call_tally t
+                        WHERE t.tenant_id = b.tenant_id AND t.state = 'pending' GROUP BY t.call_day HAVING sum(t.calls) > 0
+                        UNION ALL
+                        SELECT i.call_day FROM hub.call_intake i WHERE i.tenant_id = b.tenant_id AND NOT i.tallied
+                    )
                     LIMIT 100000
                 ) pending),
                b.requested_by, b.requested_at,

@@ -53,9 +53,16 @@ package struct OperatorAccountStore: Sendable {
     }
 
     /// Gives a local operator another password; ends the lock, and all sessions.
-    package func set(password: PasswordHash, of name: String, who: String, reason: String? = nil) async throws {
+    ///
+    /// - Parameter old: the stored hash that it takes the place of; nil: whichever is stored.
+    /// - Throws: `OperatorError` when there is no such operator, or another hash is stored by now.
+    package func set(
+        password: PasswordHash, instead old: String? = nil, of name: String, who: String, reason: String? = nil
+    ) async throws {
         try await database.withTransaction { connection in
-            let account = try await change(Self.setPassword, name, [password.text], on: connection)
+            let account = try await change(
+                Self.setPassword, name, [password.text, old], on: connection,
+                otherwise: old == nil ? nil : "the password of \(name) was changed meanwhile")
             guard account.isLocal else {
                 throw OperatorError.failed("\(account.name) signs in through the identity provider and has no password here")
             }
@@ -80,10 +87,11 @@ package struct OperatorAccountStore: Sendable {
     }
 
     private func change(
-        _ statement: Statement, _ name: String, _ values: [any PostgresEncodable], on connection: Connection
+        _ statement: Statement, _ name: String, _ values: [any PostgresEncodable], on connection: Connection,
+        otherwise objection: String? = nil
     ) async throws -> OperatorAccount {
         guard let row = try await connection.query(statement, [name] + values).first else {
-            throw OperatorError.failed("there is no operator \(name)")
+            throw OperatorError.failed(objection ?? "there is no operator \(name)")
         }
         return try OperatorAccount(row)
     }
@@ -138,7 +146,7 @@ package struct OperatorAccountStore: Sendable {
         "command.operators.password",
         """
         UPDATE hub.operator SET password = CASE WHEN issuer IS NULL THEN $2 END, failures = 0, locked_until = NULL, changed_at = now()
-        WHERE lower(name) = lower($1)
+        WHERE lower(name) = lower($1) AND ($3::text IS NULL OR password = $3)
         RETURNING \(columns)
         """)
 

@@ -1,5 +1,5 @@
 package import Foundation
-package import Model
+import Model
 package import Postgres
 
 /// A user of Dynamics, as the listing shows it.

@@ -52,8 +52,14 @@ package struct RuleDesk: Sendable {
         }
     }
 
-    /// Puts an earlier version into force again, as a new one; returns both. Nil: the one before the present.
-    package func rollBack(to version: Int32?, of tenant: Tenant, note: String?) async throws -> (made: Int32, like: Int32) {
+    /// Puts an earlier version into force again, as a new one; returns both.
+    ///
+    /// - Parameters:
+    ///   - version: nil: the one before the present.
+    ///   - after: only if this version is in force now; nil: whichever is.
+    package func rollBack(to version: Int32?, of tenant: Tenant, after: Int32? = nil, note: String?) async throws -> (
+        made: Int32, like: Int32
+    ) {
         let newest = try await self.version(of: tenant)
         let wanted = version ?? (newest.backTo ?? newest.version) - 1
         let old = try await self.version(wanted, of: tenant)
@@ -63,7 +69,7 @@ package struct RuleDesk: Sendable {
             throw OperatorError.failed("version \(wanted) can't be used any more\n\(error)")
         }
         let made = try await apply(
-            old.document, rules: Int(old.rules), to: tenant, after: newest.version, note: note, backTo: wanted)
+            old.document, rules: Int(old.rules), to: tenant, after: after ?? newest.version, note: note, backTo: wanted)
         return (made, wanted)
     }
 

@@ -7,7 +7,7 @@ package struct TenantStore: Sendable {
 
     package init(database: Database) { self.database = database }
 
-    package static let statements = [all, named, add, enable]
+    package static let statements = [all, named, add, enable, setRegion]
 
     package func all() async throws -> [Tenant] {
         try await database.query(Self.all).map(Tenant.init(row:))
@@ -26,17 +26,18 @@ package struct TenantStore: Sendable {
         throw try await Self.unknown(name, known: all())
     }
 
-    /// The named tenant, or the only one when no name is given.
+    /// The named tenant; when no name is given the only one, or the only one that is enabled.
     package func named(_ name: String?) async throws -> Tenant {
         if let name { return try await named(name as String) }
         let tenants = try await all()
-        guard tenants.count == 1 else {
+        let enabled = tenants.filter(\.enabled)
+        guard let tenant = enabled.count == 1 ? enabled.first : tenants.count == 1 ? tenants.first : nil else {
             throw tenants.isEmpty
                 ? OperatorError.failed("there is no tenant yet: add one with `trunkline tenants add NAME`")
                 : OperatorError.usage(
                     "there are several tenants: choose one with --tenant (\(tenants.map(\.name).joined(separator: ", ")))")
         }
-        return tenants[0]
+        return tenant
     }
 
     /// Adds a tenant; nil when the name is taken.
@@ -59,6 +60,19 @@ package struct TenantStore: Sendable {
             try await OperatorActionStore.record(
                 .init(tenant: Tenant(row: row).id, who: who, action: enabled ? "tenant.enable" : "tenant.disable", target: name),
                 on: connection)
+        }
+    }
+
+    package func set(region: String, tenant name: String, who: String) async throws {
+        let tenants = try await all()
+        try await database.withTransaction { connection in
+            guard let row = try await connection.query(Self.setRegion, [name, region]).first else {
+                throw Self.unknown(name, known: tenants)
+            }
+            try await OperatorActionStore.record(
+                .init(
+                    tenant: Tenant(row: row).id, who: who, action: "tenant.region", target: name,
+                    detail: .object(["region": .text(region)])), on: connection)
         }
     }
 
@@ -91,6 +105,14 @@ package struct TenantStore: Sendable {
         "command.tenant.enable",
         """
         UPDATE hub.tenant SET enabled = $2, changed_at = now()
+        WHERE name = $1
+        RETURNING \(columns)
+        """)
+
+    package static let setRegion = Statement(
+        "command.tenant.region",
+        """
+        UPDATE hub.tenant SET region = $2, changed_at = now()
         WHERE name = $1
         RETURNING \(columns)
         """)

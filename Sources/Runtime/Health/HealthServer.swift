@@ -20,6 +20,7 @@ public final class HealthServer: Service {
     private let metrics: PrometheusRegistry?
     private let host: String
     private let requestedPort: Int
+    private let bounds: ConnectionBounds
     private let logger: Logger
     private let state = Mutex(State())
 
@@ -28,13 +29,15 @@ public final class HealthServer: Service {
 
     /// - Parameter port: 0 takes a free one; see ``port``.
     public init(
-        identity: InstanceIdentity, readiness: Readiness, metrics: PrometheusRegistry?, host: String, port: Int, logger: Logger
+        identity: InstanceIdentity, readiness: Readiness, metrics: PrometheusRegistry?, host: String, port: Int,
+        bounds: ConnectionBounds = ConnectionBounds(), logger: Logger
     ) {
         self.identity = identity
         self.readiness = readiness
         self.metrics = metrics
         self.host = host
         self.requestedPort = port
+        self.bounds = bounds
         self.logger = logger
     }
 
@@ -48,8 +51,8 @@ public final class HealthServer: Service {
 
     public func run() async throws {
         let application = Application(
-            router: router(), server: .http1(configuration: .init(idleTimeout: Self.patience)),
-            configuration: ApplicationConfiguration(address: .hostname(host, port: requestedPort), serverName: nil),
+            router: router(), server: bounds.http1(idle: Self.patience),
+            configuration: bounds.configuration(host: host, port: requestedPort),
             onServerRunning: { [self] channel in
                 let port = channel.localAddress?.port
                 state.withLock { $0.port = port }

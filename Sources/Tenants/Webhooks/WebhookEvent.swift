@@ -16,6 +16,13 @@ package struct WebhookEvent: Sendable, Equatable {
     package let callbackList: UUID?
     package let at: Date?
 
+    /// What it is about, in one of a few words: what the sender calls it may be any text.
+    package enum Subject: String, Sendable {
+        case call, callback, other
+    }
+
+    package var subject: Subject { isCallback ? .callback : call == nil ? .other : .call }
+
     /// It is about a callback request.
     package var isCallback: Bool { type.lowercased().hasPrefix("callback") || callback != nil }
 

@@ -13,7 +13,8 @@ enum WebhookMetrics {
     }
 
     /// Seconds from an event to its webhook, by both sides' clocks.
-    static func delay(_ seconds: Double, tenant: String, type: String) {
-        Timer(label: "trunkline.webhooks.delay", dimensions: [("tenant", tenant), ("event", type)]).recordSeconds(max(0, seconds))
+    static func delay(_ seconds: Double, tenant: String, subject: WebhookEvent.Subject) {
+        Timer(label: "trunkline.webhooks.delay", dimensions: [("tenant", tenant), ("event", subject.rawValue)])
+            .recordSeconds(max(0, seconds))
     }
 }

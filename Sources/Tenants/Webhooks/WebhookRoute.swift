@@ -116,7 +116,9 @@ package struct WebhookRoute: Sendable {
             // Of a tenant that is switched off nothing is looked at; the poll catches up later.
             guard let tenant = try await book.id(named: name) else { return .accepted }
             let isNew = try await keep(event, tenant)
-            if let at = event.at, isNew { WebhookMetrics.delay(Date().timeIntervalSince(at), tenant: name, type: event.type) }
+            if let at = event.at, isNew {
+                WebhookMetrics.delay(Date().timeIntervalSince(at), tenant: name, subject: event.subject)
+            }
             return told(name, isNew ? "accepted" : "repeated", .accepted)
         } catch {
             span.recordError(error)
@@ -163,7 +165,7 @@ extension Span {
             $0["http.request.method"] = "POST"
             $0["http.route"] = "/webhooks/enreach/{tenant}"
             $0["trunkline.tenant"] = tenant
-            $0["trunkline.event"] = event.type
+            $0["trunkline.event"] = event.subject.rawValue
             if let call = event.call { $0["trunkline.call"] = call.lowercase }
             if let callback = event.callback { $0["trunkline.callback"] = callback.lowercase }
         }

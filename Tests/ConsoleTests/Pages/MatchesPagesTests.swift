@@ -54,6 +54,23 @@ import Testing
         }
     }
 
+    @Test func `other days back than were looked at are shown before they count`() async throws {
+        try await TestConsole.run { console in
+            try await console.addTenant()
+            let id = try await console.addContact("First Contact", number: Self.number)
+            try await console.addCall(started: "\(Date().formatted(.iso8601))", other: Self.number)
+            let browser = try await console.signIn(.operator)
+            let path = "/matches/decide?tenant=acme&number=%2B31205550101&to=contact/\(id)"
+            for (shown, confirmed) in [("", "7"), ("&past=7", "30"), ("&past=7", "")] {
+                let again = try await browser.act(path + shown, change: [("past", confirmed)]).done
+                #expect(again.status == 422 && again.contains("not those that you looked at"))
+                #expect(again.hidden("shown") == confirmed)
+                #expect(again.contains("1 call") == !confirmed.isEmpty)
+            }
+            #expect(try await console.value("SELECT count(*) FROM hub.directory_decision") == "0")
+        }
+    }
+
     @Test func `who is not in the directory can't be chosen, and a viewer chooses nobody`() async throws {
         try await TestConsole.run { console in
             try await console.addTenant()

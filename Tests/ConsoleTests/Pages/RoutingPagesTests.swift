@@ -45,6 +45,29 @@ import Testing
         }
     }
 
+    @Test func `an earlier version is put into force only after the one that was shown`() async throws {
+        try await TestConsole.run { console in
+            try await console.addTenant()
+            let browser = try await console.signIn(.administrator)
+            for target in ["+31205550150", "+31205550151"] {
+                #expect(try await browser.act(Self.apply(Self.document(target))).done.status == 303)
+            }
+            let path = "/routing/rollback?tenant=acme&version=1"
+            #expect(try await browser.get(path).hidden("after") == "2")
+            #expect(try await browser.act(Self.apply(Self.document("+31205550152"))).done.status == 303)
+            let refused = try await browser.act(path, change: [("after", "2")]).done
+            #expect(refused.status == 422 && refused.contains("Version 3 is in force by now"))
+            #expect(refused.hidden("after") == "3")
+            #expect(try await console.value("SELECT max(version) FROM hub.route_rule_set") == "3")
+
+            // The same at the last moment, when the page has been looked at.
+            let desk = RuleDesk(database: console.database, who: "test")
+            let tenant = try await TenantStore(database: console.database).named("acme" as String)
+            await #expect(throws: OperatorError.self) { try await desk.rollBack(to: 1, of: tenant, after: 2, note: nil) }
+            #expect(try await browser.act(path).done.status == 303)
+        }
+    }
+
     @Test func `what can't be compiled is refused with its reason, and a viewer changes nothing`() async throws {
         try await TestConsole.run { console in
             try await console.addTenant()
@@ -54,6 +77,30 @@ import Testing
             let viewer = try await console.signIn(.viewer)
             #expect(try await viewer.get(Self.apply(Self.document("+31205550150"))).status == 403)
             #expect(try await !viewer.get("/routing?tenant=acme").contains("action=\"/routing/apply\""))
+        }
+    }
+
+    @Test func `of decisions of one millisecond every one is on a page`() async throws {
+        try await TestConsole.run { console in
+            try await console.addTenant()
+            try await console.sql(
+                """
+                INSERT INTO hub.route_decision (
+                    tenant_id, at, seq, instance_id, anum, bnum, masked, outcome, reason, took_us, question, trace)
+                SELECT 1, date_trunc('second', now()), n, '00000000-0000-4000-8000-000000000001', '+3120555' || 1000 + n, '+31205550100',
+                       false, 'standard', 'no_rule', 5, '{"at": 1, "who": "number", "caller": {}}', '[]'
+                FROM generate_series(1, 120) AS n
+                """)
+            let browser = try await console.signIn(.viewer)
+            var (seen, path, pages) = ([String](), "/routing?tenant=acme", 0)
+            while pages < 9 {
+                let page = try await browser.get(path)
+                pages += 1
+                seen += page.text.matches(of: /\+3120555(1[01]\d\d)/).map { String($0.1) }
+                guard let next = page.text.firstMatch(of: /<a href="([^"]+)" rel="next">/)?.1 else { break }
+                path = String(next).replacing("&amp;", with: "&")
+            }
+            #expect(Set(seen).count == 120 && pages > 1)
         }
     }
 }

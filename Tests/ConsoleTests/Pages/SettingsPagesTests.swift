@@ -38,6 +38,26 @@ import Testing
         }
     }
 
+    @Test func `a setting is changed only from the value that was shown`() async throws {
+        try await TestConsole.run { console in
+            try await console.addTenant()
+            let browser = try await console.signIn(.administrator)
+            let path = "/settings/change?tenant=acme&setting=CallDurationLimit&value="
+            let shown = try #require(try await browser.get(path + "30").hidden("from"))
+            #expect(try await browser.act(path + "20").done.status == 303)
+            let refused = try await browser.act(path + "30", change: [("from", shown)]).done
+            #expect(refused.status == 422 && refused.contains("CallDurationLimit is 20 by now"))
+            #expect(refused.hidden("from") == "20")
+            #expect(try await console.value("SELECT value FROM hub.settings_at(1)") == "20")
+
+            // Browsers end the lines of a template otherwise.
+            let template = "/settings/change?tenant=acme&setting=DescriptionTemplate&value="
+            #expect(try await browser.act(template + "one%0Atwo").done.status == 303)
+            let done = try await browser.act(template + "three", change: [("from", "one\r\ntwo")]).done
+            #expect(done.status == 303)
+        }
+    }
+
     @Test func `another default assignee re-owns calls whose agent is nobody in Dynamics`() async throws {
         try await TestConsole.run { console in
             try await console.addTenant()

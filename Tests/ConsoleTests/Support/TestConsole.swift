@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import Operations
 import Postgres
+import Runtime
 import ServiceLifecycle
 import TestSupport
 
@@ -18,14 +19,15 @@ final class TestConsole: Sendable {
     /// Never a password of anybody.
     static let password = "one two three four five"
 
-    var address: String { "http://127.0.0.1:\(server.port ?? 0)" }
+    var port: Int { server.port ?? 0 }
+    var address: String { "http://127.0.0.1:\(port)" }
 
     /// Runs `body` with a console that serves, then stops it.
     static func run(
         settings change: (inout ConsoleSettings) -> Void = { _ in }, provider: OpenIDProvider? = nil,
-        _ body: (TestConsole) async throws -> Void
+        bounds: ConnectionBounds = ConnectionBounds(), _ body: (TestConsole) async throws -> Void
     ) async throws {
-        let console = try TestConsole(change, provider)
+        let console = try TestConsole(change, provider, bounds)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await console.group.run() }
             do {
@@ -41,7 +43,9 @@ final class TestConsole: Sendable {
         await console.close()
     }
 
-    private init(_ change: (inout ConsoleSettings) -> Void, _ provider: OpenIDProvider?) throws {
+    private init(_ change: (inout ConsoleSettings) -> Void, _ provider: OpenIDProvider?, _ bounds: ConnectionBounds)
+        throws
+    {
         var settings = ConsoleSettings()
         settings.port = 0
         change(&settings)
@@ -54,7 +58,7 @@ final class TestConsole: Sendable {
         services = ConsoleServices.make(
             settings, acting: acting, reading: Database(ConsoleProgram.reading(reading, settings), logger: logger),
             cost: .least, provider: provider, logger: logger)
-        server = ConsoleServer(services: services, tls: nil, logger: logger)
+        server = ConsoleServer(services: services, tls: nil, bounds: bounds, logger: logger)
         group = ServiceGroup(
             configuration: .init(
                 services: ([server, services.live] as [any Service]).map { .init(service: $0) }, logger: logger))

@@ -51,12 +51,13 @@ enum AccountPage {
         guard new == request.query.raw("again") else {
             return .page(try await page(request, problem: "Nothing was changed: the new password was not repeated alike."))
         }
-        guard try await passwords.isRight(old, name: request.who.name) else {
+        guard let checked = try await passwords.checked(old, name: request.who.name) else {
             return .page(
                 try await page(request, problem: "Nothing was changed: the present password did not fit, or has to wait."))
         }
         let hash = try await passwords.check.hash(new)
-        try await OperatorAccountStore(database: request.acting).set(password: hash, of: request.who.name, who: request.who.name)
+        try await OperatorAccountStore(database: request.acting).set(
+            password: hash, instead: checked, of: request.who.name, who: request.who.name)
         return .goTo("/sign-in")
     }
 }

@@ -35,6 +35,10 @@ enum MatchActions {
                 "\(number) belongs to \(whose) from now on.\(days > 0 ? " The calls of the last \(days) days follow." : "")")
         }
         plan.allowsNone = true
+        plan.keeps = [("shown", past.map(String.init) ?? "")]
+        if request.query["shown"].flatMap({ Int($0) }) != past {
+            plan.objection = "The days back are not those that you looked at."
+        }
         if !isNobody {
             plan.fields = [
                 ActionField(

@@ -36,7 +36,7 @@ enum RoutingPage {
         let choice = try await TenantChoice(request)
         let history = try await RuleDesk(database: request.database, who: request.who.name).history(
             of: choice.tenant, limit: mostVersions)
-        let key = PageKey(request.query["after"])
+        let key = DecisionKey(request.query["after"])
         let decisions = try await DecisionListStore(database: request.database).newest(
             tenant: choice.tenant.id, after: key, limit: rowsPerPage + 1)
         let shown = decisions.prefix(rowsPerPage)

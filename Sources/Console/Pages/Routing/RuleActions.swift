@@ -45,14 +45,19 @@ enum RuleActions {
         let (old, newest) = (try await desk.version(wanted, of: choice.tenant), try await desk.version(of: choice.tenant))
         let difference = RuleVersionPage.lines(newest.document, old.document)
         let acting = RuleDesk(database: request.acting, who: request.who.name)
-        return plan(
+        var plan = plan(
             "Put version \(wanted) into force again for \(choice.tenant.name)", Int(old.rules), newest.version, difference,
             choice, request
         ) { reason in
-            let (made, like) = try await acting.rollBack(to: wanted, of: choice.tenant, note: reason)
+            let (made, like) = try await acting.rollBack(
+                to: wanted, of: choice.tenant, after: newest.version, note: reason)
             return ActionOutcome(
                 "Version \(made) is in force: the same as version \(like).", goTo: choice.link("/routing/rules/\(made)"))
         }
+        if request.query.integer("after", as: Int32.self) != newest.version {
+            plan.objection = "Version \(newest.version) is in force by now."
+        }
+        return plan
     }
 
     private static func plan(

@@ -50,8 +50,18 @@ enum SettingChange {
             return ActionOutcome("\(name) of \(choice.tenant.name) is \(would) from now on (version \(version)).")
         }
         plan.allowsNone = true
+        plan.keeps = [("from", line.value)]
+        if !isSame(request.query.raw("from"), line.value) {
+            plan.objection = "\(name) is \(SettingListPage.shown(line.value)) by now, which is not what it was when you looked."
+        }
         plan.extra = Markup(safe: request.services.templates.render("settings/rehearsal", view))
         return plan
+    }
+
+    /// Forms may end lines otherwise.
+    private static func isSame(_ shown: String?, _ value: String) -> Bool {
+        shown?.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            == value.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     }
 
     /// As it would be stored; nil: the default.
