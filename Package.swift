@@ -118,7 +118,7 @@ let package = Package(
         library(
             "Runtime",
             [
-                "Postgres", "Schema", "Traces", configuration, yams, asyncHTTPClient, hummingbird, logging, metrics,
+                "Model", "Postgres", "Schema", "Traces", configuration, yams, asyncHTTPClient, hummingbird, logging, metrics,
                 serviceLifecycle, tracing, unixSignals, nioCore, nioHTTP1, nioPosix, nioSSL, systemPackage,
             ]),
         library("Privacy", ["Model", "Postgres", "Runtime", crypto]),
@@ -180,7 +180,7 @@ let package = Package(
                 "DynamicsSolution",
                 "CallSync", "UserSync", "CallbackSync", "Routing", "Runtime", "Rehearsal", "Privacy", "PhoneNumbers",
                 argumentParser, asyncHTTPClient, logging,
-                nioCore, nioHTTP1,
+                nioCore, nioHTTP1, nioPosix,
             ]),
         library(
             "Sandbox",
@@ -221,7 +221,12 @@ let package = Package(
         .target(
             name: "GeneratedData", dependencies: ["Postgres"], path: "Benchmarks/GeneratedData", swiftSettings: settings),
         program(
-            "bench-console", ["GeneratedData", "Reports", "Postgres", "Schema", "EmbeddedPostgres", argumentParser, logging],
+            "bench-console",
+            [
+                "GeneratedData", "Console", "Operations", "Model", "Reports", "Postgres", "Schema", "EmbeddedPostgres",
+                "Rehearsal",
+                argumentParser, asyncHTTPClient, logging, nioCore, nioHTTP1,
+            ],
             path: "Benchmarks/bench-console"),
 
         // Tests.
@@ -301,7 +306,10 @@ let package = Package(
             ]),
         tests(
             "TrunklineCommand",
-            ["Sandbox", "Reports", "Operations", "Rehearsal", "EmbeddedPostgres", "Postgres", "Schema", "Jobs", "Model"]),
+            [
+                "Sandbox", "Reports", "Operations", "Rehearsal", "DynamicsSolution", "EmbeddedPostgres", "Postgres", "Runtime",
+                "Schema", "Jobs", "Model",
+            ]),
         tests(
             "Sandbox", [asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, logging, jwtKit, crypto, cryptoExtras, x509, asn1]),
         tests("Rehearsal"),

@@ -9,7 +9,8 @@ enum GeneratedCallbacks {
                 profile_version, owner_rule, written_at, setting_version, close_state, closed_at, error_code)
             SELECT tenant_id, callback_id, (requested_at AT TIME ZONE 'UTC')::date, state,
                 CASE state WHEN 'ignored' THEN 'same_number' WHEN 'skipped' THEN 'closed_before' WHEN 'dead' THEN 'gave_up' END,
-                md5('list ' || tenant_id || list)::uuid, 'List ' || list, '+35840' || lpad((n * 7919 % 1000000)::text, 7, '0'),
+                md5('list ' || tenant_id || list)::uuid, 'List ' || list,
+                '+35840' || lpad((CASE WHEN n % 50 = 3 THEN 0 ELSE n * 7919 % 1000000 END)::text, 7, '0'),
                 requested_at, CASE WHEN n % 10 < 7 THEN requested_at + interval '4 hours' END,
                 CASE WHEN state IN ('written', 'ignored', 'skipped') THEN 'closed' ELSE 'open' END, requested_at, n, seen_at, seen_at,
                 seen_at + interval '3 seconds', md5('callback activity ' || n)::uuid,
@@ -47,4 +48,20 @@ enum GeneratedCallbacks {
         INSERT INTO hub.callback_intake (tenant_id, callback_day, seen)
         SELECT tenant_id, callback_day, count(*) FROM hub.callback GROUP BY 1, 2;
         """
+
+    /// Stories of the newest requests, in the timeline that those of calls have made.
+    static func stories(_ sizes: Sizes) -> String {
+        """
+        INSERT INTO hub.timeline (tenant_id, entity, subject_id, at, event, reason, instance_id, setting_version)
+        SELECT c.tenant_id, 'callback', c.callback_id, c.first_seen_at + step.after, step.event,
+            CASE WHEN step.event = c.state THEN c.reason END, md5('instance ' || c.callback_day || 1)::uuid, 1
+        FROM hub.callback c
+        CROSS JOIN LATERAL (VALUES
+            ('seen', interval '0'), ('queued', interval '1 ms'),
+            (CASE WHEN c.state <> 'pending' THEN c.state END, interval '3 seconds'),
+            (CASE WHEN c.close_state = 'done' THEN 'closed' END, interval '40 seconds')
+        ) AS step (event, after)
+        WHERE c.callback_day > (now() AT TIME ZONE 'UTC')::date - \(sizes.storyDays) AND step.event IS NOT NULL;
+        """
+    }
 }

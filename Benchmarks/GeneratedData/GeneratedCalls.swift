@@ -38,7 +38,8 @@ enum GeneratedCalls {
                 SELECT *, started_at + (18 + h % 300) * interval '1 second' AS seen_at, state = 'skipped' AND h < 710 AS is_private,
                     state IN ('written', 'adopted') AND m < 62 AS is_linked,
                     CASE WHEN NOT (state = 'skipped' AND h < 710) AND m < 95
-                        THEN '+35840' || lpad((n * 7919 % \(numbers))::text, 7, '0') END AS other_number
+                        -- One number calls all day long: a switchboard.
+                        THEN '+35840' || lpad((CASE WHEN n % 250 = 3 THEN 0 ELSE n * 7919 % \(numbers) END)::text, 7, '0') END AS other_number
                 FROM (
                     SELECT n, bench.tenant(n) AS tenant_id, md5('call ' || n)::uuid AS call_id, n * 7919 % 1000 AS h, n * 104729 % 100 AS m,
                         bench.moment(\(day), i::double precision / \(count)) - interval '6 minutes' AS started_at,

@@ -27,7 +27,7 @@ public struct GeneratedHub: Sendable {
         try await generateCalls()
         try await generateJobs()
         try await days("callbacks", sizes.callDays) { GeneratedCallbacks.day($0, sizes) }
-        try await script("callbacks' balance", GeneratedCallbacks.balance)
+        try await script("callbacks' balance and stories", GeneratedCallbacks.balance + GeneratedCallbacks.stories(sizes))
         try await script("partitions of decisions", GeneratedRouting.partitions(sizes))
         try await days("routing decisions", sizes.decisionDays) { GeneratedRouting.day($0, sizes) }
         try await script("webhooks", GeneratedCalls.webhooks)

@@ -34,10 +34,15 @@ enum GeneratedRouting {
             """
     }
 
+    /// Five versions, each with another target for one of its twelve rules.
     static let rules = """
         INSERT INTO hub.route_rule_set (tenant_id, version, document, rules, note, applied_at, applied_by)
-        SELECT t.tenant_id, v, 'queues: {main: +35893100500}', 12, 'change ' || v, now() - (6 - v) * interval '9 days', 'operator' || v
-        FROM hub.tenant t, generate_series(1, 5) v;
+        SELECT t.tenant_id, v, 'queues: {main: +35893100500}' || E'\\nrules:\\n' || string_agg(
+                '  - {name: rule ' || r || ', when: {segment: T' || r || ', language: fi}, to: +35893100' || 501 + r + CASE WHEN r = v THEN 40 ELSE 0 END || '}',
+                E'\\n' ORDER BY r), 12,
+            'change ' || v, now() - (6 - v) * interval '9 days', 'operator' || v
+        FROM hub.tenant t, generate_series(1, 5) v, generate_series(0, 11) r
+        GROUP BY t.tenant_id, v;
 
         """
 }

@@ -15,6 +15,8 @@ struct BenchCluster {
     private static let name = "trunkline"
     /// The one login that reports are run as: it may read the views and nothing else.
     private static let reader = "bench_report"
+    /// The console's login: a member of `trunkline_console` and of nothing else.
+    static let console = "bench_console"
 
     /// As the server is filled: nothing has to last, and nobody else is there.
     private static let filling = [
@@ -60,6 +62,19 @@ struct BenchCluster {
     /// Connections with the rights of `trunkline_report`.
     func readerDatabase() -> Database {
         Self.database(server.connectionString(database: Self.name, user: Self.reader), connections: 1)
+    }
+
+    /// Where the console finds the hub. Its login is made anew; its statements can be told with their plans by auto_explain.
+    func consoleURL() async throws -> String {
+        try await database.withConnection { connection in
+            try await connection.run(
+                script: """
+                    DROP ROLE IF EXISTS \(Self.console);
+                    CREATE ROLE \(Self.console) LOGIN PASSWORD '\(server.password)' IN ROLE trunkline_console;
+                    ALTER ROLE \(Self.console) SET session_preload_libraries = 'auto_explain';
+                    """)
+        }
+        return server.connectionString(database: Self.name, user: Self.console)
     }
 
     func stop() async {

@@ -14,6 +14,31 @@ struct PlanShape: Sendable, CustomStringConvertible {
         self.scans = scans
     }
 
+    /// - Parameter text: the same as `EXPLAIN` and auto_explain write it for people.
+    init(text: String) {
+        var scans: [String] = []
+        for line in text.split(separator: "\n") {
+            guard let node = line.firstMatch(of: /(Index|Seq|Function) (?:Only )?Scan (?:Backward )?(?:using|on) ([a-z0-9_.]+)/)
+            else {
+                continue
+            }
+            let type = node.1 == "Seq" ? "Seq Scan" : node.1 == "Function" ? "Function Scan" : "Index Scan"
+            let scan = Self.scan(type, node.1 == "Function" ? "\(node.2)()" : String(node.2))
+            if !scans.contains(scan) { scans.append(scan) }
+        }
+        self.scans = scans
+    }
+
+    private static func scan(_ type: String, _ target: String) -> String {
+        let way =
+            switch type {
+            case "Seq Scan": "all of"
+            case "Function Scan": "calls"
+            default: "by"
+            }
+        return "\(way) \(target.replacing(/_[0-9_]{6,}/, with: "_…"))"
+    }
+
     private struct Explained: Decodable {
         var plan: Node
         enum CodingKeys: String, CodingKey { case plan = "Plan" }
@@ -37,18 +62,10 @@ struct PlanShape: Sendable, CustomStringConvertible {
         func collect(into scans: inout [String]) {
             let target = index ?? relation ?? function.map { "\($0)()" }
             if let target, type != "Bitmap Heap Scan" {
-                let scan = "\(way) \(target.replacing(/_[0-9_]{6,}/, with: "_…"))"
+                let scan = PlanShape.scan(type, target)
                 if !scans.contains(scan) { scans.append(scan) }
             }
             for plan in plans ?? [] { plan.collect(into: &scans) }
-        }
-
-        private var way: String {
-            switch type {
-            case "Seq Scan": "all of"
-            case "Function Scan": "calls"
-            default: "by"
-            }
         }
     }
 }
