@@ -10,8 +10,11 @@ package struct PhoneNumberParser: Sendable, Hashable {
 
     /// A region that libphonenumber doesn't know counts as none.
     package init(region: String?) {
-        self.region = region.flatMap { phone_numbers_knows_region($0) == 1 ? $0 : nil }
+        self.region = region.flatMap { Self.knows(region: $0) ? $0 : nil }
     }
+
+    /// Whether libphonenumber has rules for a region, by its ISO 3166 code in capitals.
+    package static func knows(region: String) -> Bool { phone_numbers_knows_region(region) == 1 }
 
     /// Any text may be given, of any length; what is no number says why.
     package func parse(_ text: String) -> ParsedNumber { parse(text, by: phone_numbers_parse) }

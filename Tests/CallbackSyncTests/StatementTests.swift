@@ -1,5 +1,6 @@
 import Directory
 import Postgres
+import Runtime
 import TestSupport
 import Testing
 

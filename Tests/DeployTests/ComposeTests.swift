@@ -24,6 +24,15 @@ struct ComposeTests {
         #expect(services.keys.contains("sandbox") == (profile == "demo"))
     }
 
+    @Test("Operators' commands run in a container with the tenants' configuration and secrets, which `up` does not start")
+    func operators() async throws {
+        let service = try #require(try await Compose.read().services["operator"])
+        #expect(service.profiles == ["operator"] && service.isErrand && service.restart == "no")
+        #expect(service.volumes?.contains { $0.target == "/etc/trunkline/trunkline.yaml" } == true)
+        let secrets = Set((service.secrets ?? []).map(\.source))
+        #expect(secrets.isSuperset(of: ["enreach", "dynamics", "privacy"]))
+    }
+
     @Test("Whatever stays has a health check, with a command that its image has")
     func healthChecks() async throws {
         for (name, service) in try await Compose.read().services where !service.isErrand {
@@ -95,8 +104,8 @@ struct ComposeTests {
 
     @Test("Each program signs in with a login that the database is made with, and a password that it may read")
     func logins() async throws {
-        let made = Set(
-            try Source.text("deploy/compose/logins.sh").matches(of: /([a-z]+):[a-z_]+/).map { String($0.1) } + ["trunkline"])
+        let logins = try #require(try Source.text("deploy/compose/logins.sh").firstMatch(of: /for login in ([a-z_ ]+);/)?.1)
+        let made = Set(logins.split(separator: " ").map(String.init) + ["trunkline"])
         for (name, service) in try await Compose.read().services {
             guard let url = service.variables["TRUNKLINE_DATABASE_URL"].flatMap({ URL(string: $0) }) else { continue }
             #expect(made.contains(url.user() ?? ""), "\(name): \(url.user() ?? "nobody")")

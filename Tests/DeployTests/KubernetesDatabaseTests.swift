@@ -21,7 +21,8 @@ struct KubernetesDatabaseTests {
         do {
             try await makeDatabase()
             try await migrate()
-            for deployment in manifests.all("Deployment") { try await startsWell(deployment) }
+            for deployment in manifests.programs { try await startsWell(deployment) }
+            try await operatorsCommandsRun()
             for scaled in manifests.all("ScaledObject") { try await queryCounts(scaled) }
         } catch {
             await server.stop(.immediate)
@@ -71,6 +72,22 @@ struct KubernetesDatabaseTests {
             in: folder)
         try await program.isWell("http://127.0.0.1:\(port)/health/ready")
         #expect(try await program.stop() == 0, "\(program.words)")
+    }
+
+    /// With the variables and files of their pod, and nothing else.
+    private func operatorsCommandsRun() async throws {
+        let deployment = manifests.all("Deployment").first { $0.metadata.name == "trunkline-operator" }
+        let container = try #require(deployment?.spec?.template?.spec.containers.first)
+        try folder.write("database/password", "operator")
+        func run(_ arguments: [String]) async throws -> Tool {
+            try await Tool.run(
+                BuiltProgram.path("trunkline"), arguments, environment: environment(of: container), in: folder.url)
+        }
+        let added = try await run(["tenants", "add", "acme", "--region", "FI"])
+        #expect(added.status == 0, "\(added.errors)")
+        let doctor = try await run(["doctor", "--offline"])
+        #expect(doctor.output.contains("1 tenants, each with its entry in"), "\(doctor.output) \(doctor.errors)")
+        #expect(!doctor.output.contains("may not look") && !doctor.output.contains("not a member"), "\(doctor.output)")
     }
 
     /// As many as may run now of that queue, and none of another.

@@ -47,8 +47,8 @@ struct KubernetesTests {
     @Test("Two replicas of each program, with probes, and one of them at least stays through a disruption")
     func deployments() async throws {
         let manifests = try await Manifests.example.value
-        #expect(Set(manifests.all("Deployment").map(\.metadata.name)) == Self.programs)
-        for deployment in manifests.all("Deployment") {
+        #expect(Set(manifests.programs.map(\.metadata.name)) == Self.programs)
+        for deployment in manifests.programs {
             let name = deployment.metadata.name
             let container = try #require(deployment.spec?.template?.spec.containers.first)
             #expect(deployment.spec?.replicas == 2 && container.args.first == name)
@@ -82,7 +82,8 @@ struct KubernetesTests {
         let manifests = try await Manifests.base.value
         for document in manifests.all("Deployment") + manifests.all("Job") {
             let container = try #require(document.spec?.template?.spec.containers.first)
-            let keys = try await ConfigurationKeys(of: container.args[0])
+            let runsCommands = document.metadata.name == "trunkline-operator"
+            let keys = try await ConfigurationKeys(of: runsCommands ? "trunkline" : container.args[0])
             #expect(try keys.unknown(container.env.map(\.name)) == [], "\(document.metadata.name)")
         }
         #expect(manifests.all("Secret").isEmpty)

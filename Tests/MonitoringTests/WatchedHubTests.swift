@@ -71,6 +71,8 @@ import Testing
         #expect(try await prometheus.query("min(trunkline_partitions_ahead_seconds) > 86400").count == 1)
         #expect(try await prometheus.query("sum(trunkline_calls_finished_total{state=\"written\"}) > 10").count == 1)
         #expect(try await prometheus.query("sum(trunkline_route_answers_total{outcome=\"route\"}) > 0").count == 1)
+        let events = try await prometheus.query("count by (event) (trunkline_webhooks_delay_seconds_count)")
+        #expect(Set(events.compactMap { $0.metric["event"] }).isSubset(of: ["call", "callback", "other"]))
         #expect(try await prometheus.query("sum(trunkline_metrics_dropped_series_total)").first?.value == 0)
         #expect(try await prometheus.query("sum(trunkline_traces_dropped_total)").first?.value == 0)
     }

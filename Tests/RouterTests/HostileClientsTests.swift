@@ -9,10 +9,10 @@ import TestSupport
     @Test(.timeLimit(.minutes(5))) func `ten thousand idle connections take little, and answers go on`() async throws {
         try await RouterProcess.run(["idle-timeout": "600s", "request-timeout": "60s"]) { router async throws in
             let before = router.memory
-            var sockets: [Box] = []
+            var sockets: [RawSocket] = []
             // As many as the limit on open files leaves room for, here and in the router.
             let wanted = min(10_000, Self.mostFiles - 2_000)
-            for _ in 0..<wanted { sockets.append(Box(try RawSocket(port: router.port))) }
+            for _ in 0..<wanted { sockets.append(try RawSocket(port: router.port)) }
             for _ in 0..<50 { #expect(try await router.ask("+358401234567").target == "+358931001") }
             let each = Double(router.memory - before) / Double(wanted)
             #expect(each < 16_384, "\(wanted) connections take \(each) bytes each")
@@ -27,7 +27,7 @@ import TestSupport
         try await RouterProcess.run(["request-timeout": "3s"]) { router async throws in
             let before = router.memory
             var most = 0
-            var sockets: [Box] = []
+            var sockets: [RawSocket] = []
             func ask() async throws {
                 #expect(try await router.ask("+358401234567").target == "+358931001")
                 most = max(most, router.memory - before)
@@ -42,15 +42,15 @@ import TestSupport
             let descriptions = Array(String(repeating: "GET /openapi.json HTTP/1.1\r\n\r\n", count: 20_000).utf8)
             for round in 0..<300 {
                 for bytes in [head, long + filler, pieces + filler, strange + filler] {
-                    let socket = Box(try RawSocket(port: router.port))
-                    _ = socket.value.send(bytes)
+                    let socket = try RawSocket(port: router.port)
+                    _ = socket.send(bytes)
                     sockets.append(socket)
                 }
                 if round % 4 == 0 {
-                    let socket = Box(try RawSocket(port: router.port))
+                    let socket = try RawSocket(port: router.port)
                     var sent = 0
                     // Until the router reads no more.
-                    while sent < 4_000_000, case let count = socket.value.send(descriptions), count > 0 { sent += count }
+                    while sent < 4_000_000, case let count = socket.send(descriptions), count > 0 { sent += count }
                     sockets.append(socket)
                 }
                 if round % 10 == 0 { try await ask() }
@@ -58,15 +58,9 @@ import TestSupport
             for _ in 0..<20 { try await ask() }
             #expect(most < 150_000_000, "\(most) bytes more")
             #expect(router.isRunning)
-            try await eventually("all of them are let go") { sockets.allSatisfy { $0.value.isEnded } }
+            try await eventually("all of them are let go") { sockets.allSatisfy { $0.isEnded } }
             try await ask()
         }
-    }
-
-    /// A socket in an array.
-    private final class Box {
-        let value: RawSocket
-        init(_ value: consuming RawSocket) { self.value = value }
     }
 
     private static var mostFiles: Int {

@@ -1,5 +1,6 @@
 import Postgres
 import Routing
+import Runtime
 import TestSupport
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
 @Suite(.database) struct StatementTests {
     static let all: [Statement] =
         RouteStateStore.statements + NumberLookup.statements + NumberLoader.statements + DecisionStore.statements
-        + ApiKeyStore.statements + RuleSetStore.statements
+        + ApiKeyStore.statements + RuleSetStore.statements + InstanceRecord.statements
 
     @Test(arguments: all) func `fits the schema`(statement: Statement) async throws {
         let database = try TestDatabase.current.connect(as: "trunkline_router", maximumConnections: 1)

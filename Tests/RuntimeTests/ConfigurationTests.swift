@@ -223,7 +223,8 @@ struct ConfigurationTests {
             ("host=h password=abc dbname=d", "host=h password=*** dbname=d"),
             ("password='a b\\'c' host=h", "password=*** host=h"),
             ("postgres://u@h/d", "postgres://u@h/d"), ("postgres://u:a@h1:1,h2:2/d", "postgres://u:***@h1:1,h2:2/d"),
-            ("host=h", "host=h"),
+            ("host=h", "host=h"), ("postgresql://u:pa?ss@db/x", "postgresql://u:***@db/x"),
+            ("postgresql://h:1?password=a@b&user=u", "postgresql://h:1?password=***&user=u"),
             ("password = x host=h", "password=*** host=h"),
         ])
     func connectionStrings(text: String, masked: String) { #expect(ConnectionStringMask.mask(text) == masked) }

@@ -6,6 +6,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import ServiceLifecycle
+import Synchronization
 import TestSupport
 import Testing
 
@@ -16,14 +17,18 @@ struct HealthServerTests {
     let readiness = Readiness()
     let registry = PrometheusRegistry()
 
-    func served(_ use: (String) async throws -> Void) async throws {
+    func served(
+        _ bounds: ConnectionBounds = ConnectionBounds(), routes: @escaping @Sendable (Router<WebContext>) -> Void = { _ in },
+        _ use: (String) async throws -> Void
+    ) async throws {
         let identity = InstanceIdentity(program: "test", version: "1", host: "h", pid: 1, started: 36)
         let server = HealthServer(
-            identity: identity, readiness: readiness, metrics: registry, host: "127.0.0.1", port: 0,
+            identity: identity, readiness: readiness, metrics: registry, host: "127.0.0.1", port: 0, bounds: bounds,
             logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() })
         server.addRoutes { router in
             router.post("webhooks/:tenant") { _, context in "hook of \(context.parameters.get("tenant") ?? "")" }
         }
+        server.addRoutes(routes)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             try await eventually("the server listens") { server.port != nil }
@@ -74,6 +79,46 @@ struct HealthServerTests {
             #expect(metrics.body.contains("x_total 1") && metrics.type == "text/plain; version=0.0.4; charset=utf-8")
             #expect(try await get(url + "/webhooks/demo", .POST).body == "hook of demo")
             #expect(try await get(url + "/nothing").status == 404)
+        }
+    }
+
+    private static let question = Array("GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+
+    private func ask(_ socket: RawSocket) async throws {
+        _ = socket.send(Self.question)
+        try await eventually("it is answered") { socket.received().contains("\"live\"") }
+    }
+
+    @Test func `no more connections are open than may be, and who waits is served when one ends`() async throws {
+        try await served(ConnectionBounds(most: 1)) { url in
+            let port = try #require(URL(string: url)?.port)
+            var first: RawSocket? = try RawSocket(port: port)
+            try await ask(first!)
+            let second = try RawSocket(port: port)
+            _ = second.send(Self.question)
+            for _ in 0..<50 { try await ask(first!) }
+            #expect(second.received().isEmpty)
+            first = nil
+            try await eventually("the other is served") { second.received().contains("\"live\"") }
+        }
+    }
+
+    @Test func `a client that does not read its answer is left`() async throws {
+        let isOver = Mutex(false)
+        try await served(ConnectionBounds(unread: .milliseconds(50))) { router in
+            router.get("endless") { _, _ in
+                Response(
+                    status: .ok,
+                    body: ResponseBody { writer in
+                        defer { isOver.withLock { $0 = true } }
+                        while true { try await writer.write(ByteBuffer(repeating: 0x78, count: 65_536)) }
+                    })
+            }
+        } _: { url in
+            let socket = try RawSocket(port: try #require(URL(string: url)?.port))
+            _ = socket.send(Array("GET /endless HTTP/1.1\r\nHost: a\r\n\r\n".utf8))
+            try await eventually("the answer is given up") { isOver.withLock { $0 } }
+            try await eventually("the connection is closed") { socket.isEnded }
         }
     }
 

@@ -106,6 +106,68 @@ struct ProgramTests {
         #expect(program.log.contains("gone") && program.log.contains(";") && program.log.filter(\.isNewline).count == 1)
     }
 
+    /// A file that shows a tenant with one line of its own, and what stands beside it.
+    private func write(tenant line: String, _ more: String = "") throws {
+        try folder.write("secret", "s")
+        try folder.write(
+            "trunkline.yaml",
+            """
+            database: {url: postgresql://h/d}
+            tenants:
+              - name: demo
+                enreach: {username: u, \(line)}
+                dynamics: {url: https://demo.crm4.dynamics.com, directory_id: d, client_id: c, client_secret_file: secret}
+            \(more)
+            """)
+    }
+
+    @Test(
+        "`config check` refuses what a start would refuse, with the same line",
+        arguments: [
+            ("call-sync", "", "", "tenants.demo.enreach.secret_key: is not set"),
+            ("user-sync", "api: http://10.0.0.1, secret_key_file: secret", "", "in clear"),
+            ("call-sync", "secret_key_file: secret", "webhook: {networks: 10.0.0.0/40}", "is no network"),
+            ("callback-sync", "secret_key_file: secret", "privacy: {key_file: secret}", "privacy.key"),
+            ("callback-sync", "secret_key_file: secret", "traces: {endpoint: http://h, headers_file: secret}", "is no header"),
+        ])
+    func checked(program: String, tenant: String, more: String, problem: String) async throws {
+        try write(tenant: tenant, more)
+        var lines: [String] = []
+        for arguments in [["config", "check"], ["--http-port", "0"]] {
+            let process = try RunningProgram(program, arguments, in: folder)
+            #expect(try await process.exitCode() == 78)
+            lines.append(process.log)
+        }
+        #expect(lines[0].contains(problem) && lines[0].filter(\.isNewline).count == 1, "\(lines[0])")
+        #expect(lines[0] == lines[1])
+    }
+
+    @Test("`config check` says ok to what starts", arguments: ["call-sync", "user-sync", "callback-sync"])
+    func checkedWell(program: String) async throws {
+        try write(tenant: "secret_key_file: secret")
+        let process = try RunningProgram(program, ["config", "check"], in: folder)
+        #expect(try await process.exitCode() == 0 && process.log.isEmpty, "\(process.log)")
+    }
+
+    @Test("A certificate without its key is found by `config check`", arguments: [("route", "router"), ("console", "console")])
+    func half(section: String, program: String) async throws {
+        try folder.write("cert.pem", TestCertificates.first)
+        try folder.write("own.yaml", "database: {url: postgresql://h/d}\n\(section): {certificate_file: cert.pem}\n")
+        let process = try RunningProgram(program, ["config", "check", "--config", "own.yaml"], in: folder)
+        #expect(try await process.exitCode() == 78)
+        #expect(process.log.contains("\(section).certificate_file: stands without its key"), "\(process.log)")
+    }
+
+    @Test("The sync programs' file is told from one of its own", arguments: ["router", "console"])
+    func othersFile(program: String) async throws {
+        try write(tenant: "secret_key_file: secret")
+        let process = try RunningProgram(program, ["--http-port", "0"], in: folder)
+        #expect(try await process.exitCode() == 78)
+        #expect(
+            process.log
+                == "\(program): trunkline.yaml:2: tenants: is no key of \(program); give it a file of its own with --config\n")
+    }
+
     @Test("While the database is down it serves, says so on /health/ready, and stops when told")
     func databaseDown() async throws {
         let program = try RunningProgram(
@@ -128,6 +190,7 @@ struct ProgramTests {
             "call-sync", ["--http-port", "0"], in: folder, environment: ["TRUNKLINE_DATABASE_URL": url])
         #expect(try await program.exitCode() == 69)
         #expect(program.log.split(separator: "\n").last?.contains("run `trunkline migrate`") == true)
+        #expect(!program.log.contains("Already closed") && !program.log.contains("CancellationError"), "\(program.log)")
     }
 
     @Test("With its database it becomes ready, and SIGTERM ends it with 0")

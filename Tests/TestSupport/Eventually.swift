@@ -1,7 +1,8 @@
 /// Waits until a condition holds, looking again every few milliseconds.
 ///
 /// - Parameters:
-///   - limit: how long it may take; generous, since a loaded machine is no reason to fail.
+///   - limit: how long it may take; generous, since a loaded machine is no reason to fail. Where other tests hold all threads it takes
+///     longer: a condition that was hardly looked at has not failed.
 ///   - what: the condition in words, for the failure's text.
 /// - Throws: `ConditionNeverHeld` after the limit, or what the condition throws.
 public func eventually(
@@ -10,8 +11,12 @@ public func eventually(
     let clock = ContinuousClock()
     let deadline = clock.now + limit
     var pause = Duration.milliseconds(2)
+    var looks = 0
     while try await !condition() {
-        guard clock.now < deadline else { throw ConditionNeverHeld(description: "\(what): not within \(limit)") }
+        looks += 1
+        guard clock.now < deadline || .milliseconds(400) * looks < limit else {
+            throw ConditionNeverHeld(description: "\(what): not within \(limit)")
+        }
         try await clock.sleep(for: pause)
         pause = min(pause * 2, .milliseconds(100))
     }

@@ -19,6 +19,15 @@ import Testing
         #expect(CSVOutput.field(value) == field)
     }
 
+    @Test(arguments: [
+        ("=1+1", "'=1+1"), ("+1+1", "'+1+1"), ("-2+3", "'-2+3"), ("@SUM(A1)", "'@SUM(A1)"), ("\t=1", "'\t=1"),
+        ("\r=1", "\"'\r=1\""), ("=A1,\"x\"", "\"'=A1,\"\"x\"\"\""), ("+", "'+"), ("-1.5", "'-1.5"), ("+٣", "'+٣"),
+        ("+358501234567", "+358501234567"), ("-5", "-5"), ("1=1", "1=1"), ("a@b.example", "a@b.example"),
+    ])
+    func `a text that a spreadsheet would reckon with stays a text`(text: String, field: String) {
+        #expect(CSVOutput.field(.text(text)) == field)
+    }
+
     @Test func `a table has a line of names and ends its lines with CR and LF`() {
         let table = Table(["name", "odd, name"], rows: [[.text("a"), .whole(1)], [.none, .none]])
         #expect(CSVOutput.write(table) == "name,\"odd, name\"\r\na,1\r\n,")

@@ -1,3 +1,4 @@
+import DynamicsSolution
 import Foundation
 import Testing
 
@@ -95,15 +96,66 @@ import Testing
                 WaitingJobsCheck.judge(
                     [
                         .init(
-                            kind: "call.write", lane: lane, jobs: 9, oldestAt: Self.now.addingTimeInterval(-minutes * 60),
+                            queue: "default", kind: "call.write", lane: lane, jobs: 9,
+                            oldestAt: Self.now.addingTimeInterval(-minutes * 60),
                             countedAt: Self.now)
-                    ], pauses: pauses, now: Self.now))
+                    ], pauses: pauses, running: ["call-sync"], now: Self.now))
         }
         #expect(judge(lane: 0, minutes: 0.5) == [.ok])
         #expect(judge(lane: 0, minutes: 5) == [.warning])
         #expect(judge(lane: 0, minutes: 50) == [.failure])
         #expect(judge(lane: 3, minutes: 500) == [.ok])
         #expect(judge(lane: 0, minutes: 0.5, pauses: ["call.write of every tenant paused by jane"]) == [.warning])
+    }
+
+    @Test func `jobs that wait for a program that does not run name it`() {
+        func remedy(_ queue: String, running: Set<String>) -> String? {
+            WaitingJobsCheck.judge(
+                [
+                    .init(
+                        queue: queue, kind: "x", lane: 0, jobs: 9, oldestAt: Self.now.addingTimeInterval(-300),
+                        countedAt: Self.now)
+                ], pauses: [], running: running, now: Self.now)[0].remedy
+        }
+        for (queue, program) in WaitingJobsCheck.programs {
+            #expect(remedy(queue, running: []) == "no \(program) runs: start it")
+            #expect(remedy(queue, running: [program])?.hasPrefix("more instances of \(program)") == true)
+        }
+        #expect(Set(WaitingJobsCheck.programs.values) == ["call-sync", "user-sync", "callback-sync"])
+        #expect(remedy("other", running: [])?.contains("queue other") == true)
+    }
+
+    @Test func `what Dynamics can't have is not missing`() {
+        let tracking = SolutionPart.changeTracking(table: "contact")
+        let endpoint = SolutionPart.endpoint(.init(name: "hub", target: nil))
+        let there = SolutionFinding(tracking, .present, "on")
+        let without = SolutionFinding(endpoint, .unavailable, "no address")
+        let missing = SolutionFinding(tracking, .missing, "off")
+        let all = SolutionCheck.judge([there], of: "acme")
+        #expect(all.level == .ok && all.text == "acme: all 1 parts are there")
+        let well = SolutionCheck.judge([there, without], of: "acme")
+        #expect(well.level == .ok && well.text.contains("1 parts are there") && well.text.contains("set HubAddress"))
+        let bad = SolutionCheck.judge([there, without, missing], of: "acme")
+        #expect(bad.level == .warning && bad.text.contains("1 of 3 parts are missing or differ"))
+        let other = SolutionCheck.judge([there, SolutionFinding(tracking, .unavailable, "can't be switched on")], of: "acme")
+        #expect(other.level == .ok && other.text.contains("can't be switched on") && !other.text.contains("HubAddress"))
+    }
+
+    @Test func `a login without the operator's rights is told to take another, not to grant itself some`() {
+        let logins = Dictionary(uniqueKeysWithValues: RolesCheck.wanted.map { ($0, Int64(1)) })
+        let findings = RolesCheck.judge(logins: logins, strangers: [], isSuperuser: false, isOperator: false, user: "call_sync")
+        #expect(findings[0].remedy == "run doctor with an operator's login")
+    }
+
+    @Test func `no check's name is cut, and all texts begin in one column`() {
+        let lines = Finding.lines([
+            .ok("roles", "TEXT"), .warning("ambiguous numbers", "TEXT", remedy: "TEXT"), .skipped("mobile numbers", "TEXT"),
+        ]).split(separator: "\n").map(String.init)
+        #expect(lines.count == 4 && lines[1].contains("ambiguous numbers TEXT") && lines[3].contains("mobile numbers"))
+        let columns = lines.compactMap { line in
+            line.firstRange(of: "→").map { $0.lowerBound } ?? line.firstRange(of: "TEXT")?.lowerBound
+        }
+        #expect(Set(zip(lines, columns).map { $0.distance(from: $0.startIndex, to: $1) }).count == 1)
     }
 
     @Test func `sources have to be read now and then, by the tenant's own interval`() {

@@ -175,7 +175,7 @@ import Testing
             database: database, now: Date(),
             programs: try ProgramConfiguration.load(
                 schema: .callSync, file: nil, flags: ["database.url": "postgresql://nowhere"], environment: [:]),
-            asksVendors: false, outbound: OutboundClients())
+            noFile: "", asksVendors: false, outbound: OutboundClients())
     }
 
     @Test(arguments: troubles) func `what is broken is named, and what to do`(trouble: Trouble) async throws {

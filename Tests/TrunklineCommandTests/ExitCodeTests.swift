@@ -9,6 +9,8 @@ import Testing
         ["backfill", "start", "--from", "yesterday", "--to", "2026-01-01"],
         ["backfill", "start", "--from", "2026-02-01", "--to", "2026-01-01"], ["jobs", "retry"], ["jobs", "retry", "1", "--dead"],
         ["migrate", "--sql"], ["tenants", "add", "Has Spaces"], ["tenants", "add", "demo", "--region", "nld"],
+        ["tenants", "add", "demo", "--region", "XX"], ["tenants", "region", "demo", "QQ"],
+        ["callbacks", "list", "--state", "odd"],
     ])
     func `wrong usage ends with 64`(arguments: [String]) async throws {
         let run = try await CommandRun.of(arguments, database: "postgresql://nobody@127.0.0.1:1/none")

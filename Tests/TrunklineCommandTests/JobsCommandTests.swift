@@ -98,6 +98,9 @@ import Testing
 
     @Test func `a pause is made with a reason, is seen, and ends`() async throws {
         let url = try await OperatorLogin.url()
+        let database = try TestDatabase.current.connect(maximumConnections: 1)
+        _ = try await JobQueue(database: database).enqueue([NewJob(kind: "test.pause", tenant: 0)])
+        await database.close()
         #expect(try await CommandRun.of("jobs", "pause", "--kind", "test.pause", database: url).status == 64)
         let paused = try await CommandRun.of(
             "jobs", "pause", "--kind", "test.pause", "--reason", "the vendor is down", database: url)
@@ -108,5 +111,23 @@ import Testing
         #expect(try await CommandRun.of("jobs", "resume", database: url).status == 1)
         #expect(try await CommandRun.of("jobs", "resume", "--kind", "test.pause", database: url).status == 0)
         #expect(try await CommandRun.of("jobs", "counts", database: url).output.contains("paused") == false)
+    }
+
+    @Test(arguments: [
+        ["jobs", "pause", "--kind", "call.wirte", "--reason", "test"], ["jobs", "resume", "--kind", "call.wirte"],
+        ["jobs", "list", "--kind", "call.wirte"], ["jobs", "retry", "--dead", "--kind", "call.wirte"],
+    ])
+    func `a kind that is none is refused with those there are`(arguments: [String]) async throws {
+        let run = try await CommandRun.of(arguments, database: try await OperatorLogin.url())
+        #expect(run.status == 64)
+        #expect(run.errors.contains("there is no kind of job `call.wirte`") && run.errors.contains("call.write, "))
+        #expect(run.errors.split(separator: "\n").count == 1)
+    }
+
+    @Test func `a kind may be paused before the hub has seen one`() async throws {
+        let url = try await TestDatabase.current.fresh().url
+        #expect(
+            try await CommandRun.of("jobs", "pause", "--kind", "callback.write", "--reason", "restored", database: url).status
+                == 0)
     }
 }

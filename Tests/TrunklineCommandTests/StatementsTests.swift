@@ -14,7 +14,8 @@ import Testing
         + [
             ConnectionCheck.server, ServerSettingsCheck.settings, RolesCheck.roles, RolesCheck.strangers, RolesCheck.myself,
             PartitionsCheck.reaches, SnapshotCheck.holders, DeadRowsCheck.tables, WorkersCheck.workers, WorkersCheck.orphans,
-            WaitingJobsCheck.depths, WaitingJobsCheck.pauses, DeadJobsCheck.groups, InstancesCheck.instances,
+            WaitingJobsCheck.depths, WaitingJobsCheck.pauses, WaitingJobsCheck.running, DeadJobsCheck.groups,
+            InstancesCheck.instances,
             WatermarksCheck.sources, CredentialsCheck.enabled,
         ]
 

@@ -28,6 +28,13 @@ import Testing
         #expect(list.map(\.tenant) == ["acme", "bolt"])
         #expect(list.map(\.enabled) == [false, true])
         #expect(list.map(\.region) == ["NL", nil])
+        // The only enabled one is meant.
+        #expect(try await CommandRun.of("settings", "list", database: url).status == 0)
+
+        #expect(try await CommandRun.of("tenants", "region", "bolt", "SE", database: url).status == 0)
+        #expect(try await CommandRun.of("tenants", "region", "nobody", "SE", database: url).status == 1)
+        let regions = try await CommandRun.of("tenants", "list", "--format", "json", database: url).json([Tenant].self)
+        #expect(regions.map(\.region) == ["NL", "SE"])
         #expect(try await CommandRun.of("tenants", "enable", "acme", database: url).status == 0)
         #expect(try await CommandRun.of("tenants", "enable", "nobody", database: url).status == 1)
     }

@@ -13,12 +13,21 @@ enum BackfillStore {
         "backfill_find", "SELECT to_at, read_until, state = 'running' FROM hub.backfill WHERE tenant_id = $1 AND backfill_id = $2"
     )
 
-    /// Calls of the backfill that wait to be written, counted no further than needed.
+    /// Calls of the backfill that wait to be written, counted no further than needed, and only on days that have any: other
+    /// days may have millions.
     static let waiting = Statement(
         "backfill_waiting",
         """
         SELECT count(*) FROM (
-            SELECT FROM hub.call WHERE tenant_id = $1 AND backfill_id = $2 AND state = 'pending' LIMIT $3
+            SELECT FROM hub.call c
+            WHERE c.tenant_id = $1 AND c.backfill_id = $2 AND c.state = 'pending'
+            AND c.call_day IN (
+                  SELECT t.call_day FROM hub.call_tally t
+                  WHERE t.tenant_id = $1 AND t.state = 'pending' GROUP BY t.call_day HAVING sum(t.calls) > 0
+                  UNION ALL
+                  SELECT i.call_day FROM hub.call_intake i WHERE i.tenant_id = $1 AND NOT i.tallied
+              )
+            LIMIT $3
         ) waiting
         """)
 

@@ -66,7 +66,7 @@ enum CallbackFollowStore {
     static let stranded = Statement(
         "callback_stranded",
         """
-        SELECT callback_id, number, state = 'pending' FROM hub.callback
+        SELECT callback_id, number, state = 'pending', coalesce(record_state = 'completed', false) FROM hub.callback
         WHERE tenant_id = $1 AND changed_at < now() - interval '10 minutes' AND (state = 'pending' OR close_state = 'due')
         LIMIT 10000
         """)

@@ -92,6 +92,8 @@ package enum SolutionPart: Sendable, Hashable {
         package let name: String
         /// Nil: Dynamics can't reach the hub, or knows no key.
         package let target: SolutionDefinition.Webhook?
+
+        package init(name: String, target: SolutionDefinition.Webhook?) { (self.name, self.target) = (name, target) }
     }
 
     package struct Step: Sendable, Hashable {

@@ -51,8 +51,12 @@ public enum RouterProgram {
             readiness: context.readiness, logger: context.logger)
         let privacy = try PrivacyKeySource(configuration)
         context.readiness.set(PrivacyKeySource.check, .ready, privacy.summary)
+        let instance = InstanceRecord.id(of: context.identity)
+        let record = InstanceRecord(
+            id: instance, identity: context.identity, readiness: context.readiness, database: context.database,
+            logger: context.logger)
         let writer = DecisionWriter(
-            queue: queue, database: context.database, instance: UUID(),
+            queue: queue, database: context.database, instance: instance,
             masks: try configuration.value(RouterKeys.mask),
             erasures: DecisionErasures(keys: privacy, readiness: context.readiness), logger: context.logger)
         let chores = RoutingChores(
@@ -62,7 +66,7 @@ public enum RouterProgram {
             RouterMetrics.state(age: freshness.age, waiting: queue.count)
         }
         let optional: [(any Service)?] = [listener, lookups, tls]
-        return optional.compactMap { $0 } + [chores, writer, keeper, server]
+        return optional.compactMap { $0 } + [record, chores, writer, keeper, server]
     }
 
     private static func settings(_ configuration: ProgramConfiguration) throws -> RouteSettings {

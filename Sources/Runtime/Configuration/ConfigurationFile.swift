@@ -55,11 +55,21 @@ struct ConfigurationFile: Sendable {
                 try add(inner, path, schema)
             } else if let sequence = value.sequence, let list = schema.lists.first(where: { [$0.name] == path }) {
                 try add(sequence, list, schema)
+            } else if prefix.isEmpty, value.sequence?.contains(where: { $0.mapping != nil }) == true {
+                throw unknownList(key, line, schema)
             } else if let texts = try scalars(value, path, line) {
                 index[path.joined(separator: ".")] = entries.count
                 entries.append(Entry(path: path, texts: texts, line: line))
             }
         }
+    }
+
+    /// A list of sections that the program has no use for: as a rule the file is another program's.
+    private func unknownList(_ name: String, _ line: Int, _ schema: ConfigurationSchema) -> ConfigurationError {
+        let near = Nearness.nearest(to: name, among: schema.lists.map(\.name))
+        return error(
+            line, name, "is no key of \(schema.program)",
+            remedy: near.map { "did you mean `\($0)`?" } ?? "give it a file of its own with --config")
     }
 
     private mutating func add(

@@ -2,6 +2,8 @@
 public struct ConfigurationSchema: Sendable {
     public private(set) var keys: [any DeclaredKey]
     public private(set) var lists: [ConfigurationList]
+    /// The program whose settings these are, for words to operators.
+    private(set) var program = "this program"
 
     public init(_ keys: [any DeclaredKey], lists: [ConfigurationList] = []) {
         self.keys = keys
@@ -9,7 +11,13 @@ public struct ConfigurationSchema: Sendable {
     }
 
     public func adding(_ keys: [any DeclaredKey], lists: [ConfigurationList] = []) -> ConfigurationSchema {
-        ConfigurationSchema(self.keys + keys, lists: self.lists + lists)
+        ConfigurationSchema(self.keys + keys, lists: self.lists + lists).of(program)
+    }
+
+    func of(_ program: String) -> ConfigurationSchema {
+        var schema = self
+        schema.program = program
+        return schema
     }
 
     /// The declared key a full path such as `tenants.demo.enreach.username` stands for.

@@ -6,15 +6,16 @@ enum ConnectionStringMask {
         text.contains("://") ? maskedURI(text) : maskedWords(text)
     }
 
+    /// Up to the first slash libpq takes whatever stands before an `@` for user and password, a question mark in it too.
     private static func maskedURI(_ text: String) -> String {
-        var result = text
+        var result = maskedWords(text, stop: "&")
         if let scheme = result.firstRange(of: "://"),
-            let at = result[scheme.upperBound...].prefix(while: { $0 != "/" && $0 != "?" }).lastIndex(of: "@"),
+            let at = result[scheme.upperBound...].prefix(while: { $0 != "/" }).lastIndex(of: "@"),
             let colon = result[scheme.upperBound..<at].firstIndex(of: ":")
         {
             result.replaceSubrange(result.index(after: colon)..<at, with: mask)
         }
-        return maskedWords(result, stop: "&")
+        return result
     }
 
     /// Replaces what follows `password=`, quoted or not.

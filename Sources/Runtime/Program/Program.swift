@@ -24,7 +24,7 @@ public struct Program: Sendable {
         start: @escaping @Sendable (ProgramContext) async throws -> [any Service]
     ) {
         self.name = name
-        self.schema = schema
+        self.schema = schema.of(name)
         self.databaseLoss = databaseLoss
         self.start = start
     }
@@ -47,7 +47,9 @@ public struct Program: Sendable {
                 environment: environment)
             switch flags.action {
             case .showConfiguration: return say(configuration.listing())
-            case .checkConfiguration: return say("\(configuration.path ?? "configuration"): ok\n")
+            case .checkConfiguration:
+                try await check(configuration)
+                return say("\(configuration.path ?? "configuration"): ok\n")
             default: return try await run(configuration)
             }
         } catch let error as ConfigurationError {
@@ -60,6 +62,17 @@ public struct Program: Sendable {
             LogLine.write("\(name): \(error)", to: 2)
             return ExitCode.failure
         }
+    }
+
+    /// Goes as far as a start does without opening anything, and says nothing on the way.
+    private func check(_ configuration: ProgramConfiguration) async throws {
+        NIOSingletons.groupLoopCountSuggestion = try configuration.value(CommonKeys.threads)
+        let traces = try TraceSettings(configuration).map { (settings: $0, queue: SpanQueue()) }
+        try await ProgramRun(
+            configuration: configuration, identity: .current(program: name),
+            logger: Logger(label: name) { _ in SwiftLogNoOpLogHandler() }, registry: PrometheusRegistry(),
+            databaseLoss: databaseLoss, traces: traces
+        ).check(start)
     }
 
     private func run(_ configuration: ProgramConfiguration) async throws -> Int32 {
@@ -105,11 +118,13 @@ public enum ProcessEnvironment {
 }
 
 /// Where the configuration file lies.
-enum ConfigurationLocation {
+package enum ConfigurationLocation {
     static let usual = ["trunkline.yaml", "/etc/trunkline/trunkline.yaml"]
 
     /// The file of the flag or of `TRUNKLINE_CONFIG`, else the first of the usual places that has one, else nil.
-    static func find(flag: String?, environment: [String: String]) throws(ConfigurationError) -> String? {
+    ///
+    /// - Throws: `ConfigurationError` when the file that was named is not there.
+    package static func find(flag: String?, environment: [String: String]) throws(ConfigurationError) -> String? {
         guard let named = flag ?? environment["TRUNKLINE_CONFIG"] else { return usual.first(where: FileText.exists) }
         guard FileText.exists(named) else {
             let place = flag == nil ? "TRUNKLINE_CONFIG" : "--config"

@@ -19,32 +19,51 @@ struct ProgramRun: Sendable {
     func run(_ start: @Sendable (ProgramContext) async throws -> [any Service]) async throws -> Int32 {
         let readiness = Readiness()
         readiness.set("program", .unready, "starting")
-        let health = HealthServer(
-            identity: identity, readiness: readiness, metrics: registry, host: try configuration.value(CommonKeys.httpHost),
-            port: try configuration.value(CommonKeys.httpPort), logger: logger)
-        let outbound = OutboundClients()
-        let databaseConfiguration = try DatabaseSettings.readForProgram(configuration, program: identity.program)
-        let database = Database(databaseConfiguration, logger: logger)
+        let context = try context(readiness)
+        let database = context.database
         let gate = StartGate.database(database, lossMeans: databaseLoss, readiness: readiness, logger: logger)
-        let context = ProgramContext(
-            identity: identity, configuration: configuration, logger: logger, metrics: registry, readiness: readiness,
-            database: database, databaseConfiguration: databaseConfiguration, health: health, outbound: outbound,
-            figures: ScrapedFigures(database: database, logger: logger), certificates: CertificateFigures())
         showItself(context)
         do {
             let services = try await start(context).map(gate.holding)
-            try await group([health] + exporter(context) + [database, gate, gate.holding(context.figures)] + services, readiness)
-                .run()
+            try await group(
+                [context.health] + exporter(context) + [database, gate, gate.holding(context.figures)] + services, readiness
+            ).run()
         } catch {
-            await outbound.shutDown()
+            await context.outbound.shutDown()
             if !(error is ConfigurationError || error is GateRefusal) {
                 logger.critical("Ended by an error", metadata: ["error": "\(error)"])
             }
             throw error
         }
-        await outbound.shutDown()
+        await context.outbound.shutDown()
         logger.info("Stopped")
         return ExitCode.success
+    }
+
+    /// Makes what ``run(_:)`` would start, and starts none of it: whatever a component refuses of its configuration it refuses here.
+    func check(_ start: @Sendable (ProgramContext) async throws -> [any Service]) async throws {
+        let context = try context(Readiness())
+        do {
+            _ = try await start(context)
+            _ = try configuration.value(CommonKeys.shutdownTimeout)
+        } catch {
+            await context.outbound.shutDown()
+            throw error
+        }
+        await context.outbound.shutDown()
+    }
+
+    /// Opens nothing yet.
+    private func context(_ readiness: Readiness) throws -> ProgramContext {
+        let health = HealthServer(
+            identity: identity, readiness: readiness, metrics: registry, host: try configuration.value(CommonKeys.httpHost),
+            port: try configuration.value(CommonKeys.httpPort), logger: logger.quietAtItsEnd)
+        let databaseConfiguration = try DatabaseSettings.readForProgram(configuration, program: identity.program)
+        let database = Database(databaseConfiguration, logger: logger)
+        return ProgramContext(
+            identity: identity, configuration: configuration, logger: logger, metrics: registry, readiness: readiness,
+            database: database, databaseConfiguration: databaseConfiguration, health: health, outbound: OutboundClients(),
+            figures: ScrapedFigures(database: database, logger: logger), certificates: CertificateFigures())
     }
 
     /// What every program has on its page of metrics.

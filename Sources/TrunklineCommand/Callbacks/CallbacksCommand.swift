@@ -11,11 +11,16 @@ struct CallbacksCommand: AsyncParsableCommand {
         subcommands: [CallbackProfilesCommand.self, CallbacksList.self], defaultSubcommand: CallbacksList.self)
 }
 
+/// States of a callback request, as `hub.callback` names them.
+enum CallbackState: String, ExpressibleByArgument, CaseIterable {
+    case pending, written, ignored, skipped, dead
+}
+
 /// `trunkline callbacks list`: the newest requests.
 struct CallbacksList: SessionCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List callback requests, newest first.")
 
-    @Option(name: .long, help: ArgumentHelp("Only those in this state.", valueName: "state")) var state: String?
+    @Option(name: .long, help: ArgumentHelp("Only those in this state.", valueName: "state")) var state: CallbackState?
     @Option(name: .long, help: "At most so many.") var limit = 20
     @OptionGroup var tenant: TenantOptions
     @OptionGroup var connection: ConnectionOptions
@@ -23,7 +28,8 @@ struct CallbacksList: SessionCommand {
 
     func run(in session: Session) async throws {
         let tenant = try await TenantStore(database: session.database).named(tenant.tenant)
-        let rows = try await CallbackRowStore(database: session.database).newest(tenant: tenant.id, state: state, limit: limit)
+        let rows = try await CallbackRowStore(database: session.database).newest(
+            tenant: tenant.id, state: state?.rawValue, limit: limit)
         output.print(CallbackRow.table(rows), none: "the hub knows no callback requests of \(tenant.name)")
     }
 }

@@ -14,8 +14,10 @@ struct Patient: Sendable {
     let database: Database
     /// The database's clock at the start: ages are counted by it.
     let now: Date
-    /// The programs' configuration, as far as it was named.
+    /// The programs' configuration, as far as it was named or found.
     let programs: ProgramConfiguration
+    /// What is said where a file is wanted and there is none.
+    let noFile: String
     /// Whether the vendors may be asked.
     let asksVendors: Bool
     /// The way to them.
@@ -28,7 +30,7 @@ extension DoctorCheck {
         do {
             return try await findings(patient)
         } catch let error as PostgresError where error.code == .insufficientPrivilege {
-            return [.skipped(Self.name, "the login user may not look: \(error)")]
+            return [.skipped(Self.name, "the login user may not look: run doctor with an operator's login (\(error))")]
         } catch {
             return [.failure(Self.name, "could not be looked at: \(error)")]
         }

@@ -12,7 +12,7 @@ struct DoctorCommand: SessionCommand {
         abstract: "Look for what is wrong, or soon will be, and say what to do.",
         discussion: """
             Reads only. Each line says ok, warning, failure or skipped. The exit code is 1 when there is a failure. \
-            With a configuration file (--config) the tenants' credentials are looked at, and both vendors are asked whether they let \
+            With the sync programs' configuration file (--config, or where they find it) the tenants' credentials are looked at, and both vendors are asked whether they let \
             the hub do what it has to.
             """)
 
@@ -24,8 +24,9 @@ struct DoctorCommand: SessionCommand {
 
     func run(in session: Session) async throws {
         let outbound = OutboundClients()
-        let findings = await DoctorRound(programs: session.programs, asksVendors: !offline, outbound: outbound)
-            .findings(session.database)
+        let findings = await DoctorRound(
+            programs: session.programs, noFile: session.noFile, asksVendors: !offline, outbound: outbound
+        ).findings(session.database)
         await outbound.shutDown()
         var table = Table("level", "check", "found", "remedy")
         for finding in findings {
@@ -34,7 +35,7 @@ struct DoctorCommand: SessionCommand {
         }
         switch output.format {
         case .json: Terminal.print(JSONOutput.write(table.json))
-        case .table: Terminal.print(findings.map(\.lines).joined(separator: "\n"))
+        case .table: Terminal.print(Finding.lines(findings))
         }
         let failures = findings.count { $0.level == .failure }
         if failures > 0 {
@@ -46,6 +47,7 @@ struct DoctorCommand: SessionCommand {
 /// All checks in order. Without a connection or a fitting schema the later ones would only repeat the same trouble.
 struct DoctorRound: Sendable {
     let programs: ProgramConfiguration
+    let noFile: String
     let asksVendors: Bool
     let outbound: OutboundClients
 
@@ -54,7 +56,8 @@ struct DoctorRound: Sendable {
         let patient: Patient
         do {
             let now = try await database.query(Statement("command.doctor.now", "SELECT clock_timestamp()"))[0].decode(Date.self)
-            patient = Patient(database: database, now: now, programs: programs, asksVendors: asksVendors, outbound: outbound)
+            patient = Patient(
+                database: database, now: now, programs: programs, noFile: noFile, asksVendors: asksVendors, outbound: outbound)
         } catch {
             return [.failure("connection", "\(error)", remedy: "check the connection string, the server and pg_hba.conf")]
         }
@@ -84,11 +87,14 @@ struct DoctorRound: Sendable {
 }
 
 extension Finding {
-    /// The finding as a person reads it; the remedy stands on a line of its own.
-    var lines: String {
-        let head = level.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
-        let line = "\(head) \(check.padding(toLength: 13, withPad: " ", startingAt: 0)) \(text)"
-        guard let remedy else { return line }
-        return line + "\n" + String(repeating: " ", count: 23) + "→ " + remedy
+    /// The findings as a person reads them; a remedy stands on a line of its own.
+    static func lines(_ findings: [Finding]) -> String {
+        let width = findings.map(\.check.count).max() ?? 0
+        func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: width - text.count + 1) }
+        return findings.map { finding in
+            let line = padded(finding.level.rawValue, 8) + padded(finding.check, width) + finding.text
+            guard let remedy = finding.remedy else { return line }
+            return line + "\n" + String(repeating: " ", count: 8 + 1 + width + 1) + "→ " + remedy
+        }.joined(separator: "\n")
     }
 }

@@ -46,7 +46,7 @@ struct SolutionDesk: Sendable {
 
     private static func configuration(of tenant: Tenant, _ session: Session) throws -> TenantConfiguration {
         guard session.programs.path != nil else {
-            throw OperatorError.configuration("no configuration file was named: give the programs' with --config")
+            throw OperatorError.configuration(session.noFile)
         }
         guard let entry = session.programs.elements(of: "tenants").first(where: { $0.name == tenant.name }) else {
             throw OperatorError.configuration(

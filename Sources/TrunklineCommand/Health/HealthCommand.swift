@@ -3,6 +3,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import Operations
 
 /// `trunkline health`: asks a program for its health page, for container images that have no other HTTP client.
@@ -38,11 +39,30 @@ struct HealthCommand: AsyncParsableCommand {
             answer = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(timeout))
             text = String(buffer: try await answer.body.collect(upTo: 1 << 20))
         } catch {
-            throw OperatorError.failed("\(url): no answer: \(error)")
+            throw failure("no answer: \(Self.words(error))")
         }
         if !quiet { Terminal.print(text.trimmingCharacters(in: .newlines)) }
         guard (200..<300).contains(answer.status.code) else {
-            throw OperatorError.failed("\(url): answered \(answer.status.code)")
+            throw failure("answered \(answer.status.code)")
+        }
+    }
+
+    private func failure(_ words: String) -> any Error {
+        quiet ? ExitCode.failure : OperatorError.failed("\(url): \(words)")
+    }
+
+    /// Why nothing came, without the library's own names for it.
+    private static func words(_ error: any Error) -> String {
+        switch error {
+        case let error as NIOConnectionError:
+            if let first = error.connectionErrors.first { return words(first.error) }
+            return "the name \(error.host) can't be resolved"
+        case let error as IOError:
+            return String(cString: strerror(error.errnoCode)).lowercased()
+        case let error as HTTPClientError where error == .connectTimeout || error == .deadlineExceeded:
+            return "it took too long"
+        case let error as HTTPClientError: return error.shortDescription
+        default: return "\(error)"
         }
     }
 }

@@ -92,6 +92,7 @@ struct JobsPause: SessionCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(in session: Session) async throws {
+        try await KnownKinds.check(kind, on: session.database)
         let scope = try await JobScope(kind: kind, tenant: tenant, on: session.database)
         try await JobAdmin(database: session.database).pause(
             kind: kind, tenant: scope.tenantID, reason: reason, by: session.who
@@ -112,6 +113,7 @@ struct JobsResume: SessionCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(in session: Session) async throws {
+        try await KnownKinds.check(kind, on: session.database)
         let scope = try await JobScope(kind: kind, tenant: tenant, on: session.database)
         let freed = try await JobAdmin(database: session.database).resume(kind: kind, tenant: scope.tenantID) { connection in
             try await JobsAudit.record("jobs.resume", scope, note: nil, who: session.who, on: connection)

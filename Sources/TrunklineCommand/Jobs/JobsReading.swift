@@ -20,6 +20,7 @@ struct JobFilterOptions: ParsableArguments {
     @Option(name: .long, help: "Only this key, for example a call's id.") var key: String?
 
     func filter(states: [JobState], limit: Int, after: JobPlace? = nil, in session: Session) async throws -> JobFilter {
+        try await KnownKinds.check(kind, on: session.database)
         let tenantID = if let tenant { try await TenantStore(database: session.database).named(tenant).id } else { Int32?.none }
         return JobFilter(states: states.map(\.rawValue), kind: kind, tenant: tenantID, key: key, limit: limit, after: after)
     }

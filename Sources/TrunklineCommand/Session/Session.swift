@@ -10,9 +10,16 @@ struct Session: Sendable {
     let database: Database
     /// Who asks, for the history.
     let who: String
-    /// The programs' configuration, as far as it was named.
+    /// The programs' configuration, as far as it was named or found.
     let programs: ProgramConfiguration
+    /// Why a file that was found is not part of it.
+    let leftOut: ConfigurationError?
     let logger: Logger
+
+    /// Why there is no configuration file, in one line.
+    var noFile: String {
+        leftOut.map { "\($0)" } ?? "no configuration file was named or found: give the sync programs' with --config"
+    }
 
     var rules: RuleDesk { RuleDesk(database: database, who: who) }
 }

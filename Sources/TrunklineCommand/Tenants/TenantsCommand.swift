@@ -1,5 +1,6 @@
 import ArgumentParser
 import Operations
+import PhoneNumbers
 
 /// `trunkline tenants`: who the hub works for.
 struct TenantsCommand: AsyncParsableCommand {
@@ -10,7 +11,9 @@ struct TenantsCommand: AsyncParsableCommand {
             A tenant is one Enreach organisation joined to one Dynamics environment. Its addresses and secrets \
             stand in the programs' configuration under the same name. Programs work for the tenants that are in both.
             """,
-        subcommands: [TenantsList.self, TenantsAdd.self, TenantsEnable.self, TenantsDisable.self],
+        subcommands: [
+            TenantsList.self, TenantsAdd.self, TenantsRegion.self, TenantsEnable.self, TenantsDisable.self,
+        ],
         defaultSubcommand: TenantsList.self)
 }
 
@@ -48,15 +51,42 @@ struct TenantsAdd: SessionCommand {
             throw ValidationError(
                 "'\(name)' can't be a tenant's name: 1 to 63 lower-case letters, digits, '.', '_', '-', first a letter or digit")
         }
-        if let region, region.wholeMatch(of: /[A-Z]{2}/) == nil {
-            throw ValidationError("'\(region)' is no country: two capital letters, for example NL")
-        }
+        if let region { try TenantsRegion.check(region) }
     }
 
     func run(in session: Session) async throws {
         let added = try await TenantStore(database: session.database).add(name: name, region: region, who: session.who)
         guard let added else { throw OperatorError.failed("tenant \(name) is there already") }
         Terminal.print("added tenant \(added.name) with id \(added.id)")
+    }
+}
+
+struct TenantsRegion: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "region", abstract: "Set by which country's rules a tenant's numbers without a country are read.",
+        discussion: """
+            Running programs go by it within seconds, and user-sync reads the directory anew by it.
+            """)
+
+    @Argument(help: "The tenant's name.") var name: String
+    @Argument(help: "Country (two letters), for example FI.") var region: String
+    @OptionGroup var connection: ConnectionOptions
+
+    func validate() throws { try Self.check(region) }
+
+    /// A country without rules would leave numbers unread, and say nothing.
+    static func check(_ region: String) throws {
+        guard region.wholeMatch(of: /[A-Z]{2}/) != nil else {
+            throw ValidationError("'\(region)' is no country: two capital letters, for example NL")
+        }
+        guard PhoneNumberParser.knows(region: region) else {
+            throw ValidationError("'\(region)' is no country whose numbers are known: ISO 3166, for example NL")
+        }
+    }
+
+    func run(in session: Session) async throws {
+        try await TenantStore(database: session.database).set(region: region, tenant: name, who: session.who)
+        Terminal.print("numbers of tenant \(name) without a country are read as those of \(region)")
     }
 }
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// `docker-compose.yml` as Docker Compose itself reads it, with both profiles.
+/// `docker-compose.yml` as Docker Compose itself reads it, with all profiles.
 struct Compose: Decodable {
     let services: [String: Service]
     let secrets: [String: FileSecret]
@@ -61,7 +61,7 @@ struct Compose: Decodable {
     static func read(_ file: URL = Source.file("docker-compose.yml")) async throws -> Compose {
         let text = try await Tool.output(
             Source.tool("docker-compose"),
-            ["--file", file.path(), "--profile", "hub", "--profile", "demo", "config", "--format", "json"])
+            ["--file", file.path()] + ["hub", "demo", "operator"].flatMap { ["--profile", $0] } + ["config", "--format", "json"])
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         return try decoder.decode(Compose.self, from: Data(text.utf8))

@@ -144,5 +144,8 @@ struct Manifests: Sendable {
         return Manifests(text: text, documents: documents)
     }
 
+    /// The Deployments of the programs; the operators' pod runs none.
+    var programs: [Document] { all("Deployment").filter { $0.metadata.name != "trunkline-operator" } }
+
     func all(_ kind: String) -> [Document] { documents.filter { $0.kind == kind } }
 }

@@ -18,8 +18,10 @@ struct CommandRun: Sendable {
         try await of(arguments, database: database, environment: environment)
     }
 
-    static func of(_ arguments: [String], database: String? = nil, environment: [String: String] = [:]) async throws -> CommandRun
-    {
+    /// - Parameter place: the folder it runs in; nil is this process' own.
+    static func of(
+        _ arguments: [String], database: String? = nil, environment: [String: String] = [:], in place: URL? = nil
+    ) async throws -> CommandRun {
         let folder = FileManager.default.temporaryDirectory.appending(path: "trunkline-command-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -31,6 +33,7 @@ struct CommandRun: Sendable {
         let process = Process()
         process.executableURL = URL(filePath: try BuiltProgram.path("trunkline"))
         process.arguments = arguments
+        if let place { process.currentDirectoryURL = place }
         process.environment = ProcessInfo.processInfo.environment
             .filter { !$0.key.hasPrefix("TRUNKLINE_") && !$0.key.hasPrefix("PG") }
             .merging(environment.merging(database.map { ["TRUNKLINE_DATABASE_URL": $0] } ?? [:]) { $1 }) { $1 }

@@ -45,8 +45,7 @@ struct RolesCheck: DoctorCheck {
         if !isSuperuser, !isOperator {
             findings.append(
                 .warning(
-                    name, "\(user) is not a member of trunkline_operator",
-                    remedy: "GRANT trunkline_operator TO \(user)"))
+                    name, "\(user) is not a member of trunkline_operator", remedy: "run doctor with an operator's login"))
         }
         return findings.isEmpty ? [.ok(name, "all \(wanted.count) are there, objects have one owner")] : findings
     }

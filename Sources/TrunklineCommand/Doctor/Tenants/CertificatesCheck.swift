@@ -11,7 +11,7 @@ struct CertificatesCheck: DoctorCheck {
 
     func findings(_ patient: Patient) async throws -> [Finding] {
         guard patient.programs.path != nil else {
-            return [.skipped(Self.name, "no configuration file was named: give the programs' with --config")]
+            return [.skipped(Self.name, patient.noFile)]
         }
         var findings: [Finding] = []
         var read = 0

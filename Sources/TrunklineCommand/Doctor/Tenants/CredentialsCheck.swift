@@ -16,7 +16,7 @@ struct CredentialsCheck: DoctorCheck {
 
     func findings(_ patient: Patient) async throws -> [Finding] {
         guard let path = patient.programs.path else {
-            return [.skipped(Self.name, "no configuration file was named: give call-sync's with --config")]
+            return [.skipped(Self.name, patient.noFile)]
         }
         let enabled = try await patient.database.query(Self.enabled).map { try $0.decode(String.self) }
         return Self.judge(enabled: enabled, entries: Self.entries(patient.programs), path: path)

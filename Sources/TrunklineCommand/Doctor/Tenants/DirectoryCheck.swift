@@ -15,6 +15,10 @@ struct DirectoryCheck: RowCheck {
         return age == nil && error == nil ? .warning(name, text, remedy: remedy) : .failure(name, text, remedy: remedy)
     }
 
+    static let isThere: Statement? = Statement(
+        "command.doctor.directory_there",
+        "SELECT EXISTS (SELECT FROM hub.directory_load JOIN hub.tenant t USING (tenant_id) WHERE t.enabled)")
+
     static let question = Statement(
         "command.doctor.directory",
         """

@@ -12,6 +12,10 @@ struct MobileNumbersCheck: RowCheck {
             remedy: "`trunkline users --only no-mobile --tenant \(tenant)` lists them; put the number on the user's form")
     }
 
+    static let isThere: Statement? = Statement(
+        "command.doctor.mobile_numbers_there",
+        "SELECT EXISTS (SELECT FROM hub.person JOIN hub.tenant t USING (tenant_id) WHERE t.enabled)")
+
     static let question = Statement(
         "command.doctor.mobile_numbers",
         """

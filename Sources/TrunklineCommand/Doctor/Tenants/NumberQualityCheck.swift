@@ -15,6 +15,10 @@ struct NumberQualityCheck: RowCheck {
         )
     }
 
+    static let isThere: Statement? = Statement(
+        "command.doctor.number_quality_there",
+        "SELECT EXISTS (SELECT FROM hub.directory_load JOIN hub.tenant t USING (tenant_id) WHERE t.enabled)")
+
     static let question = Statement(
         "command.doctor.number_quality",
         """

@@ -12,6 +12,10 @@ struct PeopleCheck: RowCheck {
             remedy: "`trunkline users --tenant \(tenant)` says why of each; correct their e-mail, or choose by hand")
     }
 
+    static let isThere: Statement? = Statement(
+        "command.doctor.people_there",
+        "SELECT EXISTS (SELECT FROM hub.enreach_user JOIN hub.tenant t USING (tenant_id) WHERE t.enabled)")
+
     static let question = Statement(
         "command.doctor.people",
         """

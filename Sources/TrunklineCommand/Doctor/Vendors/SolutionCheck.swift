@@ -14,7 +14,7 @@ struct SolutionCheck: DoctorCheck {
     func findings(_ patient: Patient) async throws -> [Finding] {
         guard patient.asksVendors else { return [.skipped(Self.name, "the vendors were not to be asked (--offline)")] }
         guard patient.programs.path != nil else {
-            return [.skipped(Self.name, "no configuration file was named: give the programs' with --config")]
+            return [.skipped(Self.name, patient.noFile)]
         }
         var findings: [Finding] = []
         let configurations = patient.programs.elements(of: "tenants").compactMap { try? TenantConfiguration($0) }
@@ -35,22 +35,35 @@ struct SolutionCheck: DoctorCheck {
             let settings = Settings.reading(stored.map { (name: $0.name, value: $0.value) }, version: tenant.settingVersion)
                 .settings
             let report = try await SolutionReport.read(SolutionDefinition(settings, source: nil), from: dynamics)
-            let open = report.findings.filter { $0.state != .present }
-            guard let first = open.first else {
-                return [.ok(name, "\(tenant.name): all \(report.findings.count) parts are there")]
-            }
-            return [
-                .warning(
-                    name,
-                    "\(tenant.name): \(open.count) of \(report.findings.count) parts are missing or differ, \(first.part.name) among them",
-                    remedy:
-                        "`trunkline dynamics check --tenant \(tenant.name)` lists them, `trunkline dynamics install` puts them there"
-                )
-            ]
+            return [judge(report.findings, of: tenant.name)]
         } catch let error as DynamicsError {
             return [.failure(name, "\(tenant.name): the environment can't be looked at: \(error.operatorText)")]
         } catch {
             return [.failure(name, "\(tenant.name): the environment can't be looked at: \(error)")]
         }
+    }
+
+    /// What the environment does not offer, or can't have before the hub has an address, is not missing.
+    static func judge(_ parts: [SolutionFinding], of tenant: String) -> Finding {
+        let open = parts.filter { $0.state != .present && $0.state != .unavailable }
+        if let first = open.first {
+            return .warning(
+                name,
+                "\(tenant): \(open.count) of \(parts.count) parts are missing or differ, \(first.part.name) among them",
+                remedy:
+                    "`trunkline dynamics check --tenant \(tenant)` lists them, `trunkline dynamics install` puts them there"
+            )
+        }
+        let without = parts.filter { $0.state == .unavailable }
+        guard let first = without.first else { return .ok(name, "\(tenant): all \(parts.count) parts are there") }
+        let lacksAddress = without.contains {
+            if case .endpoint(let endpoint) = $0.part { endpoint.target == nil } else { false }
+        }
+        return .ok(
+            name,
+            "\(tenant): \(parts.count - without.count) parts are there; the hub does without \(without.count) more, "
+                + (lacksAddress
+                    ? "set HubAddress and the tenant's dynamics.webhook_token to have Dynamics tell it of changes"
+                    : "\(first.part.name) among them (\(first.found))"))
     }
 }

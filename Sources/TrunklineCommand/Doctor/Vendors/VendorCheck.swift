@@ -15,7 +15,7 @@ extension VendorCheck {
     func findings(_ patient: Patient) async throws -> [Finding] {
         guard patient.asksVendors else { return [.skipped(Self.name, "the vendors were not to be asked (--offline)")] }
         guard patient.programs.path != nil else {
-            return [.skipped(Self.name, "no configuration file was named: give the programs' with --config")]
+            return [.skipped(Self.name, patient.noFile)]
         }
         let enabled: [String] = try await patient.database.query(CredentialsCheck.enabled).map { try $0.decode(String.self) }
         var findings: [Finding] = []

@@ -2,8 +2,7 @@ package import FoundationEssentials
 package import Logging
 import Model
 package import Postgres
-package import Runtime
-import ServiceLifecycle
+package import ServiceLifecycle
 
 /// Keeps this run of the program's row in hub.instance.
 package struct InstanceRecord: Service {

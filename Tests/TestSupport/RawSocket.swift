@@ -1,12 +1,12 @@
 import Glibc
 
 /// A connection without a thread or a buffer of its own, for tests that need very many.
-struct RawSocket: ~Copyable {
-    let descriptor: Int32
+public final class RawSocket: Sendable {
+    private let descriptor: Int32
 
-    struct Failure: Error { let number: Int32 }
+    public struct Failure: Error { public let number: Int32 }
 
-    init(port: Int) throws {
+    public init(port: Int) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Failure(number: errno) }
         var address = sockaddr_in()
@@ -24,12 +24,20 @@ struct RawSocket: ~Copyable {
     deinit { close(descriptor) }
 
     /// Sends as many of the bytes as the other side takes at once; answers how many.
-    func send(_ bytes: [UInt8]) -> Int {
+    public func send(_ bytes: [UInt8]) -> Int {
         Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
     }
 
+    /// What has come by now.
+    public func received() -> String {
+        var text: [UInt8] = []
+        var bytes = [UInt8](repeating: 0, count: 65_536)
+        while case let count = recv(descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT)), count > 0 { text += bytes[..<count] }
+        return String(decoding: text, as: UTF8.self)
+    }
+
     /// Whether the other side has ended the connection; what came before is thrown away.
-    var isEnded: Bool {
+    public var isEnded: Bool {
         var bytes = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = recv(descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT))
