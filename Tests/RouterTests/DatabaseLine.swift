@@ -44,14 +44,18 @@ final class DatabaseLine: Sendable {
         }
     }
 
-    /// Ends what goes over it, and lets nothing new through.
+    /// Ends what goes over it, and lets nothing new through. To be repeated until it shows: a connection that was just being taken is not
+    /// closed by the first time.
     func cut() async {
         let channels = state.withLock { state in
             state.isCut = true
-            defer { state.channels = [] }
             return state.channels
         }
-        for channel in channels { try? await channel.close() }
+        for channel in channels {
+            // Said aloud first: a process that was started meanwhile may have inherited the descriptor, and keeps the connection open.
+            try? await channel.close(mode: .output)
+            try? await channel.close()
+        }
     }
 
     func mend() { state.withLock { $0.isCut = false } }

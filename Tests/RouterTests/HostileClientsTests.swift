@@ -58,7 +58,7 @@ import TestSupport
             for _ in 0..<20 { try await ask() }
             #expect(most < 150_000_000, "\(most) bytes more")
             #expect(router.isRunning)
-            try await eventually("all of them are let go") { sockets.allSatisfy { $0.isEnded } }
+            try await eventually(within: .seconds(180), "all of them are let go") { sockets.allSatisfy { $0.isEnded } }
             try await ask()
         }
     }

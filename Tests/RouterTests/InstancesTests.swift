@@ -52,8 +52,10 @@ import TestSupport
         options.url = through.string
         try await TestRouter.run(options: options, prepare: RouterFixtures.known) { router async throws in
             #expect(try await router.ask("+358401234567").target == "+358931001")
-            await line.cut()
-            try await eventually("it notices") { router.readiness["routes"]?.state == .degraded }
+            try await eventually("it notices") {
+                await line.cut()
+                return router.readiness["routes"]?.state == .degraded
+            }
             // Whatever it would have been told of, and much of it at once.
             try await router.apply(Self.rules("+358931009"))
             try await router.database.withConnection {

@@ -116,12 +116,25 @@ import Testing
     }
 
     @Test func `live goes before backfill`() async throws {
+        // Places that are held for long are given back: on a machine that stands still in between the order says nothing.
+        for _ in 1...10 {
+            let start = ContinuousClock.now
+            let order = try await orderOfLanes()
+            guard start.duration(to: .now) < .milliseconds(800) else { continue }
+            #expect(order == [.live, .callback, .late, .backfill])
+            return
+        }
+        Issue.record("ten times the machine was too slow for this")
+    }
+
+    /// In which order lanes get the places that become free.
+    private func orderOfLanes() async throws -> [BudgetLane] {
+        let order = Order()
         try await withBudgets(1) { budgets, _, _ in
             let budget = budgets[0]
             let cost = RequestCost(executionSeconds: 1)
             var held: [Admission] = []
             for _ in 0..<8 { held.append(try await budget.admit(lane: .live, cost: cost)) }
-            let order = Order()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for lane in [BudgetLane.backfill, .late, .callback, .live] {
                     group.addTask {
@@ -139,8 +152,8 @@ import Testing
                 try await group.waitForAll()
                 for admission in held.dropFirst(2) { budget.report(RequestReport(admission: admission)) }
             }
-            #expect(order.lanes == [.live, .callback, .late, .backfill])
         }
+        return order.lanes
     }
 
     @Test func `who gives up waiting leaves the queue`() async throws {
