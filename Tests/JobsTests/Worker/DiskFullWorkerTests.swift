@@ -36,6 +36,9 @@ import Testing
         let disk = try await FullDisk.under([table], of: fresh.url)
         let told = Guarded<PostgresError?>(nil)
         var configuration = JobWorkerTests.configuration
+        // Each job has one attempt, and a machine that stands still would cost it.
+        configuration.lease = .seconds(60)
+        configuration.fence = .seconds(45)
         configuration.onTrouble = { error in told.withLock { $0 = error } }
         let worker = JobWorker(
             database: database, listener: nil, program: "test", handlers: [Writing(database: database)],
