@@ -81,7 +81,12 @@ public struct BusyMorning: Sendable {
         terminal.say("everything has its end; reading back what stands in Dynamics")
         var outcome = try await MorningOutcome.gather(from: hub, happened: summary.all)
         outcome.installationRequests = installation.requests
-        outcome.matchedWithin = try await PeopleChange(hub: hub).measure()
+        do {
+            outcome.matchedWithin = try await PeopleChange(hub: hub).measure()
+        } catch let error as RehearsalError {
+            // The calls' balance does not hang on it.
+            terminal.say("not measured: \(error)")
+        }
         terminal.write("\n" + outcome.table + "\n")
         terminal.write(try await Stories(hub: hub).tell())
         return outcome
