@@ -1,4 +1,4 @@
-package import FoundationEssentials
+import FoundationEssentials
 package import Postgres
 
 /// What a program knows of a tenant's erased numbers.

@@ -15,6 +15,7 @@ struct PeopleChange: Sendable {
         var firstname: String?
         var lastname: String?
         var internalemailaddress: String?
+        var mobilephone: String?
         var enr_userid: String?
     }
 
@@ -36,9 +37,9 @@ struct PeopleChange: Sendable {
             User(
                 systemuserid: id.uuidString.lowercased(), firstname: "New", lastname: "Colleague",
                 internalemailaddress: "new.colleague@crm.example"))
-        // A row that was put there tells nobody, a change to it does.
-        try await hub.door.patch("\(place)/\(id.uuidString.lowercased())", User(lastname: "Colleagues"))
-        try await wait(within: .seconds(90)) { try await hub.database.query(Self.isUnmatched, [id])[0].decode(Bool.self) }
+        // A row that was put there tells nobody; a change of a column that the hub listens to does.
+        try await hub.door.patch("\(place)/\(id.uuidString.lowercased())", User(mobilephone: "+31 6 5550 1234"))
+        try await wait(within: limit) { try await hub.database.query(Self.isUnmatched, [id])[0].decode(Bool.self) }
         let started = ContinuousClock.now
         try await hub.door.patch("\(place)/\(id.uuidString.lowercased())", User(internalemailaddress: free.email))
         try await wait(within: limit) {

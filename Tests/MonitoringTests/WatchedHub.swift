@@ -70,11 +70,18 @@ struct WatchedHub: Sendable {
             try await change(setting, value)
         }
         _ = try await MorningScenario(calls: calls, seed: 5, seconds: 5, callbacks: callbacks).load(into: hub)
-        try await eventually(within: .seconds(120), "the morning has had its end") {
-            let counts = try await CallCounts.read(from: hub.database)
-            let verdict: Verdict = try await hub.door.get("/admin/verdict")
-            let callbacks = try await CallbackVerdict.read(from: hub.door)
-            return counts.seen > calls / 2 && counts.pending == 0 && verdict.isClean && verdict.present > 10 && callbacks.isClean
+        var state = ""
+        do {
+            try await eventually(within: .seconds(120), "the morning has had its end") {
+                let counts = try await CallCounts.read(from: hub.database)
+                let verdict: Verdict = try await hub.door.get("/admin/verdict")
+                let callbacks = try await CallbackVerdict.read(from: hub.door)
+                state = "\(counts), \(verdict), \(callbacks)"
+                return counts.seen > calls / 2 && counts.pending == 0 && verdict.isClean && verdict.present > 10
+                    && callbacks.isClean
+            }
+        } catch let error as ConditionNeverHeld {
+            throw ConditionNeverHeld(description: "\(error): \(state)")
         }
     }
 

@@ -24,4 +24,5 @@ public func eventually(
 
 public struct ConditionNeverHeld: Error, CustomStringConvertible {
     public let description: String
+    public init(description: String) { self.description = description }
 }

@@ -6,10 +6,12 @@ struct Tag: Sendable, Equatable {
 
     let text: String
     let look: String
+    let html: Markup
 
     init(_ text: String, _ look: Look = .plain) {
         self.text = text
         self.look = look.rawValue
+        html = Markup(safe: "<span class=\"tag \(look.rawValue)\">\(HTMLEscaping.escaped(text))</span>")
     }
 
     /// The state of a job.

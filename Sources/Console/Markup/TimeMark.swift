@@ -11,6 +11,10 @@ struct TimeMark: Sendable {
     let short: String
     /// `3 min 20 s ago`, or `in 41 s`.
     let ago: String
+    /// With the zone.
+    let html: Markup
+    /// Without it.
+    let shortHTML: Markup
 
     init(_ date: Date, now: Date) {
         // A moment in milliseconds lies as often just below what it means as above it, and the format cuts.
@@ -19,6 +23,10 @@ struct TimeMark: Sendable {
         short = String(text.dropLast(4))
         let seconds = now.timeIntervalSince(date)
         ago = seconds >= 0 ? "\(PlainTime.span(seconds)) ago" : "in \(PlainTime.span(-seconds))"
+        // Digits and words of this program's own: nothing to escape.
+        let start = "<time datetime=\"\(iso)\" title=\"\(ago)\">"
+        html = Markup(safe: start + text + "</time>")
+        shortHTML = Markup(safe: start + short + "</time>")
     }
 
     init?(_ date: Date?, now: Date) {

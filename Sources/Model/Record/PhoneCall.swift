@@ -1,4 +1,4 @@
-public import FoundationEssentials
+import FoundationEssentials
 
 /// A phone call as it shall stand in Dynamics.
 public struct PhoneCall: Sendable, Hashable {

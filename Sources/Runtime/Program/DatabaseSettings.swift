@@ -25,6 +25,8 @@ public enum DatabaseSettings {
         if settings.pooling == .transaction { return settings }
         settings.settings = [
             "tcp_keepalives_idle": "5s", "tcp_keepalives_interval": "2s", "tcp_keepalives_count": "3", "tcp_user_timeout": "10s",
+            // Statements of a program are short and prepared: compiling one costs more than it ever saves.
+            "jit": "off",
         ]
         return settings
     }

@@ -2,7 +2,7 @@ package import FoundationEssentials
 package import Logging
 import Model
 package import Postgres
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Keeps this run of the program's row in hub.instance.
 package struct InstanceRecord: Service {
