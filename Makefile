@@ -6,9 +6,11 @@ SWIFT ?= swift
 export SWIFT_DETERMINISTIC_HASHING = 1
 # Tests at once: more starve each other's clocks on a small machine.
 TEST_WIDTH ?= 4
-# For example `--static-swift-stdlib`: one file for each program, with the Swift runtime in it.
-RELEASE_FLAGS ?=
-RELEASE_BIN = $$($(SWIFT) build -c release --scratch-path $(BUILD) --show-bin-path)
+# What is shipped and measured: one file for each program, with the Swift runtime in it.
+RELEASE_FLAGS ?= --static-swift-stdlib --disable-local-rpath
+RELEASE = $(SWIFT) build -c release $(RELEASE_FLAGS) --scratch-path $(BUILD)
+RELEASE_BIN = $$($(RELEASE) --show-bin-path)
+PROGRAMS = call-sync user-sync callback-sync router console trunkline sandbox
 
 .PHONY: help packages test-packages build release deb demo test sanitize lint format bench-postgres bench-queue bench-calls bench-directory bench-callbacks bench-router bench-console chaos-calls chaos-callbacks ha upgrade-test fuzz clean
 
@@ -26,13 +28,12 @@ build: packages ## build every program (debug)
 	$(SWIFT) build --scratch-path $(BUILD)
 
 release: packages ## build every program (release)
-	$(SWIFT) build -c release $(RELEASE_FLAGS) --scratch-path $(BUILD)
+	@for program in $(PROGRAMS); do $(RELEASE) --product $$program || exit 1; done
 
 deb: ## build the Debian package build/trunkline_VERSION_ARCHITECTURE.deb
 	@deploy/system-packages --deb
-	for program in call-sync user-sync callback-sync router console trunkline sandbox; do \
-	  $(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath --scratch-path $(BUILD)/static --product $$program || exit 1; done
-	@deploy/debian/build "$$($(SWIFT) build -c release --static-swift-stdlib --scratch-path $(BUILD)/static --show-bin-path)" $(BUILD)/static/checkouts build
+	@for program in $(PROGRAMS); do $(RELEASE) --product $$program || exit 1; done
+	@deploy/debian/build "$(RELEASE_BIN)" $(BUILD)/checkouts build
 
 demo: build ## play a busy morning and watch it; ONCE=1 ends by itself, CALLS=n and SEED=n vary it
 	@"$$($(SWIFT) build --scratch-path $(BUILD) --show-bin-path)/trunkline" demo \
@@ -52,28 +53,30 @@ format: ## put the format right
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks Plugins Fuzzing/Package.swift Fuzzing/Sources
 
 bench-postgres: packages ## our libpq layer against pgbench and psql
-	$(SWIFT) build -c release $(RELEASE_FLAGS) --scratch-path $(BUILD) --product bench-database
+	$(RELEASE) --product bench-database
 	@"$(RELEASE_BIN)/bench-database" postgres $(ARGS)
 
 bench-queue: packages ## the job table
-	$(SWIFT) build -c release $(RELEASE_FLAGS) --scratch-path $(BUILD) --product bench-database
+	$(RELEASE) --product bench-database
 	@"$(RELEASE_BIN)/bench-database" queue $(ARGS)
 
 bench-calls: release ## calls from ingest to completed record, with the published limits and without
+	$(RELEASE) --product bench-calls
 	@"$(RELEASE_BIN)/bench-calls" figures $(ARGS)
 
 bench-directory: release ## numbers parsed and matched per second, a full load of the directory, and what changes cost
+	$(RELEASE) --product bench-directory
 	@"$(RELEASE_BIN)/bench-directory" $(ARGS)
 
 bench-router: packages ## the router: beside nginx with Lua, with ten million numbers, through outages
 	@command -v nginx >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get install -y --no-install-recommends nginx libnginx-mod-http-lua lua-cjson >/dev/null; }
-	$(SWIFT) build -c release --scratch-path $(BUILD) --product router
-	$(SWIFT) build -c release --scratch-path $(BUILD) --product bench-router
+	$(RELEASE) --product router
+	$(RELEASE) --product bench-router
 	@"$(RELEASE_BIN)/bench-router" $(ARGS)
 
 bench-console: packages ## how quickly a large hub answers, reports and pages: 20 million calls, 50 million jobs; ARGS="--keep DIR", then "--reuse DIR"
-	$(SWIFT) build -c release $(RELEASE_FLAGS) --scratch-path $(BUILD) --product console
-	$(SWIFT) build -c release $(RELEASE_FLAGS) --scratch-path $(BUILD) --product bench-console
+	$(RELEASE) --product console
+	$(RELEASE) --product bench-console
 	@"$(RELEASE_BIN)/bench-console" $(ARGS)
 
 fuzz: ## fuzz the request parser and the rule compiler; SECONDS_EACH=n for each of the two
@@ -84,6 +87,7 @@ chaos-calls: build ## KILLS=n SEED=n: kill instances and the database while call
 	  $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 bench-callbacks: release ## a backlog of callback requests under the published limits
+	$(RELEASE) --product bench-calls
 	@"$(RELEASE_BIN)/bench-calls" callbacks $(ARGS)
 
 chaos-callbacks: build ## KILLS=n SEED=n: as chaos-calls, for callback requests

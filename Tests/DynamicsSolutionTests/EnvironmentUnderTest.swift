@@ -40,7 +40,7 @@ struct EnvironmentUnderTest: Sendable {
     }
 
     func report(_ definition: SolutionDefinition, refused: [String: String] = [:]) async throws -> SolutionReport {
-        try await SolutionReport.read(definition, from: dynamics, refusedKeys: refused)
+        try await SolutionReport.read(definition, from: dynamics, refusedKeys: refused, pause: Self.pause)
     }
 
     /// Installs what is missing. Waits for Dynamics are short.

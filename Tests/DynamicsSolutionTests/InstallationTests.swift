@@ -97,6 +97,22 @@ import Testing
         }
     }
 
+    @Test func `connections that break and gateways that fail stop nothing`() async throws {
+        try await EnvironmentUnderTest.with { environment in
+            environment.sandbox.faults.replace(
+                with: [
+                    Fault(.cutBefore, on: .dataverse, rate: 0.05), Fault(.cutAfter, on: .dataverse, rate: 0.05),
+                    Fault(.status503, on: .dataverse, rate: 0.03),
+                ], seed: 3)
+            let definition = SolutionDefinition(settings(), source: Self.source, webhook: Self.webhook)
+            let events = try await environment.install(definition)
+            #expect(environment.sandbox.faults.struck.values.reduce(0, +) > 10)
+            environment.sandbox.faults.replace(with: [])
+            #expect(events.filter(\.isFailure).isEmpty, "\(events.filter(\.isFailure).map(\.words))")
+            #expect(try await settled(environment, definition).isWell)
+        }
+    }
+
     @Test func `columns that stand there already are taken as they are`() async throws {
         try await EnvironmentUnderTest.with {
             $0.dataverse.customColumns = DataverseCustomColumn.standard(prefix: "enr_")

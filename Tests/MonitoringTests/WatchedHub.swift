@@ -81,8 +81,20 @@ struct WatchedHub: Sendable {
                     && callbacks.isClean
             }
         } catch let error as ConditionNeverHeld {
-            throw ConditionNeverHeld(description: "\(error): \(state)")
+            throw ConditionNeverHeld(description: "\(error): \(state); \(try await unfinished())")
         }
+    }
+
+    /// The jobs that wait, run or gave up, and why.
+    private func unfinished() async throws -> [String] {
+        try await hub.database.query(
+            Statement(
+                "",
+                """
+                SELECT format('%s %s %s %s %s', state, kind, key, attempts, error) FROM hub.jobs
+                WHERE state NOT IN ('done', 'cancelled', 'superseded') ORDER BY id LIMIT 40
+                """)
+        ).map { try $0[0].decode(String.self) }
     }
 
     func change(_ setting: String, _ value: String) async throws {

@@ -4,9 +4,15 @@ import Foundation
 
 /// Reads what stands in an environment, one request after another: metadata is slow, and caches are passed over.
 package struct EnvironmentReader: Sendable {
-    private let dynamics: DynamicsClient
+    private let metadata: MetadataReader
 
-    package init(dynamics: DynamicsClient) { self.dynamics = dynamics }
+    /// - Parameter pause: waits before it asks again; tests hand in one that does not.
+    package init(
+        dynamics: DynamicsClient,
+        pause: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    ) {
+        metadata = MetadataReader(dynamics: dynamics, pause: pause)
+    }
 
     /// - Throws: `DynamicsError`; `CancellationError`.
     package func read(_ definition: SolutionDefinition) async throws -> EnvironmentState {
@@ -89,11 +95,11 @@ package struct EnvironmentReader: Sendable {
     }
 
     private func readChoices(_ name: String, _ table: inout EnvironmentState.Table) async throws {
-        var query = metadata(
+        var query = consistent(
             "EntityDefinitions(LogicalName='\(name)')/Attributes/Microsoft.Dynamics.CRM.PicklistAttributeMetadata",
             select: ["LogicalName"])
         query.expand = "OptionSet($select=Options)"
-        for row in try await dynamics.query(query, lane: .callback) {
+        for row in try await metadata.query(query) {
             guard let column = row.string("LogicalName"), let options = row["OptionSet"]?.row?["Options"]?.array else { continue }
             let pairs = options.compactMap { option -> (Int, String)? in
                 guard let option = option.row, let value = option.int("Value") else { return nil }
@@ -172,10 +178,10 @@ package struct EnvironmentReader: Sendable {
     }
 
     private func rows(_ path: String, select: [String], filter: ODataFilter? = nil) async throws -> [ODataRow] {
-        try await dynamics.query(metadata(path, select: select, filter: filter), lane: .callback)
+        try await metadata.query(consistent(path, select: select, filter: filter))
     }
 
-    private func metadata(_ path: String, select: [String], filter: ODataFilter? = nil) -> ODataQuery {
+    private func consistent(_ path: String, select: [String], filter: ODataFilter? = nil) -> ODataQuery {
         var query = ODataQuery(path, select: select, filter: filter)
         query.isStronglyConsistent = true
         return query

@@ -9,13 +9,16 @@ package struct SolutionReport: Sendable {
 
     /// Reads the environment and judges it.
     ///
-    /// - Parameter refusedKeys: codes by `table.key`, of keys that Dynamics refused.
+    /// - Parameters:
+    ///   - refusedKeys: codes by `table.key`, of keys that Dynamics refused.
+    ///   - pause: waits before it asks again; tests hand in one that does not.
     /// - Throws: `DynamicsError`; `CancellationError`.
     package static func read(
-        _ definition: SolutionDefinition, from dynamics: DynamicsClient, refusedKeys: [String: String] = [:]
+        _ definition: SolutionDefinition, from dynamics: DynamicsClient, refusedKeys: [String: String] = [:],
+        pause: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) async throws -> SolutionReport {
-        let state = try await EnvironmentReader(dynamics: dynamics).read(definition)
-        let bulk = try await BulkReader(dynamics: dynamics).read()
+        let state = try await EnvironmentReader(dynamics: dynamics, pause: pause).read(definition)
+        let bulk = try await BulkReader(metadata: MetadataReader(dynamics: dynamics, pause: pause)).read()
         return SolutionReport(
             definition: definition, state: state,
             findings: SolutionComparison(definition, state, refusedKeys: refusedKeys).findings,

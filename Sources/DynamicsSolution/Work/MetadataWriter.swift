@@ -11,7 +11,7 @@ struct MetadataWriter: Sendable {
 
     /// Another solution operation is under way; "name is taken" in its forms.
     static let busyCodes: Set<String> = ["0x80071151"]
-    static let takenCodes: Set<String> = ["0x80047013", "0x80060893", "0x80060894", "0x80040237"]
+    static let takenCodes: Set<String> = ["0x80047013", "0x80060893", "0x80060894", "0x80040237", "0x80048418"]
     static let waits: [Duration] = [.seconds(3), .seconds(10), .seconds(20), .seconds(30)]
 
     enum Answer: Sendable {

@@ -59,7 +59,7 @@ extension SolutionInstaller {
     }
 
     private func id(of query: ODataQuery, _ column: String) async throws -> UUID? {
-        try await dynamics.query(query, lane: .callback).first?.guid(column)
+        try await metadata.query(query).first?.guid(column)
     }
 }
 

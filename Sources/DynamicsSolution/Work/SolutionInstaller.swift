@@ -3,18 +3,16 @@ import Foundation
 
 /// Makes what is missing, in order, one request after another. Runs may be repeated at any time: what stands is left alone.
 package struct SolutionInstaller: Sendable {
-    let dynamics: DynamicsClient
     let writer: MetadataWriter
-    let reader: EnvironmentReader
+    let metadata: MetadataReader
 
     /// - Parameter pause: waits; tests hand in one that does not.
     package init(
         dynamics: DynamicsClient, solution: String,
         pause: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
-        self.dynamics = dynamics
         writer = MetadataWriter(dynamics: dynamics, solution: solution, pause: pause)
-        reader = EnvironmentReader(dynamics: dynamics)
+        metadata = MetadataReader(dynamics: dynamics, pause: pause)
     }
 
     /// Makes the parts that the findings call missing.
@@ -105,7 +103,7 @@ package struct SolutionInstaller: Sendable {
     private func setName(of table: String) async throws -> String? {
         var query = ODataQuery("EntityDefinitions", select: ["EntitySetName"], filter: .equal("LogicalName", .string(table)))
         query.isStronglyConsistent = true
-        return try await dynamics.query(query, lane: .callback).first?.string("EntitySetName")
+        return try await metadata.query(query).first?.string("EntitySetName")
     }
 
     /// A key of a table that is not ours may be refused: the hub does without.
@@ -127,7 +125,7 @@ package struct SolutionInstaller: Sendable {
     private func change(_ path: String, _ member: String, to value: ODataValue) async throws -> SolutionEvent.Result {
         var query = ODataQuery(path)
         query.isStronglyConsistent = true
-        guard let row = try await dynamics.row(query, lane: .callback) else {
+        guard let row = try await metadata.row(query) else {
             return .failed("\(path) is not there", remedy: "run the installation again")
         }
         if row[member] == value { return .alreadySo }
