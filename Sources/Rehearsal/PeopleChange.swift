@@ -10,17 +10,22 @@ struct PeopleChange: Sendable {
         let email: String
     }
 
-    private struct User: Codable {
+    private struct User: Encodable {
         var systemuserid: String?
         var firstname: String?
         var lastname: String?
         var internalemailaddress: String?
         var mobilephone: String?
-        var enr_userid: String?
     }
 
+    /// The door shows every table's key as `id`.
     private struct Users: Decodable {
-        let rows: [User]
+        struct Row: Decodable {
+            let id: UUID
+            let enr_userid: String?
+        }
+
+        let rows: [Row]
     }
 
     /// Makes a user of Dynamics whom nobody knows in Enreach, gives it the address of an Enreach user whom nobody is yet, and measures.
@@ -44,10 +49,7 @@ struct PeopleChange: Sendable {
         try await hub.door.patch("\(place)/\(id.uuidString.lowercased())", User(internalemailaddress: free.email))
         try await wait(within: limit) {
             let standing: Users = try await hub.door.get("\(place)?top=10000")
-            return standing.rows.contains { user in
-                user.systemuserid.flatMap { UUID(uuidString: $0) } == id
-                    && user.enr_userid.flatMap { UUID(uuidString: $0) } == free.id
-            }
+            return standing.rows.contains { $0.id == id && $0.enr_userid.flatMap(UUID.init(uuidString:)) == free.id }
         }
         return started.duration(to: .now)
     }

@@ -112,6 +112,7 @@ private struct StopSignal: Service {
     func run() async throws {
         readiness.set("program", .ready, "running")
         logger.info("Started")
+        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(StartCode.delay)) { StartCode.release() }
         try? await gracefulShutdown()
         readiness.set("program", .unready, "stopping")
         logger.info("Stopping", metadata: ["within": "\(timeout)"])
