@@ -20,12 +20,26 @@ struct BenchHub {
             text += "  - {name: segment \(index), when: {segment: S\(index), language: fi}, to: +3589310060\(index % 10)}\n"
         }
         text += "  - {name: blocked, when: {blocked: true}, to: disconnect}\n"
-        text += "  - {name: hidden, when: {caller: anonymous, closed: office}, to: vip}\n"
+        text += "  - {name: hidden, when: {caller: anonymous, closed: office}, to: disconnect}\n"
         text += "  - {name: known, when: {caller: known, bnum: main}, to: vip, fail: owner}\n"
         return text
     }()
 
-    static func raise() async throws -> BenchHub {
+    /// Runs the body on a hub of its own; when it fails, the last words of the servers are shown.
+    static func use(_ body: (BenchHub) async throws -> Void) async throws {
+        let hub = try await raise()
+        do { try await body(hub) } catch {
+            for file in (try? FileManager.default.contentsOfDirectory(atPath: hub.folder.path())) ?? [] where file.hasSuffix(".log") {
+                let lines = hub.log(String(file.dropLast(4))).split(separator: "\n").suffix(5)
+                if !lines.isEmpty { Report.say("\(file):\n\(lines.joined(separator: "\n"))") }
+            }
+            await hub.takeDown()
+            throw error
+        }
+        await hub.takeDown()
+    }
+
+    private static func raise() async throws -> BenchHub {
         let postgres = try await EmbeddedPostgres.start(
             settings: [
                 "shared_buffers": "512MB", "max_wal_size": "8GB", "maintenance_work_mem": "512MB", "work_mem": "64MB",
@@ -126,7 +140,7 @@ struct BenchHub {
     /// How often numbers were read anew.
     func loads(_ name: String) -> Int { log(name).components(separatedBy: "Numbers were read").count }
 
-    func takeDown() async {
+    private func takeDown() async {
         await database.close()
         await postgres.stop(.immediate)
         try? FileManager.default.removeItem(at: folder)

@@ -15,7 +15,10 @@ struct BesideNginx {
     }
 
     func run(_ figures: inout Figures) async throws {
-        let hub = try await BenchHub.raise()
+        try await BenchHub.use { hub in try await measure(on: hub, &figures) }
+    }
+
+    private func measure(on hub: BenchHub, _ figures: inout Figures) async throws {
         let (_, key) = try await hub.addTenant("bench", numbers: Self.numbers)
         // nginx keeps no record of what it answered; the same job here.
         let router = try await hub.startRouter("router", ["decisions-keep": "none"])
@@ -33,9 +36,6 @@ struct BesideNginx {
             }
             note(connections, ours, theirs, &figures)
         }
-        router.stop()
-        nginx.stop()
-        await hub.takeDown()
     }
 
     private func note(_ connections: Int, _ ours: [Round], _ theirs: [Round], _ figures: inout Figures) {

@@ -9,7 +9,10 @@ struct LargeDirectory {
     let parts: Set<String>
 
     func run(_ figures: inout Figures) async throws {
-        let hub = try await BenchHub.raise()
+        try await BenchHub.use { hub in try await measure(on: hub, &figures) }
+    }
+
+    private func measure(on hub: BenchHub, _ figures: inout Figures) async throws {
         Report.say("seeding \(plan.numbers) numbers")
         var (small, large): ((id: Int32, key: String), (id: Int32, key: String)) = ((0, ""), (0, ""))
         try await hub.withoutIndexes {
@@ -22,7 +25,6 @@ struct LargeDirectory {
             try await Memory(plan: plan, hub: hub, tenant: large.id, many: many, few: few).run(&figures)
         }
         if parts.contains("database") { try await measureDatabase(hub, many, &figures) }
-        await hub.takeDown()
     }
 
     private func measureDatabase(_ hub: BenchHub, _ questions: [Question], _ figures: inout Figures) async throws {

@@ -22,6 +22,8 @@ final class Server {
         worker = process.processIdentifier
     }
 
+    deinit { stop() }
+
     func stop() {
         guard process.isRunning else { return }
         process.terminate()
