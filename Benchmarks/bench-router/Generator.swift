@@ -162,7 +162,13 @@ final class Generator {
             let length = recv(connections[index].socket, &input, input.count, Int32(MSG_DONTWAIT))
             if length <= 0 {
                 if length < 0, errno == EAGAIN || errno == EINTR { continue }
-                try renew(index)
+                // A server may end a connection that asks nothing: no question is lost with it.
+                guard connections[index].isAsking else {
+                    try reconnect(index)
+                    continue
+                }
+                outcome.broken += 1
+                try reconnect(index)
                 broken(index)
                 continue
             }
@@ -173,8 +179,7 @@ final class Generator {
         }
     }
 
-    private func renew(_ index: Int) throws {
-        outcome.broken += 1
+    private func reconnect(_ index: Int) throws {
         Glibc.close(connections[index].socket)
         connections[index] = Connection(socket: try connect(index))
     }

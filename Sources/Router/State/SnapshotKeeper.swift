@@ -104,7 +104,11 @@ final class SnapshotKeeper: Service {
                 if let numbers = changed.0 {
                     state.withLock { $0.tenants.take(numbers, started: changed.1) }
                 } else {
-                    let (numbers, started) = try await gates.loads.pass { (try await self.reader.load(reading.routes), $0) }
+                    let (numbers, started) = try await gates.loads.pass { started in
+                        try await withTaskExecutorPreference(BackgroundThread.shared) {
+                            (try await self.reader.load(reading.routes), started)
+                        }
+                    }
                     state.withLock { $0.tenants.take(numbers, started: started) }
                 }
             }
