@@ -114,6 +114,9 @@ let package = Package(
             name: "CPhoneNumbers", linkerSettings: [.linkedLibrary("phonenumber"), .linkedLibrary("protobuf")]),
         library("PhoneNumbers", ["CPhoneNumbers"]),
 
+        // What Linux' scheduler offers a thread.
+        .target(name: "CScheduling"),
+
         // What every program shares, then what each of them does.
         library(
             "Runtime",
@@ -155,8 +158,8 @@ let package = Package(
         library(
             "Router",
             [
-                "Routing", "Postgres", "Privacy", "Runtime", crypto, nioCore, nioPosix, nioHTTP1, nioHTTP2, nioSSL, logging,
-                metrics, serviceLifecycle,
+                "Routing", "Postgres", "Privacy", "Runtime", "CScheduling", crypto, nioCore, nioPosix, nioHTTP1, nioHTTP2, nioSSL,
+                logging, metrics, serviceLifecycle,
             ]),
         library(
             "Operations",
@@ -214,7 +217,7 @@ let package = Package(
         program(
             "bench-router",
             [
-                "Routing", "Postgres", "Schema", "EmbeddedPostgres", "Rehearsal", "CLibpq", argumentParser, logging,
+                "Routing", "Postgres", "Schema", "EmbeddedPostgres", "Rehearsal", "CLibpq", "CScheduling", argumentParser, logging,
             ],
             path: "Benchmarks/bench-router"),
 

@@ -29,7 +29,8 @@ struct BenchHub {
     static func use(_ body: (BenchHub) async throws -> Void) async throws {
         let hub = try await raise()
         do { try await body(hub) } catch {
-            for file in (try? FileManager.default.contentsOfDirectory(atPath: hub.folder.path())) ?? [] where file.hasSuffix(".log") {
+            let files = (try? FileManager.default.contentsOfDirectory(atPath: hub.folder.path())) ?? []
+            for file in files where file.hasSuffix(".log") {
                 let lines = hub.log(String(file.dropLast(4))).split(separator: "\n").suffix(5)
                 if !lines.isEmpty { Report.say("\(file):\n\(lines.joined(separator: "\n"))") }
             }

@@ -1,3 +1,4 @@
+import CScheduling
 import NIOCore
 
 /// The state of every event loop.
@@ -16,6 +17,9 @@ final class RouteLoops: Sendable {
         drainPatience = settings.drainPatience
         for state in bound {
             state.eventLoop.execute {
+                // A caller's question is answered at once also while numbers are read anew, on a machine that has no processor to spare.
+                // What an older kernel says to it does not matter.
+                _ = scheduling_prefer_short_turns(100_000)
                 let loop = state.value
                 let hold = NIOLoopBound(loop, eventLoop: state.eventLoop)
                 state.eventLoop.scheduleRepeatedTask(initialDelay: .milliseconds(50), delay: .milliseconds(50)) { _ in
