@@ -1,3 +1,4 @@
+import CScheduling
 import Dispatch
 import Glibc
 import Synchronization
@@ -30,6 +31,8 @@ final class BackgroundThread: TaskExecutor {
     private func work() {
         // Linux takes this of the thread that asks.
         _ = nice(10)
+        // In short turns: whoever is woken in the middle of one waits for its end.
+        _ = scheduling_prefer_short_turns(100_000)
         while true { line.next().runSynchronously(on: asUnownedTaskExecutor()) }
     }
 
