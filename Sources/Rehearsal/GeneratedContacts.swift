@@ -10,7 +10,7 @@ struct GeneratedContacts: Sendable {
     }
 
     private struct Contact: Decodable {
-        let contactid: UUID
+        let id: UUID
     }
 
     private struct Contacts: Decodable {
@@ -71,7 +71,7 @@ struct GeneratedContacts: Sendable {
                 group.addTask {
                     for index in stride(from: strand, to: contacts.rows.count, by: strands) {
                         try await hub.door.patch(
-                            "/admin/dataverse/contacts/\(contacts.rows[index].contactid.uuidString.lowercased())",
+                            "/admin/dataverse/contacts/\(contacts.rows[index].id.uuidString.lowercased())",
                             Number(telephone1: "+35850\(9_000_000 + index)"))
                     }
                 }
