@@ -217,7 +217,8 @@ let package = Package(
         program(
             "bench-router",
             [
-                "Routing", "Postgres", "Schema", "EmbeddedPostgres", "Rehearsal", "CLibpq", "CScheduling", argumentParser, logging,
+                "Routing", "Postgres", "Schema", "EmbeddedPostgres", "Rehearsal", "CLibpq", "CScheduling", argumentParser,
+                logging,
             ],
             path: "Benchmarks/bench-router"),
 
