@@ -30,7 +30,7 @@ import Testing
             let names = file.text.matches(of: /\{\{\{\s*([^}]+?)\s*\}\}\}/).map { String($0.1) }
             for name in names {
                 let isMarkup =
-                    ["content", "svg", "html", "body"].contains(name) || ["SVG", "HTML"].contains { name.hasSuffix($0) }
+                    ["content", "svg", "html"].contains(name) || ["SVG", "HTML"].contains { name.hasSuffix($0) }
                 #expect(isMarkup, "\(file.name): {{{\(name)}}}")
             }
             #expect(!file.text.contains("{{&"), "\(file.name) shows something unescaped")

@@ -35,7 +35,7 @@ struct DataTable: Sendable {
     let hasRows: Bool
     /// The rows as they are shown. Not through templates: those find each field of each cell by reflection, which took half a second
     /// for a long table.
-    let body: Markup
+    let rowsHTML: Markup
     /// What it means that there is none.
     let empty: String
 
@@ -49,7 +49,7 @@ struct DataTable: Sendable {
         }
         self.rows = rows.map(Row.init)
         hasRows = !rows.isEmpty
-        body = Markup(safe: self.rows.map(\.html).joined(separator: "\n"))
+        rowsHTML = Markup(safe: self.rows.map(\.html).joined(separator: "\n"))
         self.empty = empty
     }
 }

@@ -23,7 +23,7 @@ struct MetadataReader: Sendable {
     private func patiently<Answer: Sendable>(_ ask: () async throws -> Answer) async throws -> Answer {
         for wait in Self.waits {
             do { return try await ask() } catch let error as DynamicsError where error.mayPass {
-                try await pause(max(wait, min(error.retryAfter ?? .zero, .seconds(60))))
+                try await pause(max(wait, min(error.retryAfter ?? .zero, .seconds(10))))
             }
         }
         return try await ask()

@@ -37,12 +37,14 @@ enum StartCode {
         var isCode = false
         for line in text.split(separator: "\n") {
             let words = line.split(separator: " ", omittingEmptySubsequences: true)
-            if words.count >= 6 || words.first.map({ $0.contains("-") }) == true {
-                let ends = words[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
+            guard let first = words.first else { continue }
+            // A figure begins with its name and a colon, a mapping with where it lies.
+            if !first.hasSuffix(":") {
+                let ends = first.split(separator: "-").compactMap { UInt($0, radix: 16) }
                 isCode = words.count >= 6 && words[1] == "r-xp" && words[5].hasPrefix("/") && ends.count == 2
                 if isCode { found.append(Mapping(start: ends[0], length: Int(ends[1] - ends[0]))) }
             } else if isCode, words.count >= 2, let kilobytes = Int(words[1]) {
-                switch words[0] {
+                switch first {
                 case "Rss:": found[found.count - 1].resident = kilobytes
                 case "Private_Dirty:", "Shared_Dirty:": found[found.count - 1].dirty += kilobytes
                 default: break
