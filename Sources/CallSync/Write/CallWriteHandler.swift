@@ -16,8 +16,8 @@ struct CallWriteHandler: JobHandler {
 
     let core: CallWriting
     var batchSize: Int { 100 }
-    /// Enough requests on offer for the service's own limits to be what holds them back.
-    var concurrency: Int { 16 }
+    /// Enough requests on offer, beside those that read and write the database, for the service's own limits to be what holds them back.
+    var concurrency: Int { 24 }
     var gather: Duration? { CallWriting.gather }
 
     func handle(_ jobs: [Job], context: JobContext) async throws -> JobResults {

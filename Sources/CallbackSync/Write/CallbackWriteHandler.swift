@@ -20,7 +20,8 @@ struct CallbackWriteHandler: JobHandler {
     let health: TenantHealth
     let instance: UUID
     var batchSize: Int { 100 }
-    var concurrency: Int { 8 }
+    /// As many as keep the service's own limits what holds them back, with two instances at work.
+    var concurrency: Int { 16 }
     var gather: Duration? { .seconds(1) }
 
     func handle(_ jobs: [Job], context: JobContext) async throws -> JobResults {
