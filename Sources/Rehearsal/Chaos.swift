@@ -37,9 +37,13 @@ public struct Chaos: Sendable {
         let calls = options.calls ?? max(600, options.kills * 30)
         let scenario = MorningScenario(calls: calls, seed: options.seed, seconds: Double(options.kills) + 5)
         let summary = try await scenario.load(into: hub)
-        try await FaultMix.chaos.apply(to: hub.door, seed: options.seed)
+        // What comes late comes later than polls look back, so that only sweeps find it.
+        for (setting, seconds) in [("PollOverlap", "5"), ("SweepInterval", "10")] {
+            try await HubDatabase.change(setting, to: seconds, in: hub.database, tenant: RehearsedHub.tenant)
+        }
+        try await FaultMix.chaosOfCalls.apply(to: hub.door, seed: options.seed)
         for _ in 0..<options.instances { try hub.startInstance() }
-        terminal?.say("\(calls) calls begin to flow; \(FaultMix.chaos.words)")
+        terminal?.say("\(calls) calls begin to flow; \(FaultMix.chaosOfCalls.words)")
 
         let spree = KillingSpree(kills: options.kills, seed: options.seed, program: .callSync, terminal: terminal)
         let crashes = try await spree.run(on: hub)
@@ -53,7 +57,7 @@ public struct Chaos: Sendable {
     private func settle(_ hub: RehearsedHub) async throws {
         let clock = ContinuousClock()
         let deadline = clock.now + .seconds(600)
-        var settling = Settling(hub)
+        var settling = Settling(hub, late: FaultMix.chaosOfCalls.latest)
         while try await !settling.isOver() {
             guard clock.now < deadline else { return }
             try await clock.sleep(for: .milliseconds(500))

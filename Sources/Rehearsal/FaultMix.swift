@@ -45,4 +45,12 @@ struct FaultMix: Sendable {
             Fault(kind: "truncate", side: "enreach", rate: 0.05),
         ],
         words: "one request in ten fails, half of them after the commit")
+
+    /// The same, and one call in fifty is shown late. Not for callback requests: which of two is the duplicate depends on their order.
+    static let chaosOfCalls = FaultMix(
+        faults: chaos.faults + [Fault(kind: "late", side: "enreach", rate: 0.02, seconds: 15)],
+        words: chaos.words + "; one call in fifty is shown late")
+
+    /// Seconds after which even what comes late is shown.
+    var latest: Double { faults.filter { $0.kind == "late" }.compactMap(\.seconds).max() ?? 0 }
 }

@@ -241,6 +241,40 @@ import Testing
         }
     }
 
+    @Test func aCallThatIsShownOnlyAfterThePollsHaveGonePastItIsFoundByASweep() async throws {
+        try await TestHub.with { hub in
+            let known = hub.call(from: "+358505555555", ago: 30)
+            try await hub.sync()
+            // Changed five minutes ago by Enreach's clock, and shown only now.
+            let late = hub.call(ago: 600)
+            try await hub.sync()
+            #expect(try await hub.state(late) == "unknown")
+            try await hub.run(JobKinds.sweep, payload: JSONBText.sweep(hours: 1))
+            try await hub.quiet()
+            #expect(try await hub.state(late) == "written")
+            #expect(hub.records(late).count == 1)
+            try await hub.run(JobKinds.sweep, payload: JSONBText.sweep(hours: 1))
+            try await hub.quiet()
+            #expect(hub.sandbox.dataverse.phoneCalls().count == 2)
+            #expect(try await hub.story(known).filter { $0.hasPrefix("seen") }.count == 1)
+            #expect(try await hub.count("SELECT count(*) FROM hub.timeline WHERE event = 'changed'") == 0)
+            #expect(try await hub.isBalanced())
+        }
+    }
+
+    @Test func aSweepReadsNothingFromBeforeTheFirstPoll() async throws {
+        try await TestHub.with { hub in
+            try await hub.set("InitialLookBack", "1")
+            try await hub.run(JobKinds.sweep, payload: JSONBText.sweep(hours: 72))
+            // Changed two hours ago.
+            let old = hub.call(ago: 4 * 3600)
+            try await hub.sync()
+            try await hub.run(JobKinds.sweep, payload: JSONBText.sweep(hours: 72))
+            try await hub.quiet()
+            #expect(try await hub.state(old) == "unknown")
+        }
+    }
+
     @Test func duplicateAndReorderedAnswersChangeNothing() async throws {
         try await TestHub.with { hub in
             hub.sandbox.faults.replace(with: [Fault(.duplicate, on: .enreach), Fault(.reorder, on: .enreach)])

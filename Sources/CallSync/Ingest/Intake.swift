@@ -12,7 +12,7 @@ import Traces
 ///
 /// Idempotent: what was seen before changes nothing, in whatever order and how often it comes.
 struct Intake: Sendable {
-    enum Source: String, Sendable { case poll, webhook, backfill }
+    enum Source: String, Sendable { case poll, webhook, sweep, backfill }
 
     struct Outcome: Sendable, Equatable {
         var seen = 0

@@ -14,9 +14,9 @@ struct CallReader: Sendable {
 
     let tenant: TenantConnection
 
-    func modified(_ window: PollWindow) async throws -> Answer {
-        async let events = tenant.enreach.calls(modifiedAfter: window.from, modifiedBefore: window.to)
-        async let queues = tenant.enreach.serviceCalls(modifiedAfter: window.from, modifiedBefore: window.to)
+    func modified(from: Date, to: Date) async throws -> Answer {
+        async let events = tenant.enreach.calls(modifiedAfter: from, modifiedBefore: to)
+        async let queues = tenant.enreach.serviceCalls(modifiedAfter: from, modifiedBefore: to)
         return Answer(try await events, try await queues, tenant: tenant.name)
     }
 

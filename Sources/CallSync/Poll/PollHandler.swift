@@ -35,13 +35,13 @@ struct PollHandler: JobHandler {
         var stretch = 1
         while true {
             let window = PollWindow(after: mark, now: Date(), settings: tenant.settings, stretch: stretch)
-            let answer = try await reader.modified(window)
+            let answer = try await reader.modified(from: window.from, to: window.to)
             try answer.throwIfMalformed(attempt: attempt)
             let reached = window.mark(serverTime: answer.serverTime, latestChange: answer.calls.modifiedUntil, before: mark)
             outcome.add(
                 try await intake.take(
                     answer.calls, for: tenant, source: .poll,
-                    last: WatermarkStore.advance(tenant.id, WatermarkStore.calls, to: reached)))
+                    last: WatermarkStore.advance(tenant.id, WatermarkStore.calls, to: reached, from: window.from)))
             mark = max(mark ?? reached, reached)
             stretch = PollWindow.stretch(after: stretch, calls: answer.calls.calls.count)
             if window.isLast || started.duration(to: .now) > Self.patience { return outcome }

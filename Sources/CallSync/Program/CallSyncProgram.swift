@@ -61,6 +61,7 @@ public enum CallSyncProgram {
             CallEraseHandler(database: database, book: book, health: health, instance: instance),
             CallMatchHandler(database: database, book: book),
             PollHandler(book: book, intake: intake, health: health), ReadCallHandler(book: book, intake: intake, health: health),
+            SweepHandler(book: book, intake: intake, health: health),
             BackfillHandler(database: database, book: book, intake: intake, health: health),
             PeopleRefreshHandler(database: database, book: book, health: health),
             HousekeepingHandler(database: database, book: book, instance: instance),

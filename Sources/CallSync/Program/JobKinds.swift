@@ -10,6 +10,7 @@ public enum JobKinds {
 
     public static let poll = EventLook.pollCalls
     public static let read = EventLook.readCall
+    public static let sweep = "calls.sweep"
     public static let write = "call.write"
     public static let withdraw = "call.withdraw"
     public static let relate = "call.relate"

@@ -5,6 +5,7 @@ import Postgres
 /// Payloads of our jobs: one member each.
 enum JSONBText {
     static func backfill(_ id: Int64) -> JSONB { JSONB("{\"backfill\":\(id)}") }
+    static func sweep(hours: Int) -> JSONB { JSONB("{\"hours\":\(hours)}") }
 }
 
 extension Job {
@@ -12,6 +13,12 @@ extension Job {
     var payloadCall: UUID? {
         struct Payload: Decodable { var call: UUID }
         return try? payload.decode(Payload.self).call
+    }
+
+    /// How many hours back a `calls.sweep` job reads.
+    var payloadHours: Int? {
+        struct Payload: Decodable { var hours: Int }
+        return try? payload.decode(Payload.self).hours
     }
 
     /// The backfill a `calls.backfill` job is about.

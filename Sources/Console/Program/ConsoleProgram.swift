@@ -46,6 +46,8 @@ public enum ConsoleProgram {
         configuration.settings["default_transaction_read_only"] = "on"
         // Behind a pooler as well: the plans of lists look dear enough to be compiled, which takes ten times as long as running them.
         configuration.settings["jit"] = "off"
+        // Filters that are not set, and numbers that call forty thousand times: a plan for any values is a plan for none of them.
+        configuration.settings["plan_cache_mode"] = "force_custom_plan"
         return configuration
     }
 }

@@ -107,6 +107,13 @@ extension Settings {
             "Seconds that poll windows overlap, because the API shows changes late."),
         int("PollSlice", .reading, 1...44_640, \.pollSlice, "Minutes that are read at once while catching up."),
         int("InitialLookBack", .reading, 0...8760, \.initialLookBack, "Hours the first poll of a tenant looks back."),
+        int("SweepInterval", .reading, 10...86_400, \.sweepInterval, "Seconds from one sweep to the next."),
+        int(
+            "SweepLookBack", .reading, 0...168, \.sweepLookBack,
+            "Hours of changes that a sweep reads once more, for calls that Enreach showed later than PollOverlap; 0: none."),
+        int(
+            "DailySweepLookBack", .reading, 0...744, \.dailySweepLookBack,
+            "Hours of changes that are read once more at midnight UTC; 0: none."),
         int(
             "PeopleInterval", .reading, 10...86_400, \.peopleInterval, "Seconds from one reading of users and queues to the next."
         ),

@@ -53,6 +53,10 @@ public struct Settings: Sendable, Hashable {
     public var pollInterval = 10
     public var pollOverlap = 60
     public var initialLookBack = 24
+    public var sweepInterval = 900
+    /// Hours; 0: none are swept.
+    public var sweepLookBack = 6
+    public var dailySweepLookBack = 72
     public var pollSlice = 60
     public var peopleInterval = 300
     /// Seconds from one reading of Dynamics' settings and callback profiles to the next.

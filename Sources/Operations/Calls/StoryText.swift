@@ -52,7 +52,7 @@ package struct StoryText {
     }
 
     private var cameBy: String {
-        let way = call.backfillID.map { "backfill \($0)" } ?? "polling or webhook"
+        let way = call.backfillID.map { "backfill \($0)" } ?? "polling, sweep or webhook"
         return "\(way), first seen \(PlainTime.seconds(call.firstSeenAt))"
     }
 

@@ -17,8 +17,9 @@ enum KnownKinds {
 
     /// Those that stand for what a program does, whether the hub has seen one yet or not: they may have to be paused before it does.
     private static let ofPrograms: Set<String> = [
-        JobKinds.poll, JobKinds.read, JobKinds.write, JobKinds.withdraw, JobKinds.relate, JobKinds.erase, JobKinds.match,
-        JobKinds.backfill, JobKinds.people, JobKinds.housekeeping, CallbackJobs.poll, CallbackJobs.check, CallbackJobs.read,
+        JobKinds.poll, JobKinds.read, JobKinds.sweep, JobKinds.write, JobKinds.withdraw, JobKinds.relate, JobKinds.erase,
+        JobKinds.match, JobKinds.backfill, JobKinds.people, JobKinds.housekeeping, CallbackJobs.poll, CallbackJobs.check,
+        CallbackJobs.read,
         CallbackJobs.write, CallbackJobs.close, CallbackJobs.erase, CallbackJobs.follow, CallbackJobs.housekeeping,
         UserSyncJobs.match, UserSyncJobs.settings, UserSyncJobs.probe,
     ]
