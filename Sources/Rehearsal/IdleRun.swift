@@ -31,7 +31,7 @@ struct IdleRun: Sendable {
         }
     }
 
-    private static func residentMegabytes(of process: Int32) -> Double {
+    static func residentMegabytes(of process: Int32) -> Double {
         let text = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
         let line = text.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
         let kilobytes = line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Double($0) } ?? 0
