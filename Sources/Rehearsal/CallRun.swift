@@ -9,16 +9,11 @@ struct CallRun: Sendable {
         let throttled: Int
         /// Execution time that ran.
         let usedSeconds: Double
-        /// The most that any client could have been admitted in the same time.
-        let possibleSeconds: Double
-        /// What the windows admit in the long run.
-        let sustainedSeconds: Double
-
-        /// What ran, of the most that bursts could have got.
-        var burstRatio: Double { possibleSeconds == 0 ? 0 : usedSeconds / possibleSeconds }
-        /// What ran, of what an even load is admitted.
-        var admissionRatio: Double { sustainedSeconds == 0 ? 0 : usedSeconds / sustainedSeconds }
-        var throttledRatio: Double { requests == 0 ? 0 : Double(throttled) / Double(requests) }
+        /// It, of what the windows admit in the long run.
+        let admissionRatio: Double
+        /// The same, of the most that any client could have got by filling every window in one burst.
+        let burstRatio: Double
+        let throttledRatio: Double
     }
 
     struct Figures: Sendable {

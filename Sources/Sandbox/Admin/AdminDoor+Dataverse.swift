@@ -38,14 +38,14 @@ extension AdminDoor {
         var figures: DataverseLimitFigures
 
         private enum Ratio: String, CodingKey {
-            case admissionRatio, sustainedRatio, throttledRatio
+            case admissionRatio, burstRatio, throttledRatio
         }
 
         func encode(to encoder: any Encoder) throws {
             try figures.encode(to: encoder)
             var ratios = encoder.container(keyedBy: Ratio.self)
             try ratios.encode(figures.admissionRatio, forKey: .admissionRatio)
-            try ratios.encode(figures.sustainedRatio, forKey: .sustainedRatio)
+            try ratios.encode(figures.burstRatio, forKey: .burstRatio)
             try ratios.encode(figures.throttledRatio, forKey: .throttledRatio)
         }
     }

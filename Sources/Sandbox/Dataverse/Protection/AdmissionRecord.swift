@@ -66,8 +66,8 @@ public struct DataverseLimitFigures: Sendable, Codable {
     public var possibleRequests: Double
 
     /// Used of sustained.
-    public var sustainedRatio: Double { sustainedSeconds > 0 ? usedSeconds / sustainedSeconds : 0 }
-    /// Used of possible.
-    public var admissionRatio: Double { possibleSeconds > 0 ? usedSeconds / possibleSeconds : 0 }
+    public var admissionRatio: Double { sustainedSeconds > 0 ? usedSeconds / sustainedSeconds : 0 }
+    /// Used of possible. It falls by a window's worth whenever the run becomes longer than a whole number of windows.
+    public var burstRatio: Double { possibleSeconds > 0 ? usedSeconds / possibleSeconds : 0 }
     public var throttledRatio: Double { requests > 0 ? Double(throttled) / Double(requests) : 0 }
 }
