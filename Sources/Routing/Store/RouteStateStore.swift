@@ -119,15 +119,11 @@ package struct RouteStateStore: Sendable {
     static let people = Statement(
         "route.state.people",
         """
-        SELECT p.system_user_id, coalesce(o.number, p.mobile_number)
+        SELECT DISTINCT ON (p.system_user_id) p.system_user_id, coalesce(o.number, p.mobile_number)
         FROM hub.person p
-        LEFT JOIN LATERAL (
-            SELECT number FROM hub.own_number o
-            WHERE o.tenant_id = p.tenant_id AND o.kind = 'user' AND o.enreach_id = p.enreach_user_id
-            ORDER BY o.number IS NOT DISTINCT FROM p.mobile_number, o.number
-            LIMIT 1
-        ) o ON true
+        LEFT JOIN hub.own_number o ON o.tenant_id = p.tenant_id AND o.kind = 'user' AND o.enreach_id = p.enreach_user_id
         WHERE p.tenant_id = $1 AND NOT p.disabled AND coalesce(o.number, p.mobile_number) IS NOT NULL
+        ORDER BY p.system_user_id, o.number IS NOT DISTINCT FROM p.mobile_number, o.number
         """)
 
     static let ownNumbers = Statement("route.state.own_numbers", "SELECT number FROM hub.own_number WHERE tenant_id = $1")
