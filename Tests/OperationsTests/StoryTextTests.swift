@@ -38,7 +38,7 @@ import Testing
                   when      2026-03-02 08:15:07 UTC, ended 2026-03-02 08:18:39 UTC, 3 min 20 s of talk
                   who       inbound, answered: +31612345678 to +31201234567, user j.doe, queue Sales
                   class     work
-                  came by   polling or webhook, first seen 2026-03-02 08:18:47 UTC
+                  came by   polling, sweep or webhook, first seen 2026-03-02 08:18:47 UTC
                   record    phone call 11111111-2222-5333-8444-555555555555, there since 2026-03-02 08:18:48 UTC
                   owner     Jane Doe: the Dynamics user that carries the Enreach user's id
                   regarding nobody: no single contact or account has the number
