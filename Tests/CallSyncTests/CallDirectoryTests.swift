@@ -1,3 +1,4 @@
+import Directory
 import FoundationEssentials
 import Model
 import Postgres
@@ -115,30 +116,13 @@ import Testing
 }
 
 extension TestHub {
-    fileprivate func complete() async throws {
-        _ = try await database.query(Statement("", "SELECT hub.directory_changed($1, reload => true)"), [tenant])
-        try await database.execute(Statement("", "UPDATE hub.directory_state SET is_complete = true"))
-    }
+    fileprivate func complete() async throws { try await StoredDirectory(database, tenant: tenant).complete() }
 
     fileprivate func add(_ id: UUID, _ name: String, _ number: String) async throws {
         if sandbox.dataverse.rows("contacts").allSatisfy({ $0.id != id.lowercase }) {
             try sandbox.dataverse.seed("contacts", [["contactid": .string(id.lowercase), "lastname": .string(name)]])
         }
-        try await database.execute(
-            Statement(
-                "",
-                """
-                INSERT INTO hub.directory_entry (tenant_id, entry_id, entry_table, name, generation)
-                VALUES ($1, $2, 'contact', $3, 1)
-                """), [tenant, id, name])
-        try await database.execute(
-            Statement(
-                "",
-                """
-                INSERT INTO hub.directory_number (tenant_id, number, entry_id, field, raw, form, suffix)
-                VALUES ($1, $2, $3, 'telephone1', $2, 'international', substr($2, 5))
-                """), [tenant, number, id])
-        _ = try await database.query(Statement("", "SELECT hub.directory_changed($1, ARRAY[$2::uuid])"), [tenant, id])
+        try await StoredDirectory(database, tenant: tenant).add(id, name, number)
     }
 
     fileprivate func rule(_ call: UUID) async throws -> String? {

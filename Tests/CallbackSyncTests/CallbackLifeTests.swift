@@ -54,30 +54,6 @@ import Testing
         }
     }
 
-    @Test func whoeverHasTheNumberInTheDirectoryIsWhomItRegards() async throws {
-        try await CallbackHub.with { hub in
-            let contact = UUID()
-            try hub.sandbox.dataverse.seed("contacts", [["contactid": .string(contact.lowercase), "firstname": "Chloé"]])
-            try await hub.database.execute(
-                Statement(
-                    "",
-                    "INSERT INTO hub.directory_entry (tenant_id, entry_id, entry_table, name, is_active, generation) VALUES ($1, $2, 'contact', 'Chloé', true, 1)"
-                ), [hub.tenant, contact])
-            try await hub.database.execute(
-                Statement(
-                    "",
-                    "INSERT INTO hub.directory_number (tenant_id, number, entry_id, field, raw, form, suffix) VALUES ($1, $2, $3, 'telephone1', $2, 'international', right($2, 9))"
-                ), [hub.tenant, CallbackHub.number, contact])
-            try await hub.profile()
-            let (known, gone) = (hub.request(), hub.request("+4670111111"))
-            try await hub.sync()
-            #expect(try hub.record(known)["regardingobjectid"].string == contact.lowercase)
-            #expect(try hub.record(known)["subject"].string == "Callback request from Chloé")
-            #expect(try hub.record(gone)["regardingobjectid"].string == nil)
-            #expect(try await hub.column("regarding_id", of: known) == contact.lowercase)
-        }
-    }
-
     @Test func bundledRequestsAreLinkedToEachOther() async throws {
         try await CallbackHub.with { hub in
             try await hub.profile()

@@ -60,7 +60,7 @@ struct CallWriting: Sendable {
     let book: TenantBook
     let health: TenantHealth
     let instance: UUID
-    var directory: DirectoryLookup { DirectoryLookup(database: database) }
+    private var directory: DirectoryLookup { DirectoryLookup(database: database) }
     let now: @Sendable () -> Date = { Date() }
 
     /// Requests to Dynamics are what is scarce: under load calls share them.
@@ -131,22 +131,15 @@ struct CallWriting: Sendable {
         return CallWork(job: job, call: call, action: action, isRelating: isRelating)
     }
 
-    /// Who carries the numbers, if the directory can tell.
-    private func parties(_ works: [CallWork], _ tenant: TenantSituation) async throws -> PartyKnowledge {
-        guard tenant.settings.regardingLookup else { return .off }
-        guard try await directory.isComplete(tenant: tenant.id) else { return .askDynamics }
-        let policy = MatchPolicy(tenant.settings)
-        let numbers = works.filter(\.action.needsParty).map(\.call.facts.other)
-        return .directory(try await directory.find(numbers, tenant: tenant.id, policy: policy), policy)
-    }
-
     private func writer(
         _ tenant: TenantSituation, _ connection: TenantConnection, _ lane: Lane, _ works: [CallWork]
     ) async throws -> CallWriter {
+        let numbers = works.filter(\.action.needsParty).map(\.call.facts.other)
         let needsAddress = works.contains { !$0.call.facts.recordingIDs.isEmpty }
         return CallWriter(
             tenant: tenant, connection: connection, lane: BudgetLane(rawValue: lane.rawValue) ?? .live,
-            parties: try await parties(works, tenant), apiAddress: needsAddress ? try await connection.apiAddress() : "",
+            parties: try await directory.knowledge(of: numbers, tenant),
+            apiAddress: needsAddress ? try await connection.apiAddress() : "",
             callsOfRecords: { [database] records in
                 var calls: [UUID: UUID] = [:]
                 for row in try await database.query(Self.recordsOf, [tenant.id, records]) {

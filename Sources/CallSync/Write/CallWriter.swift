@@ -212,14 +212,8 @@ struct CallWriter: Sendable {
 
     /// Who the other party is, for the owner's calls.
     private func party(_ work: CallWork, _ owner: Owner, _ answers: LookUpAnswers) -> OtherParty {
-        let facts = work.call.facts
-        switch parties {
-        case .off: return .notAsked
-        case .askDynamics: return OtherParty(asked: answers.regarding(facts, people: tenant.people))
-        case .directory(let findings, let policy):
-            return OtherParty(
-                policy.match(facts.other, findings[facts.other], agent: owner.systemUserID, people: tenant.people))
-        }
+        parties.party(
+            work.call.facts.other, agent: owner.systemUserID, carriers: answers.carriers, people: tenant.people)
     }
 
     private func desired(_ work: CallWork, _ owner: Owner, _ regarding: Regarding) -> PhoneCall {

@@ -1,3 +1,4 @@
+import Directory
 import Dynamics
 import FoundationEssentials
 import Model
@@ -10,7 +11,9 @@ struct LookUps: Sendable {
 
     enum PartName: Sendable {
         case standing
-        case candidates, contacts, accounts
+        case candidates
+        /// Who carries the numbers, of one table.
+        case carriers(RowReference.Table)
         /// Records that carry the ids of calls.
         case ofCalls
     }
@@ -41,17 +44,9 @@ struct LookUps: Sendable {
         if let filter = Self.candidateFilter(creates, settings) {
             ask(.candidates, ODataQuery("phonecalls", select: StandingPhoneCall.select(settings.columns), filter: filter))
         }
-        let numbers = asksParties ? Self.numbers(named, people) : []
-        if !numbers.isEmpty {
-            if let filter = Self.numberFilter(settings.contactNumberColumns, numbers) {
-                ask(
-                    .contacts,
-                    ODataQuery("contacts", select: ["contactid", "fullname"] + settings.contactNumberColumns, filter: filter))
-            }
-            if let filter = Self.numberFilter(settings.accountNumberColumns, numbers) {
-                ask(
-                    .accounts,
-                    ODataQuery("accounts", select: ["accountid", "name"] + settings.accountNumberColumns, filter: filter))
+        if asksParties {
+            for (table, query) in NumberCarriers.questions(named.map(\.facts.other), settings, people: people) {
+                ask(.carriers(table), query)
             }
         }
         self.operations = operations
@@ -77,14 +72,6 @@ struct LookUps: Sendable {
         number.utf8.count <= 50 && number.utf8.contains { (0x30...0x39).contains($0) }
             && number.utf8.allSatisfy { (0x30...0x39).contains($0) || "+-./() ".utf8.contains($0) }
     }
-
-    private static func numbers(_ calls: [StoredCall], _ people: People) -> [String] {
-        Set(calls.lazy.filter { !people.isOwn($0.facts.other) }.compactMap(\.facts.other.e164)).sorted()
-    }
-
-    private static func numberFilter(_ columns: [String], _ numbers: [String]) -> ODataFilter? {
-        columns.isEmpty ? nil : .equal("statecode", .int(0)) && .any(of: columns.map { .in($0, numbers) })
-    }
 }
 
 /// What Dynamics answered.
@@ -94,9 +81,7 @@ struct LookUpAnswers: Sendable {
     var candidates: [StandingPhoneCall] = []
     /// By call: the records that carry the ids of calls sought.
     var ofCalls: [UUID: StandingPhoneCall] = [:]
-    /// Who carries a number, by E.164.
-    var contacts: [String: [RowReference]] = [:]
-    var accounts: [String: [RowReference]] = [:]
+    var carriers = NumberCarriers()
     /// Set when what all new calls need could not be read.
     var failure: LookUpFailure?
 }
@@ -115,7 +100,7 @@ extension LookUps {
             case .standing:
                 guard let id = next.next() else { continue }
                 answers.standing[id] = Self.standing(result, id, settings)
-            case .candidates, .contacts, .accounts, .ofCalls:
+            case .candidates, .carriers, .ofCalls:
                 guard result.outcome == .success, let page = ODataPage(json: result.body) else {
                     answers.failure = LookUpFailure(outcome: Self.readable(result.outcome))
                     continue
@@ -157,30 +142,8 @@ extension LookUpAnswers {
             for record in rows.compactMap({ StandingPhoneCall($0, settings.columns) }) {
                 if let call = record.callID { ofCalls[call] = record }
             }
-        case .contacts:
-            Self.index(rows, .contact, "contactid", "fullname", settings.contactNumberColumns, &contacts)
-        case .accounts:
-            Self.index(rows, .account, "accountid", "name", settings.accountNumberColumns, &accounts)
+        case .carriers(let table): carriers.take(rows, of: table, settings)
         case .standing: break
         }
-    }
-
-    private static func index(
-        _ rows: [ODataRow], _ table: RowReference.Table, _ key: String, _ name: String, _ columns: [String],
-        _ index: inout [String: [RowReference]]
-    ) {
-        for row in rows {
-            guard let id = row.guid(key) else { continue }
-            let reference = RowReference(table, id, name: row.string(name))
-            for number in Set(columns.compactMap { row.string($0).flatMap { PhoneNumber($0).e164 } }) {
-                index[number, default: []].append(reference)
-            }
-        }
-    }
-
-    /// Who the other party of a call is.
-    func regarding(_ facts: CallFacts, people: People) -> Regarding {
-        guard let number = facts.other.e164, !people.isOwn(facts.other) else { return .unknown }
-        return .choose(contacts: contacts[number] ?? [], accounts: accounts[number] ?? [])
     }
 }

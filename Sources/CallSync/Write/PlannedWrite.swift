@@ -1,3 +1,4 @@
+import Directory
 import Dynamics
 import FoundationEssentials
 import Model

@@ -87,12 +87,12 @@ struct CallbackWriteHandler: JobHandler {
     private func writer(
         _ tenant: TenantSituation, _ connection: TenantConnection, _ situation: ProfileSituation, _ works: [CallbackWork]
     ) async throws -> CallbackWriter {
-        let pending = works.filter { $0.callback.state == .pending || $0.callback.state == .dead }
+        let pending = works.filter(\.callback.isUnwritten)
         let needsAddress = pending.contains { !$0.callback.facts.recordingIDs.isEmpty }
         return CallbackWriter(
             tenant: tenant, connection: connection, situation: situation,
             apiAddress: needsAddress ? try await connection.apiAddress() : "",
-            regarding: try await regarding(pending, tenant),
+            parties: try await DirectoryLookup(database: database).knowledge(of: pending.map(\.callback.facts.number), tenant),
             siblings: try await siblings(pending, tenant.id), link: try await link(tenant))
     }
 
@@ -101,15 +101,6 @@ struct CallbackWriteHandler: JobHandler {
         let column = tenant.settings.columns.bundle
         guard !column.isEmpty else { return nil }
         return try await ProbeStore.read(database, tenant: tenant.id).navigation("phonecall", column)
-    }
-
-    /// Whom numbers belong to, by the directory: no request to Dynamics.
-    private func regarding(_ works: [CallbackWork], _ tenant: TenantSituation) async throws -> [String: RowReference] {
-        let numbers = Set(works.map(\.callback.facts).filter { $0.callableNumber != nil }.map(\.number.raw)).sorted()
-        guard tenant.settings.regardingLookup, !numbers.isEmpty else { return [:] }
-        return try await DirectoryLookup(database: database).match(
-            numbers: numbers, tenant: tenant.id, policy: MatchPolicy(tenant.settings), people: tenant.people
-        ).compactMapValues(\.row)
     }
 
     /// By number, the requests whose phone calls were open when last seen.

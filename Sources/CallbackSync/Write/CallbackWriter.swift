@@ -1,3 +1,4 @@
+import Directory
 import Dynamics
 import FoundationEssentials
 import Jobs
@@ -13,8 +14,8 @@ struct CallbackWriter: Sendable {
     let situation: ProfileSituation
     /// Of the Enreach API, for the addresses of voicemails.
     let apiAddress: String
-    /// Whom numbers belong to, by number as received.
-    let regarding: [String: RowReference]
+    /// Whom numbers belong to.
+    let parties: PartyKnowledge
     /// By number, the requests whose phone calls were open when last seen.
     let siblings: [String: [OpenCallback]]
     /// Property that binds the lookup to the bundle, as the environment calls it; nil: there is no such column.
@@ -80,10 +81,12 @@ struct CallbackWriter: Sendable {
     }
 
     private func decide(_ attempts: [Attempt], _ verdicts: inout [UUID: CallbackVerdict]) async throws -> [Planned] {
-        let states = try await RecordStates.read(asked(attempts), from: connection.dynamics)
+        let numbers = parties.asksDynamics ? attempts.filter(\.work.callback.isUnwritten).map(\.work.callback.facts.number) : []
+        let lookUps = try await CallbackLookUps.read(
+            records: asked(attempts), numbers: numbers, tenant, from: connection.dynamics)
         var planned: [Planned] = []
         for attempt in attempts {
-            switch plan(attempt, states) {
+            switch plan(attempt, lookUps) {
             case .verdict(let verdict): verdicts[attempt.work.callback.id] = verdict
             case .planned(let plan): planned.append(plan)
             }
@@ -111,19 +114,20 @@ struct CallbackWriter: Sendable {
         case verdict(CallbackVerdict)
     }
 
-    private func plan(_ attempt: Attempt, _ states: RecordStates) -> Step {
+    private func plan(_ attempt: Attempt, _ lookUps: CallbackLookUps) -> Step {
         switch attempt.work.callback.state {
         // What is left to be done for it the erasure does.
         case .pending where attempt.work.callback.facts.isErased, .dead where attempt.work.callback.facts.isErased:
             .verdict(.left())
-        case .pending, .dead: begin(attempt, states)
-        case .written: follow(attempt, states)
+        case .pending, .dead: begin(attempt, lookUps)
+        case .written: follow(attempt, lookUps.records)
         case .ignored, .skipped: .verdict(.followed(attempt.work, settings.callbackModel, nil))
         }
     }
 
-    private func begin(_ attempt: Attempt, _ states: RecordStates) -> Step {
+    private func begin(_ attempt: Attempt, _ lookUps: CallbackLookUps) -> Step {
         let work = attempt.work
+        let states = lookUps.records
         let facts = work.callback.facts
         guard let profile = situation.profiles.profile(list: facts.listID) else {
             // A profile that is in trouble by itself may be put right.
@@ -145,12 +149,16 @@ struct CallbackWriter: Sendable {
         case .ignore(let other):
             return .verdict(.ignored(work, for: other, profile, model: settings.callbackModel, learnt: learnt))
         case .write(let bundle):
-            return .planned(create(attempt, profile, attempt.withoutOldLink ? bundle?.anew(open) : bundle, learnt))
+            if let failure = lookUps.carriersFailure { return .verdict(.failed(work, failure)) }
+            return .planned(
+                create(
+                    attempt, profile, attempt.withoutOldLink ? bundle?.anew(open) : bundle, lookUps.carriers, learnt))
         }
     }
 
     private func create(
-        _ attempt: Attempt, _ profile: CallbackProfile, _ bundle: CallbackBundle?, _ learnt: [SiblingChange]
+        _ attempt: Attempt, _ profile: CallbackProfile, _ bundle: CallbackBundle?, _ carriers: NumberCarriers,
+        _ learnt: [SiblingChange]
     ) -> Planned {
         let callback = attempt.work.callback
         let queue = situation.queues[profile.id]
@@ -158,10 +166,12 @@ struct CallbackWriter: Sendable {
             attempt.withoutOwner
             ? CallbackOwner(id: nil, rule: .ownerRefused)
             : CallbackOwner.find(profile, queue: queue, settings: settings, people: tenant.people)
-        let row = attempt.withoutRegarding ? nil : regarding[callback.facts.number.raw]
+        let party =
+            attempt.withoutRegarding
+            ? .gone : parties.party(callback.facts.number, agent: owner.id, carriers: carriers, people: tenant.people)
         let call = CallbackPhoneCall(
-            activityID: callback.activityID, facts: callback.facts, profile: profile, queue: queue, owner: owner, regarding: row,
-            bundleID: bundle?.id, settings: settings, apiAddress: apiAddress)
+            activityID: callback.activityID, facts: callback.facts, profile: profile, queue: queue, owner: owner,
+            regarding: party.regarding.row, bundleID: bundle?.id, settings: settings, apiAddress: apiAddress)
         let path = CallbackBody.path(callback.activityID)
         if attempt.stands {
             return Planned(

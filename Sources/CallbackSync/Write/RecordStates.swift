@@ -2,7 +2,7 @@ import Dynamics
 import FoundationEssentials
 import Model
 
-/// Asks Dynamics which of some phone calls are open: one read for a hundred of them.
+/// Which of some phone calls are open, as Dynamics says: one question for a hundred of them.
 struct RecordStates: Sendable {
     private(set) var states: [UUID: RecordState] = [:]
     private(set) var failure: DynamicsOutcome?
@@ -10,29 +10,44 @@ struct RecordStates: Sendable {
     private static let atOnce = 100
 
     static func read(_ ids: Set<UUID>, from dynamics: DynamicsClient) async throws -> RecordStates {
-        var answer = RecordStates()
-        guard !ids.isEmpty else { return answer }
+        guard !ids.isEmpty else { return RecordStates() }
+        return RecordStates(of: ids, answers: try await dynamics.batch(questions(ids), lane: .callback))
+    }
+
+    static func questions(_ ids: Set<UUID>) -> [BatchOperation] {
         let sorted = ids.map(\.lowercase).sorted()
-        let operations = stride(from: 0, to: sorted.count, by: atOnce).map { start in
-            BatchOperation.get(
+        return stride(from: 0, to: sorted.count, by: atOnce).map { start in
+            .get(
                 ODataQuery(
                     "phonecalls", select: ["activityid", "statecode"],
                     filter: .in("activityid", Array(sorted[start..<min(start + atOnce, sorted.count)]))))
         }
-        for result in try await dynamics.batch(operations, lane: .callback) {
-            guard result.outcome == .success, let page = ODataPage(json: result.body) else {
-                answer.failure =
-                    result.outcome == .success
-                    ? .transient(DynamicsFault(status: 200, message: "the answer can't be read")) : result.outcome
+    }
+
+    private init() {}
+
+    init(of ids: Set<UUID>, answers: some Sequence<OperationResult>) {
+        for answer in answers {
+            guard let rows = answer.rows else {
+                failure = answer.readFailure
                 continue
             }
-            for row in page.rows {
-                row.guid("activityid").map { answer.states[$0] = RecordState(statecode: row.int("statecode")) }
+            for row in rows {
+                row.guid("activityid").map { states[$0] = RecordState(statecode: row.int("statecode")) }
             }
         }
         // What was asked for and is not there was deleted.
-        if answer.failure == nil { for id in ids where answer.states[id] == nil { answer.states[id] = .deleted } }
-        return answer
+        if failure == nil { for id in ids where states[id] == nil { states[id] = .deleted } }
+    }
+}
+
+extension OperationResult {
+    /// What a query found. Nil: it failed.
+    var rows: [ODataRow]? { outcome == .success ? ODataPage(json: body)?.rows : nil }
+
+    /// Why it failed: a success whose body can't be read is a failure of the moment.
+    var readFailure: DynamicsOutcome {
+        outcome == .success ? .transient(DynamicsFault(status: 200, message: "the answer can't be read")) : outcome
     }
 }
 

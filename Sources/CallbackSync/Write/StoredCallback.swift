@@ -13,6 +13,8 @@ struct StoredCallback: Sendable {
     let profileID: UUID?
 
     var id: UUID { facts.id }
+    /// It has no phone call yet, and may get one.
+    var isUnwritten: Bool { state == .pending || state == .dead }
 
     static let load = Statement(
         "callback_load",

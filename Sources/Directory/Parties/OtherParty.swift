@@ -1,24 +1,23 @@
-import Directory
 import FoundationEssentials
-import Model
+package import Model
 
-/// Who the other party of a call is in Dynamics, and how that was told.
-struct OtherParty: Sendable, Hashable {
-    var regarding: Regarding
-    /// What `hub.call.match_rule` keeps.
-    var rule: String
+/// Who the other party of a call or callback request is in Dynamics, and how that was told.
+package struct OtherParty: Sendable, Hashable {
+    package var regarding: Regarding
+    /// What `match_rule` keeps, in `hub.call` and `hub.callback`.
+    package var rule: String
 
     /// The record that was found turned out to be gone.
-    static let gone = OtherParty(regarding: .unknown, rule: "gone")
-    static let notAsked = OtherParty(regarding: .unknown, rule: "off")
+    package static let gone = OtherParty(regarding: .unknown, rule: "gone")
+    package static let notAsked = OtherParty(regarding: .unknown, rule: "off")
 
-    init(regarding: Regarding, rule: String) {
+    package init(regarding: Regarding, rule: String) {
         self.regarding = regarding
         self.rule = rule
     }
 
     /// By the directory.
-    init(_ match: DirectoryMatch) {
+    package init(_ match: DirectoryMatch) {
         rule = match.code
         switch match {
         case .found(let row, _): regarding = .found(row)
@@ -28,7 +27,7 @@ struct OtherParty: Sendable, Hashable {
     }
 
     /// By what Dynamics itself answered.
-    init(asked regarding: Regarding) {
+    package init(asked regarding: Regarding) {
         self.regarding = regarding
         switch regarding {
         case .found: rule = "dynamics"
@@ -38,19 +37,5 @@ struct OtherParty: Sendable, Hashable {
     }
 
     /// Whether the link itself says that they spoke with each other. A choice by the last interaction must not feed itself.
-    var tellsInteraction: Bool { !rule.hasSuffix(MatchRule.lastInteraction.rawValue) }
-}
-
-/// What is known of the numbers of a batch of calls.
-enum PartyKnowledge: Sendable {
-    /// RegardingLookup is off.
-    case off
-    /// The directory is not complete yet: Dynamics is asked.
-    case askDynamics
-    case directory(DirectoryFindings, MatchPolicy)
-
-    var asksDynamics: Bool {
-        if case .askDynamics = self { return true }
-        return false
-    }
+    package var tellsInteraction: Bool { !rule.hasSuffix(MatchRule.lastInteraction.rawValue) }
 }

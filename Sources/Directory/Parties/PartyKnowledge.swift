@@ -1,0 +1,42 @@
+package import FoundationEssentials
+package import Model
+package import Tenants
+
+/// What is known of the numbers of a batch of calls or callback requests.
+package enum PartyKnowledge: Sendable {
+    /// RegardingLookup is off.
+    case off
+    /// The directory is not complete yet: Dynamics is asked.
+    case askDynamics
+    case directory(DirectoryFindings, MatchPolicy)
+
+    package var asksDynamics: Bool {
+        if case .askDynamics = self { return true }
+        return false
+    }
+
+    /// Who the other party is.
+    ///
+    /// - Parameters:
+    ///   - agent: who owns the phone call; nil: nobody in particular.
+    ///   - carriers: what Dynamics answered, if it was asked.
+    ///   - people: whose own numbers match nobody.
+    package func party(_ number: PhoneNumber, agent: UUID?, carriers: NumberCarriers, people: People) -> OtherParty {
+        switch self {
+        case .off: .notAsked
+        case .askDynamics: OtherParty(asked: carriers.regarding(number, people: people))
+        case .directory(let findings, let policy):
+            OtherParty(policy.match(number, findings[number], agent: agent, people: people))
+        }
+    }
+}
+
+extension DirectoryLookup {
+    /// Who carries the numbers, if the directory can tell.
+    package func knowledge(of numbers: [PhoneNumber], _ tenant: TenantSituation) async throws -> PartyKnowledge {
+        guard tenant.settings.regardingLookup else { return .off }
+        guard try await isComplete(tenant: tenant.id) else { return .askDynamics }
+        let policy = MatchPolicy(tenant.settings)
+        return .directory(try await find(numbers, tenant: tenant.id, policy: policy), policy)
+    }
+}
