@@ -28,6 +28,12 @@ public actor TestCluster {
         let administrator = TestDatabase.database(server.connectionString())
         try await administrator.withConnection { connection in
             try await connection.run(script: "CREATE DATABASE \(name) TEMPLATE \(Self.template)")
+            // Rights on the database itself are not cloned with it.
+            try await connection.run(
+                script: """
+                    GRANT TEMPORARY ON DATABASE \(name) TO trunkline_owner, trunkline_operator;
+                    REVOKE TEMPORARY ON DATABASE \(name) FROM PUBLIC;
+                    """)
         }
         await administrator.close()
         return server.connectionString(database: name)

@@ -23,7 +23,8 @@ import Testing
                 WITH gone AS (DELETE FROM hub.job_ready WHERE id = $1 RETURNING *)
                 INSERT INTO hub.job_dead (id, seq, enqueued_at, tenant_id, queue_id, kind_id, lane, attempts, max_attempts, solo, error, payload)
                 SELECT id, seq, enqueued_at, tenant_id, queue_id, kind_id, lane, 3, max_attempts, solo,
-                       jsonb_build_object('code', $2::text, 'message', 'no luck', 'attempt', 3), payload
+                       jsonb_build_object('code', $2::text, 'message', 'no luck', 'attempt', 3, 'at', now(), 'worker', 9, 'earlier',
+                           jsonb_build_array(jsonb_build_object('code', 'first', 'attempt', 1, 'at', now() - interval '1 hour'))), payload
                 FROM gone
                 """), [id, code])
         return id
@@ -40,6 +41,8 @@ import Testing
         let shown = try await CommandRun.of("jobs", "show", "\(first)", database: url)
         #expect(shown.output.contains("given up"))
         #expect(shown.output.contains("no luck"))
+        #expect(shown.output.contains(/ATTEMPT  FAILED AT +WORKER  ERROR\n +1  .* first\n +3  .* 9  gone: no luck/))
+        #expect(!shown.output.contains("earlier"))
         #expect(try await CommandRun.of("jobs", "show", "999999", database: url).status == 1)
 
         let retried = try await CommandRun.of("jobs", "retry", "--dead", "--code", "gone", database: url)

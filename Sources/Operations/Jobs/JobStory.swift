@@ -4,8 +4,8 @@ package import Postgres
 
 /// What is known of a job's life, moment by moment.
 ///
-/// The job table keeps when a job was enqueued, its last failure, and what it is at now. What its earlier attempts came to stands in the
-/// timeline of the call or callback that it works on, where it works on one: that carries the same key.
+/// The job table keeps when a job was enqueued, which attempts failed, and what it is at now. What else came of them stands in the timeline
+/// of the call or callback that it works on, where it works on one: that carries the same key.
 package struct JobStory: Sendable {
     package struct Moment: Sendable {
         package enum Kind: Sendable {
@@ -37,18 +37,22 @@ package struct JobStoryStore: Sendable {
     /// Nil: there is no such job, or its history was dropped.
     package func story(_ id: Int64) async throws -> JobStory? {
         guard let job = try await JobAdmin(database: database).show(id) else { return nil }
+        let failures = job.failedAttempts.map(Self.failure)
         var moments = [
             JobStory.Moment(at: job.enqueuedAt, kind: .enqueued, name: "enqueued", reason: nil, instance: nil, detail: nil)
         ]
+        moments += failures
         if let subject = job.key.flatMap({ UUID(uuidString: $0) }) {
             let end = ["done", "cancelled", "superseded"].contains(job.state) || job.state == "dead" ? job.at : nil
             moments += try await database.query(Self.events, [job.tenant, subject, job.enqueuedAt, end]).map { row in
                 let (at, event, reason, instance, detail) = try row.decode(
                     Date.self, String.self, String?.self, String?.self, String?.self)
                 return JobStory.Moment(at: at, kind: .event, name: event, reason: reason, instance: instance, detail: detail)
+            }.filter { event in
+                // Written in the transaction that notes the attempt: told once.
+                event.name != "retry" || !failures.contains { abs($0.at.timeIntervalSince(event.at)) < 1 }
             }
         }
-        if let failure = job.error.flatMap(Self.failure) { moments.append(failure) }
         if let at = job.at {
             moments.append(
                 JobStory.Moment(
@@ -58,23 +62,10 @@ package struct JobStoryStore: Sendable {
         return JobStory(job: job, moments: moments.sorted { $0.at < $1.at })
     }
 
-    private struct StoredError: Decodable {
-        var code: String?
-        var message: String?
-        var attempt: Int?
-        var at: String?
-    }
-
-    private static func failure(_ json: JSONB) -> JobStory.Moment? {
-        guard let error = try? json.decode(StoredError.self), let at = error.at.flatMap(Self.date) else { return nil }
-        return JobStory.Moment(
-            at: at, kind: .failure, name: error.attempt.map { "attempt \($0)" } ?? "attempt",
-            reason: [error.code, error.message].compactMap(\.self).joined(separator: ": "), instance: nil, detail: nil)
-    }
-
-    private static func date(_ text: String) -> Date? {
-        (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
-            ?? (try? Date(text, strategy: Date.ISO8601FormatStyle()))
+    private static func failure(_ attempt: JobError.Attempt) -> JobStory.Moment {
+        JobStory.Moment(
+            at: attempt.at, kind: .failure, name: attempt.number.map { "attempt \($0)" } ?? "an attempt", reason: attempt.line,
+            instance: attempt.worker.map { "worker \($0)" }, detail: nil)
     }
 
     package static let events = Statement(

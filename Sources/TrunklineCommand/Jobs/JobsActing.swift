@@ -22,10 +22,9 @@ struct JobChoice: ParsableArguments {
 
     func chosen(in session: Session) async throws -> [Int64] {
         guard dead else { return ids }
-        let filter = try await which.filter(states: [.dead], limit: limit, in: session)
-        return try await JobAdmin(database: session.database).list(filter)
-            .filter { job in code.map { code in job.error.map { JobError($0).hasCode(code) } ?? false } ?? true }
-            .map(\.id)
+        var filter = try await which.filter(states: [.dead], limit: limit, in: session)
+        filter.code = code
+        return try await JobAdmin(database: session.database).list(filter).map(\.id)
     }
 }
 

@@ -94,14 +94,25 @@ struct JobsShow: SessionCommand {
             ("tenant", .text(tenant)), ("lane", .text(JobWords.lane(Int(job.lane.rawValue)))), ("key", .text(job.key)),
             ("attempts", .integer(job.attempts)), ("max_attempts", .integer(job.maxAttempts)),
             ("enqueued_at", .time(job.enqueuedAt)), ("at", .time(job.at)), ("worker", .integer(job.worker)),
-            ("note", .text(job.note)), ("error", job.error.map { .json($0.text) } ?? .none), ("payload", .json(job.payload.text)),
+            ("note", .text(job.note)), ("error", job.error.map { .json(JobError($0).last) } ?? .none),
+            ("payload", .json(job.payload.text)),
         ]
+        let failed = Self.failed(job)
         output.print(
-            .object(members.map { OutputValue.Member(name: $0.0, value: $0.1) }),
+            .object((members + [("failed", failed.json)]).map { OutputValue.Member(name: $0.0, value: $0.1) }),
             text: members.filter { $0.1 != .none }.map { name, value in
                 let title = name == "at" ? JobWords.meaningOfTime(job.state) : name.replacing("_", with: " ")
                 return title.padding(toLength: 14, withPad: " ", startingAt: 0) + value.plain
-            }.joined(separator: "\n"))
+            }.joined(separator: "\n") + "\n\n" + failed.text(none: "no attempt failed"))
+    }
+
+    /// The newest attempts that failed, oldest first.
+    private static func failed(_ job: JobRecord) -> Table {
+        var table = Table("attempt", "failed_at", "worker", "error")
+        for attempt in job.failedAttempts {
+            table.append(.integer(attempt.number), .time(attempt.at), .integer(attempt.worker), .text(attempt.line))
+        }
+        return table
     }
 }
 

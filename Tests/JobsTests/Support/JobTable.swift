@@ -69,7 +69,7 @@ struct JobTable {
     @discardableResult
     func fail(
         _ worker: Int32, _ claims: [Claim], _ outcome: String, delay: Duration? = .seconds(1000), counts: Bool = true,
-        solo: Bool = false
+        solo: Bool = false, withError: Bool = true
     ) async throws -> [Int64] {
         let refused: [Int64]? = try await run(
             "SELECT hub.job_fail($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -77,7 +77,8 @@ struct JobTable {
                 worker, claims.map(\.id), claims.map(\.seq), claims.map { _ in outcome },
                 claims.map { _ in delay.map { $0.components.seconds * 1000 } }, claims.map { _ in counts },
                 claims.map { _ in solo },
-                claims.map { _ in Int32(1) }, claims.map { _ in JSONB(#"{"code":"test","message":"as asked"}"#) },
+                claims.map { _ in Int32(1) },
+                claims.map { _ in withError ? JSONB(#"{"code":"test","message":"as asked"}"#) : nil },
                 claims.map { _ in String?.none },
             ]
         )[0][0].decode()

@@ -74,8 +74,8 @@ enum JobPageView {
         case .enqueued: return Moment(at: request.mark(moment.at), look: "", sentence: "It was enqueued.", particulars: nil)
         case .failure:
             return Moment(
-                at: request.mark(moment.at), look: "bad", sentence: "The last failed one was \(moment.name).",
-                particulars: moment.reason)
+                at: request.mark(moment.at), look: "bad", sentence: "\(moment.name.capitalizedFirst) failed.",
+                particulars: joined(moment.instance, moment.reason))
         case .event:
             let event = TimelineEvent(rawValue: moment.name)
             let reason = moment.reason.map {
