@@ -1,3 +1,4 @@
+import Foundation
 import NIOHTTP1
 import Jobs
 import Operations
@@ -55,8 +56,8 @@ import Testing
             let browser = try await console.signIn(.viewer)
             let page = try await browser.get("/jobs/901")
             for words in [
-                "It was enqueued.", "An attempt failed; it will be repeated.", "The last failed one was attempt 20.",
-                "It was given up.", "20 of 20",
+                "It was enqueued.", "An attempt failed; it will be repeated.", "Attempt 20 failed.", "It was given up.",
+                "20 of 20",
             ] {
                 #expect(page.contains(words), "\(words)")
             }
@@ -64,6 +65,31 @@ import Testing
             #expect(try await browser.get("/jobs/921").contains("It was done."))
             #expect(try await browser.get("/jobs/4711").status == 404)
             #expect(try await browser.get("/jobs/nonsense").status == 404)
+        }
+    }
+
+    @Test(.database) func `each attempt that failed stands on the timeline, once`() async throws {
+        try await TestConsole.run { console in
+            try await Fixtures.add(to: console)
+            try await console.sql(
+                """
+                UPDATE hub.job_dead SET error = jsonb_build_object(
+                    'code', '503', 'message', 'closed', 'attempt', 20, 'at', now() - interval '1 minute', 'worker', 7, 'earlier', jsonb_build_array(
+                        jsonb_build_object('code', '429', 'message', 'too many', 'attempt', 18, 'at', now() - interval '30 minutes', 'worker', 5),
+                        jsonb_build_object('code', 'worker_lost', 'attempt', 19, 'at', now() - interval '20 minutes')))
+                WHERE id = 901
+                """)
+            let page = try await console.signIn(.viewer).get("/jobs/901")
+            for words in [
+                "Attempt 18 failed.", "worker 5; 429: too many", "Attempt 19 failed.", "Attempt 20 failed.",
+                "worker 7; 503: closed",
+            ] {
+                #expect(page.contains(words), "\(words)")
+            }
+            // The call's timeline tells of the same moment.
+            #expect(!page.contains("An attempt failed; it will be repeated."))
+            let places = ["Attempt 18", "Attempt 19", "Attempt 20"].compactMap { page.text.range(of: $0)?.lowerBound }
+            #expect(places.count == 3 && places == places.sorted())
         }
     }
 
@@ -98,18 +124,77 @@ import Testing
             let (_, refused) = try await browser.act(path, change: [("count", "2")])
             #expect(refused.status == 422)
             #expect(refused.contains("There were 2 when you looked, now there are 3."))
-            // Jobs that came later are not meant at all.
+            // Jobs that came later are not meant at all, nor are those from before that died later.
             let preview = try await browser.get(path)
-            let newest = try #require(preview.hidden("newest"))
-            #expect(newest == "914")
-            try await console.sql(
-                "INSERT INTO hub.job_dead (id, seq, tenant_id, queue_id, kind_id, lane, max_attempts, payload) VALUES (5000, 5000, 1, 1, 1, 0, 20, '{}')"
-            )
-            let (_, done) = try await browser.act(path, change: [("newest", newest), ("count", "3")])
+            let since = try #require(preview.hidden("since"))
+            #expect(since == "1000")
+            try await addDead([5000, 5], to: console, order: "nextval('hub.job_seq')")
+            let (_, done) = try await browser.act(path, change: [("since", since), ("count", "3")])
             #expect(done.status == 303)
-            let left = try await console.database.query(Statement("", "SELECT array_agg(id) FROM hub.job_dead"))[0].decode(
-                [Int64].self)
-            #expect(left == [5000])
+            #expect(try await deadJobs(console) == [5, 5000])
+        }
+    }
+
+    @Test(.database) func `a count that was cut says so, the preview counts all, and all are acted on`() async throws {
+        try await TestConsole.run(settings: { $0.countReach = 4 }) { console in
+            try await Fixtures.add(to: console)
+            try await addDead(Array(2001...2120), to: console, order: "n - 1500")
+            let browser = try await console.signIn(.operator)
+            let list = try await browser.get("/jobs?state=dead")
+            #expect(list.contains(">Retry 4+ jobs</a>") && list.contains(">Cancel 4+ jobs</a>"))
+            // The only one stands behind all that were looked at.
+            #expect(try await browser.get("/jobs?state=dead&kind=people.match").contains(">Cancel all that fit</a>"))
+            let (rare, one) = try await browser.act("/jobs/cancel?state=dead&kind=people.match")
+            #expect(rare.contains(">Cancel 1 job</button>"))
+            #expect(one.status == 303)
+            #expect(try await deadJobs(console) == [901, 902] + Array(2001...2120))
+
+            let (preview, done) = try await browser.act("/jobs/retry?state=dead")
+            #expect(preview.contains(">Retry 122 jobs</button>") && preview.contains("The first 4 of 122 jobs"))
+            #expect(done.status == 303)
+            #expect(try await browser.get("/jobs").contains("122 jobs will run again."))
+            #expect(try await deadJobs(console) == [])
+        }
+    }
+
+    @Test(.database) func `no more are acted on than were agreed to`() async throws {
+        try await TestConsole.run { console in
+            try await Fixtures.add(to: console)
+            try await addDead(Array(2001...2120), to: console, order: "n - 1500")
+            let desk = JobDesk(database: console.services.acting, who: "night")
+            let filter = JobFilter(states: ["dead"], since: 1000)
+            let result = try await desk.perform(.cancel, .fitting(filter, most: 7), reason: "test", patience: .seconds(60))
+            #expect(result.done == 7 && result.left == 0)
+            #expect(try await deadJobs(console).count == 116)
+        }
+    }
+
+    @Test(.database) func `what was not reached in time is told and left as it is`() async throws {
+        try await TestConsole.run { console in
+            try await Fixtures.add(to: console)
+            try await addDead(Array(2001...2700), to: console, order: "1")
+            let desk = JobDesk(database: console.services.acting, who: "night")
+            let choice = JobDesk.Choice.fitting(JobFilter(states: ["dead"], kind: "call.write"), most: 702)
+            let first = try await desk.perform(.cancel, choice, reason: "test", patience: .zero)
+            #expect(first.done == 500 && first.left == 202)
+            #expect(try await deadJobs(console) == [901, 902, 903] + Array(2001...2200))
+        }
+    }
+
+    /// Dead jobs of these numbers; `order` makes their order number of their number `n`.
+    private func addDead(_ ids: [Int64], to console: TestConsole, order: String) async throws {
+        let statement = Statement(
+            "",
+            """
+            INSERT INTO hub.job_dead (id, seq, tenant_id, queue_id, kind_id, lane, max_attempts, payload)
+            SELECT n, \(order), 1, 1, 1, 0, 20, '{}' FROM unnest($1::bigint[]) AS n
+            """)
+        try await console.database.execute(statement, [ids])
+    }
+
+    private func deadJobs(_ console: TestConsole) async throws -> [Int64] {
+        try await console.database.query(Statement("", "SELECT id FROM hub.job_dead ORDER BY id")).map {
+            try $0.decode(Int64.self)
         }
     }
 

@@ -14,7 +14,14 @@ struct Count: Sendable, Equatable, CustomStringConvertible {
 
     init(_ counted: Int64) { self.init(Int(clamping: counted)) }
 
-    var isZero: Bool { number == 0 }
+    /// - Parameter isMore: it was not counted to the end, so there may be more.
+    init(_ number: Int, isMore: Bool) {
+        self.number = number
+        self.isMore = isMore
+    }
+
+    /// There is none, for certain.
+    var isZero: Bool { number == 0 && !isMore }
 
     /// `1 234`, or `10 000+`.
     var description: String { Self.grouped(number) + (isMore ? "+" : "") }

@@ -20,6 +20,8 @@ struct ConsoleSettings: Sendable {
     var liveConnections = 200
     /// Actions of one operator on this instance in a minute.
     var actionsPerMinute = 30
+    /// Rows of each table that are looked at for the count on a list's button: a rare kind may stand behind millions of others.
+    var countReach = 50_000
     /// How long a page may ask the database.
     var pagePatience: Duration = .seconds(2)
     /// Sign-in with local passwords is offered.

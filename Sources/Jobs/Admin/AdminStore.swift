@@ -31,8 +31,12 @@ enum AdminStore {
         FROM hub.worker w JOIN hub.job_queue q USING (queue_id) ORDER BY w.worker_id
         """)
     static let queues = Statement("job_queues", "SELECT name FROM hub.job_queue")
+    /// By the view, which asks for no more than the right to take the next one.
+    static let lastOrder = Statement(
+        "job_last_order",
+        "SELECT coalesce(last_value, 0) FROM pg_sequences WHERE schemaname = 'hub' AND sequencename = 'job_seq'")
     static let statements =
         JobListing.statements + [
-            show, retry, cancel, pause, resume, pauses, counts, workers, queues,
+            show, retry, cancel, pause, resume, pauses, counts, workers, queues, lastOrder,
         ]
 }

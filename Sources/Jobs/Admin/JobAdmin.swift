@@ -16,11 +16,9 @@ public struct JobAdmin: Sendable {
     /// The same, and where it goes on.
     public func page(_ filter: JobFilter) async throws -> JobPage {
         let tables = JobListing.holding(filter.states)
-        let requests = tables.map { Request($0.statement, parameters(filter, limit: filter.limit + 1)) }
+        let requests = tables.map { Request($0.statement, parameters(filter, of: $0, limit: filter.limit + 1)) }
         // Where the walk through a table ended before its end.
-        let ends = filter.reach.map { reach in
-            tables.map { Request($0.reached, [filter.after?.id, filter.after?.finishedAt, Int64(reach) - 1]) }
-        }
+        let ends = filter.reach.map { reach in tables.map { reached($0, filter, behind: reach - 1) } }
         let answers = try await database.pipeline([Request(JobListing.walk)] + requests + (ends ?? []))
         var page = JobPage.Parts(limit: filter.limit)
         for (table, rows) in zip(tables, answers.dropFirst()) { page.add(try rows.map(JobRecord.init), isPast: table == .past) }
@@ -32,21 +30,53 @@ public struct JobAdmin: Sendable {
         return page.page
     }
 
-    /// How many fit, counted to `limit` in all: as far as the filter's reach in each table.
-    public func count(_ filter: JobFilter, limit: Int) async throws -> Int {
-        let requests = JobListing.holding(filter.states).map { Request($0.count, parameters(filter, limit: limit)) }
-        let answers = try await database.pipeline([Request(JobListing.walk)] + requests)
-        var count: Int64 = 0
-        for rows in answers.dropFirst() { count += try rows[0].decode(Int64.self) }
-        return min(limit, Int(count))
+    /// How many fit, counted to `limit` in all and as far as the filter's reach in each table.
+    public func count(_ filter: JobFilter, limit: Int) async throws -> JobTally {
+        let tables = JobListing.holding(filter.states)
+        let counts = tables.map { Request($0.count, parameters(filter, of: $0, limit: limit)) }
+        let ends = filter.reach.map { reach in tables.map { reached($0, filter, behind: reach) } }
+        let answers = try await database.pipeline([Request(JobListing.walk)] + counts + (ends ?? []))
+        let jobs = Int(try Self.sum(answers.dropFirst().prefix(tables.count)))
+        let isCutShort = jobs >= limit || answers.dropFirst(1 + tables.count).contains { !$0.isEmpty }
+        return JobTally(jobs: min(limit, jobs), isCutShort: isCutShort)
     }
 
-    private func parameters(_ filter: JobFilter, limit: Int) -> [any PostgresEncodable] {
+    /// How many fit, whatever the filter's limit and reach: reads each table that may hold some from end to end, so it takes the longer
+    /// the more stand there.
+    public func total(_ filter: JobFilter) async throws -> Int {
+        let requests = JobListing.holding(filter.states).map { table in
+            Request(
+                table.total,
+                [
+                    states(filter, of: table), filter.kind, filter.tenant, filter.key, filter.queue, filter.code, filter.since,
+                ])
+        }
+        return Int(try Self.sum(try await database.pipeline(requests)[...]))
+    }
+
+    /// The order number that was given last. A job is given one when it is enqueued and whenever its state changes.
+    public func lastOrder() async throws -> Int64 {
+        try await database.query(AdminStore.lastOrder)[0].decode(Int64.self)
+    }
+
+    private static func sum(_ answers: ArraySlice<Rows>) throws -> Int64 {
+        try answers.reduce(0) { try $0 + $1[0].decode(Int64.self) }
+    }
+
+    private func parameters(_ filter: JobFilter, of table: JobListing, limit: Int) -> [any PostgresEncodable] {
         [
-            filter.states, filter.kind, filter.tenant, filter.key, filter.queue, limit, filter.after?.id,
-            filter.after?.finishedAt,
-            filter.reach.map { Int64($0) }, filter.code,
+            states(filter, of: table), filter.kind, filter.tenant, filter.key, filter.queue, limit, filter.after?.id,
+            filter.after?.finishedAt, filter.reach.map { Int64($0) }, filter.code, filter.since,
         ]
+    }
+
+    /// Nil when all that stands in the table fits: a row's state is not looked at then.
+    private func states(_ filter: JobFilter, of table: JobListing) -> [String]? {
+        filter.states.flatMap { table.states.isSubset(of: $0) ? nil : $0 }
+    }
+
+    private func reached(_ table: JobListing, _ filter: JobFilter, behind rows: Int) -> Request {
+        Request(table.reached, [filter.after?.id, filter.after?.finishedAt, Int64(rows)])
     }
 
     /// One job, wherever it stands; nil when there is none or its history was dropped.

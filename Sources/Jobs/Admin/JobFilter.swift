@@ -15,10 +15,13 @@ public struct JobFilter: Sendable {
     public var reach: Int?
     /// Where the page before ended; nil begins with the newest.
     public var after: JobPlace?
+    /// Only unfinished jobs that have stood where they are since this order number was the last (``JobAdmin/lastOrder()``): neither
+    /// those that came later, nor those that ran, failed, died or became due since. To be claimed or held is no change.
+    public var since: Int64?
 
     public init(
         states: [String]? = nil, kind: String? = nil, tenant: Int32? = nil, key: String? = nil, queue: String? = nil,
-        code: String? = nil, limit: Int = 50, reach: Int? = nil, after: JobPlace? = nil
+        code: String? = nil, limit: Int = 50, reach: Int? = nil, after: JobPlace? = nil, since: Int64? = nil
     ) {
         self.states = states
         self.kind = kind
@@ -29,6 +32,7 @@ public struct JobFilter: Sendable {
         self.limit = limit
         self.reach = reach
         self.after = after
+        self.since = since
     }
 }
 

@@ -14,7 +14,7 @@ enum JobListing: String, CaseIterable {
         return allCases.filter { !$0.states.isDisjoint(with: states) }
     }
 
-    static let statements = [walk] + allCases.flatMap { [$0.statement, $0.count, $0.reached] }
+    static let statements = [walk] + allCases.flatMap { [$0.statement, $0.count, $0.total, $0.reached] }
 
     /// Goes before them in their transaction. The conditions that were not given would make the planner expect next to nothing, and sort it.
     static let walk = Statement(
@@ -24,7 +24,7 @@ enum JobListing: String, CaseIterable {
         UNION ALL SELECT set_config('plan_cache_mode', 'force_custom_plan', true)
         """)
 
-    private var states: Set<String> {
+    var states: Set<String> {
         switch self {
         case .ready: ["ready", "held"]
         case .running: ["running"]
@@ -94,6 +94,11 @@ enum JobListing: String, CaseIterable {
     /// The rows that are looked at, at most $9 of them.
     private var walked: String { "SELECT * FROM hub.\(table) t WHERE \(page) ORDER BY \(order("t")) LIMIT $9::bigint" }
 
+    /// What has not changed its state since: the order number is another one after each change. Finished jobs have none.
+    private var unchanged: String {
+        self == .past ? "$11::bigint IS NULL" : "($11::bigint IS NULL OR j.seq <= $11)"
+    }
+
     private var conditions: String {
         """
         ($1::text[] IS NULL OR \(state) = ANY ($1))
@@ -101,6 +106,7 @@ enum JobListing: String, CaseIterable {
                   AND ($3::integer IS NULL OR j.tenant_id = $3) AND ($4::text IS NULL OR j.key = $4)
                   AND ($5::text IS NULL OR j.queue_id = (SELECT q.queue_id FROM hub.job_queue q WHERE q.name = $5))
                   AND ($10::text IS NULL OR lower(j.error ->> 'code') = lower($10))
+                  AND \(unchanged)
         """
     }
 
@@ -111,7 +117,13 @@ enum JobListing: String, CaseIterable {
             "SELECT count(*) FROM (SELECT FROM (\(walked)) j WHERE \(conditions) LIMIT $6) fit")
     }
 
-    /// The last row that was looked at when there are more behind it: $1 and $2 as $7 and $8 above, $3 as $9.
+    /// How many fit of all there are, read in whatever order is quickest: $1 to $5 as above, $6 and $7 as $10 and $11.
+    var total: Statement {
+        let conditions = conditions.replacing("$10", with: "$6").replacing("$11", with: "$7")
+        return Statement("job_total_\(rawValue)", "SELECT count(*) FROM hub.\(table) j WHERE \(conditions)")
+    }
+
+    /// The row that comes after $3 others: $1 and $2 as $7 and $8 above.
     var reached: Statement {
         let walk = walked.replacing("$7", with: "$1").replacing("$8", with: "$2").replacing(
             "LIMIT $9::bigint", with: "OFFSET $3::bigint LIMIT 1")

@@ -53,3 +53,10 @@ public struct JobPage: Sendable {
         }
     }
 }
+
+/// How many jobs fit, as far as it was looked.
+public struct JobTally: Sendable, Equatable {
+    public let jobs: Int
+    /// There may be more: behind rows that were not looked at, or above the limit.
+    public let isCutShort: Bool
+}

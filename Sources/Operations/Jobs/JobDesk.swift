@@ -23,16 +23,16 @@ package struct JobDesk: Sendable {
         }
     }
 
-    /// Which jobs.
+    /// Which jobs: single ones, or those that fit, of which no more are looked at than were agreed to.
     package enum Choice: Sendable {
         case numbers([Int64])
-        case fitting(JobFilter)
+        case fitting(JobFilter, most: Int)
     }
 
     package struct Result: Sendable {
         package var done = 0
-        /// All that fit were looked at; else the time was up, and the rest is as it was.
-        package var isComplete = true
+        /// Of those agreed to, how many were not looked at because the time was up. They are as they were.
+        package var left = 0
     }
 
     /// In one transaction; each has an entry of its own among the operators' actions.
@@ -46,17 +46,20 @@ package struct JobDesk: Sendable {
         switch choice {
         case .numbers(let ids):
             result.done = try await act(verb, ids, reason).count
-        case .fitting(var filter):
+        case .fitting(var filter, let most):
             filter.states = Self.states(verb, filter)
             filter.limit = Self.batch
             let began = ContinuousClock.now
-            while true {
+            var left = most
+            while left > 0 {
                 let page = try await JobAdmin(database: database).page(filter)
-                result.done += try await act(verb, page.jobs.map(\.id), reason).count
+                let jobs = page.jobs.prefix(left)
+                left -= jobs.count
+                result.done += try await act(verb, jobs.map(\.id), reason).count
                 guard let next = page.next else { return result }
                 filter.after = next
                 if began.duration(to: .now) > patience {
-                    result.isComplete = false
+                    result.left = left
                     return result
                 }
             }

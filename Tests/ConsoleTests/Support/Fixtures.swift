@@ -30,6 +30,7 @@ enum Fixtures {
             INSERT INTO hub.job_pause (kind_id, tenant_id, reason, paused_by) VALUES (2, 2, '\(quoted)', '\(quoted)');
             INSERT INTO hub.job_stat (minute, queue_id, kind_id, worker_id, done, retried, wait_ms, run_ms)
                 SELECT date_trunc('minute', now()) - n * interval '1 minute', 1, 1, 1, 10 + n, 1, 100, 100 FROM generate_series(0, 30) AS n;
+            SELECT setval('hub.job_seq', 1000);
             SELECT hub.job_count();
             INSERT INTO hub.instance (instance_id, program, version, host, pid, state) VALUES
                 (gen_random_uuid(), 'call-sync', '1', '\(quoted)', 1, jsonb_build_object('database', jsonb_build_object('state', 'degraded', 'text', '\(json)')));

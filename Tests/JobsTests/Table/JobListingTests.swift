@@ -81,10 +81,54 @@ import Testing
         let past = stride(from: 3000, to: 2000, by: -100).map { Int64($0) }
         #expect(ids == [1003, 1002, 1001] + dead + past)
         #expect(pages > 10)
-        #expect(try await admin.count(JobFilter(states: ["dead"], kind: "rare"), limit: 10_001) == 10)
-        #expect(try await admin.count(JobFilter(states: ["dead"], kind: "rare", reach: 250), limit: 10_001) == 3)
-        #expect(try await admin.count(JobFilter(states: ["dead"], code: "e1"), limit: 101) == 101)
-        #expect(try await admin.count(JobFilter(states: ["dead"], code: "E2"), limit: 101) == 0)
+        await database.close()
+    }
+
+    @Test func aCountTellsWhetherItWasCutAndATotalNeverIs() async throws {
+        let database = try await TestDatabase.current.fresh().connect(maximumConnections: 2)
+        let admin = JobAdmin(database: database)
+        let sql =
+            """
+            SELECT hub.job_queue_id('default'), hub.job_kind_id('common'), hub.job_kind_id('rare');
+            INSERT INTO hub.job_dead (id, seq, tenant_id, queue_id, kind_id, lane, max_attempts, payload, error)
+            SELECT n, n, 1, 1, CASE WHEN n % 100 = 0 THEN 2 ELSE 1 END, 0, 20, '{}', '{"code": "E1", "message": "no"}'
+            FROM generate_series(1, 1000) AS n;
+            INSERT INTO hub.job_later (id, seq, tenant_id, queue_id, kind_id, lane, max_attempts, payload, run_at, reason, has_key)
+            SELECT n, n, 1, 1, 2, 0, 20, '{}', now() + interval '1 hour', CASE WHEN n % 2 = 0 THEN 'retry' ELSE 'snoozed' END, false
+            FROM generate_series(1001, 1010) AS n
+            """
+        try await database.withConnection { try await $0.run(script: sql) }
+        func count(_ filter: JobFilter, _ limit: Int) async throws -> JobTally { try await admin.count(filter, limit: limit) }
+        func tally(_ jobs: Int, cut: Bool) -> JobTally { JobTally(jobs: jobs, isCutShort: cut) }
+        #expect(try await count(JobFilter(states: ["dead"], kind: "rare"), 10_001) == tally(10, cut: false))
+        #expect(try await count(JobFilter(states: ["dead"], kind: "rare", reach: 1000), 10_001) == tally(10, cut: false))
+        #expect(try await count(JobFilter(states: ["dead"], kind: "rare", reach: 999), 10_001) == tally(10, cut: true))
+        #expect(try await count(JobFilter(states: ["dead"], kind: "rare", reach: 50), 10_001) == tally(1, cut: true))
+        #expect(try await count(JobFilter(states: ["dead"], code: "e1"), 101) == tally(101, cut: true))
+        #expect(try await count(JobFilter(states: ["dead"], code: "E2"), 101) == tally(0, cut: false))
+
+        #expect(try await admin.total(JobFilter(states: ["dead", "retry"], kind: "rare", limit: 1, reach: 1)) == 15)
+        #expect(try await admin.total(JobFilter(states: ["dead", "retry", "scheduled", "snoozed", "held"], tenant: 1)) == 1010)
+        #expect(try await admin.total(JobFilter(states: ["dead"], code: "e1")) == 1000)
+        #expect(try await admin.total(JobFilter(states: ["dead"], since: 250)) == 250)
+        #expect(try await admin.total(JobFilter(since: 1001)) == 1001)
+        #expect(try await admin.total(JobFilter(states: [])) == 0)
+        await database.close()
+    }
+
+    @Test func anOrderNumberTellsWhatHasNotChangedSince() async throws {
+        let database = try await TestDatabase.current.fresh().connect(maximumConnections: 2)
+        let table = JobTable(database)
+        let admin = JobAdmin(database: database)
+        let worker = try await table.enter()
+        let (waits, fails) = (try await table.add(lane: 1), try await table.add(lane: 0))
+        let before = try await admin.lastOrder()
+        try await table.fail(worker, try await table.claim(worker, 1), "dead")
+        let late = try await table.add()
+        #expect(try await admin.list(JobFilter(since: before)).map(\.id) == [waits])
+        let after = try await admin.lastOrder()
+        #expect(after > before)
+        #expect(try await admin.list(JobFilter(since: after)).map(\.id) == [late, fails, waits])
         await database.close()
     }
 
@@ -140,12 +184,12 @@ import Testing
             let table = JobTable(connection)
             _ = try await connection.query(JobListing.walk)
             try await table.script(
-                "PREPARE page (text[], text, integer, text, text, bigint, bigint, timestamptz, bigint, text) AS \(listing.statement.sql)"
+                "PREPARE page (text[], text, integer, text, text, bigint, bigint, timestamptz, bigint, text, bigint) AS \(listing.statement.sql)"
             )
             let middle = listing == .past ? "15000, now() + interval '75 hours'" : "15000, NULL"
             for (after, reach) in [("NULL, NULL", "NULL"), (middle, "NULL"), (middle, "400")] {
                 let explained = try await table.value(
-                    "EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE page (NULL, NULL, NULL, NULL, NULL, 50, \(after), \(reach), NULL)",
+                    "EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE page (NULL, NULL, NULL, NULL, NULL, 50, \(after), \(reach), NULL, NULL)",
                     as: JSONB.self)
                 let nodes = try explained.decode([Explained].self)[0].plan.all
                 #expect(nodes[0].rows == 50)

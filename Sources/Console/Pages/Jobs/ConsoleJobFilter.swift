@@ -10,8 +10,8 @@ struct ConsoleJobFilter: Sendable {
     ]
     /// Fields of the address that belong to it.
     static let names = ["state", "kind", "tenant", "key", "code", "job"]
-    /// Rows looked at in each table for a page, and for a count: a rare kind may stand behind millions of others.
-    private static let (pageReach, countReach) = (5000, 50_000)
+    /// Rows looked at in each table for a page: a rare kind may stand behind millions of others.
+    private static let pageReach = 5000
 
     let states: [String]?
     let kind: String?
@@ -32,7 +32,7 @@ struct ConsoleJobFilter: Sendable {
     }
 
     /// As the job table takes it; nil when there is no such tenant, so that nothing fits.
-    func filter(_ database: Database, limit: Int, after: JobPlace? = nil) async throws -> JobFilter? {
+    func filter(_ database: Database, limit: Int, reach: Int = pageReach, after: JobPlace? = nil) async throws -> JobFilter? {
         var tenantID: Int32?
         if let tenant {
             guard let found = try await TenantStore(database: database).all().first(where: { $0.name == tenant }) else {
@@ -41,18 +41,16 @@ struct ConsoleJobFilter: Sendable {
             tenantID = found.id
         }
         return JobFilter(
-            states: states, kind: kind, tenant: tenantID, key: key, code: code, limit: limit, reach: Self.pageReach, after: after)
+            states: states, kind: kind, tenant: tenantID, key: key, code: code, limit: limit, reach: reach, after: after)
     }
 
-    /// How many fit that are in one of the states, at most as many as are worth counting.
-    func count(_ database: Database, states: [String], upTo newest: Int64?) async throws -> Count {
-        guard var filter = try await filter(database, limit: 1, after: newest.map { JobPlace(unfinished: $0 + 1) }) else {
-            return Count(0)
-        }
+    /// How many fit that are in one of the states: as many as are worth counting, of as many rows as are worth looking at.
+    func count(_ request: ConsoleRequest, states: [String]) async throws -> Count {
+        let reach = request.services.settings.countReach
+        guard var filter = try await filter(request.database, limit: 1, reach: reach) else { return Count(0) }
         filter.states = self.states.map { own in states.filter(own.contains) } ?? states
-        guard filter.states?.isEmpty == false else { return Count(0) }
-        filter.reach = Self.countReach
-        return Count(try await JobAdmin(database: database).count(filter, limit: Count.limit + 1))
+        let tally = try await JobAdmin(database: request.database).count(filter, limit: Count.limit + 1)
+        return Count(min(tally.jobs, Count.limit), isMore: tally.isCutShort)
     }
 
     /// `dead call.write jobs of tenant acme with error 429`

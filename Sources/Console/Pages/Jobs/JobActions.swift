@@ -35,28 +35,24 @@ enum JobActions {
         -> ActionPlan
     {
         let own = request.query.keeping(ConsoleJobFilter.names)
-        let newest = try await newest(request)
-        guard var found = try await filter.filter(request.database, limit: sampleSize, after: JobPlace(unfinished: newest + 1))
-        else {
+        let admin = JobAdmin(database: request.database)
+        let reach = request.services.settings.countReach
+        guard var found = try await filter.filter(request.database, limit: sampleSize, reach: reach) else {
             throw ConsoleError.badRequest("There is no tenant \(filter.tenant ?? "").")
         }
         found.states = JobDesk.states(verb, found)
-        let sample = try await JobAdmin(database: request.database).page(found)
-        let count = try await filter.count(request.database, states: verb.states, upTo: newest)
+        // What was so when this was first looked at: jobs that come later, or come to fit later, are not meant.
+        let since = if let shown = request.query.integer("since", as: Int64.self) { shown } else { try await admin.lastOrder() }
+        found.since = since
+        let sample = try await admin.page(found)
+        // All of them: who confirms agrees to this number, and no more are touched.
+        let total = try await admin.total(found)
         var plan = plan(
-            verb, sample.jobs, count, filter.inWords, .fitting(found), back: own.link("/jobs") + "#list", request)
-        // Jobs that come later are not meant.
-        plan.keeps = [("newest", "\(newest)")]
-        plan.explanation.append("Jobs that come in from now on are left alone, even if they fit.")
+            verb, sample.jobs, Count(total, isMore: false), filter.inWords, .fitting(found, most: total),
+            back: own.link("/jobs") + "#list", request)
+        plan.keeps = [("since", "\(since)")]
+        plan.explanation.append("Jobs that come in or change their state from now on are left alone, even if they fit.")
         return plan
-    }
-
-    /// The newest job there was when this was first looked at.
-    private static func newest(_ request: ConsoleRequest) async throws -> Int64 {
-        if let shown = request.query.integer("newest", as: Int64.self) { return shown }
-        let states = ConsoleJobFilter.states.filter { !["done", "cancelled", "superseded"].contains($0) }
-        let jobs = try await JobAdmin(database: request.database).list(JobFilter(states: states, limit: 1))
-        return jobs.first?.id ?? 0
     }
 
     private static func plan(
@@ -84,11 +80,13 @@ enum JobActions {
     private static func outcome(_ verb: JobDesk.Verb, _ result: JobDesk.Result, _ planned: Count) -> ActionOutcome {
         let done = Count.grouped(result.done) + (result.done == 1 ? " job" : " jobs")
         let did = verb == .retry ? "\(done) will run again." : "\(done) cancelled."
-        if !result.isComplete {
-            return ActionOutcome("\(did) There are more, and the time for one go was up: repeat it for the rest.")
+        var sentences = [did]
+        let missing = planned.number - result.done - result.left
+        if missing > 0 { sentences.append("\(Count.grouped(missing)) had moved on meanwhile.") }
+        if result.left > 0 {
+            sentences.append("\(Count.grouped(result.left)) are left, since the time for one go was up: repeat it for them.")
         }
-        let missing = planned.isMore ? 0 : planned.number - result.done
-        return ActionOutcome(missing > 0 ? "\(did) \(missing) had moved on meanwhile." : did)
+        return ActionOutcome(sentences.joined(separator: " "))
     }
 
     private static func sample(_ jobs: [JobRecord], _ request: ConsoleRequest) -> SampleTable {

@@ -72,7 +72,7 @@ enum JobListPage {
         let tenants = try await names
         let rows = (list?.jobs ?? []).map { row($0, tenants, request) }
         let (kindNames, tenantNames) = (try await kinds, tenants.values.sorted())
-        let buttons = request.may(.operator) && !own.pairs.isEmpty ? try await buttons(filter, own, database) : []
+        let buttons = request.may(.operator) && !own.pairs.isEmpty ? try await buttons(filter, own, request) : []
         return Page(
             "Jobs", in: .jobs, template: "jobs/list",
             model: Model(
@@ -95,13 +95,14 @@ enum JobListPage {
     }
 
     /// What can be done with all that fit.
-    private static func buttons(_ filter: ConsoleJobFilter, _ own: Query, _ database: Database) async throws -> [Button] {
+    private static func buttons(_ filter: ConsoleJobFilter, _ own: Query, _ request: ConsoleRequest) async throws -> [Button] {
         var buttons: [Button] = []
         for verb in [JobDesk.Verb.retry, .cancel] {
-            let count = try await filter.count(database, states: verb.states, upTo: nil)
+            let count = try await filter.count(request, states: verb.states)
             guard !count.isZero else { continue }
-            buttons.append(
-                Button(text: "\(verb.rawValue.capitalized) \(count.of("job"))", href: own.link("/jobs/\(verb.rawValue)")))
+            // None among those looked at, and more behind them: the action counts them all.
+            let jobs = count.number == 0 ? "all that fit" : count.of("job")
+            buttons.append(Button(text: "\(verb.rawValue.capitalized) \(jobs)", href: own.link("/jobs/\(verb.rawValue)")))
         }
         return buttons
     }

@@ -59,13 +59,12 @@ enum PausePlan {
 
     private static func waiting(_ kind: String?, _ tenant: String?, _ request: ConsoleRequest) async throws -> Count {
         let query = Query().setting("kind", kind).setting("tenant", tenant)
-        return try await ConsoleJobFilter(query).count(
-            request.database, states: ["ready", "scheduled", "retry", "snoozed", "waiting"], upTo: nil)
+        return try await ConsoleJobFilter(query).count(request, states: ["ready", "scheduled", "retry", "snoozed", "waiting"])
     }
 
     private static func held(_ kind: String?, _ tenant: String?, _ request: ConsoleRequest) async throws -> Count {
         let query = Query().setting("kind", kind).setting("tenant", tenant)
-        return try await ConsoleJobFilter(query).count(request.database, states: ["held"], upTo: nil)
+        return try await ConsoleJobFilter(query).count(request, states: ["held"])
     }
 }
 
