@@ -1,4 +1,5 @@
 import Foundation
+import Operations
 import Testing
 
 @testable import Console
@@ -60,6 +61,25 @@ import Testing
         for state in ConsoleJobFilter.states where !["cancelled", "superseded"].contains(state) {
             #expect(diagram.description.contains("<th scope=\"row\">\(state)</th>"), "\(state)")
         }
+    }
+
+    @Test func `the backlog has a line for what is ready, what is tried again and what is for later`() throws {
+        let start = Date(timeIntervalSince1970: 0)
+        let chart = OverviewCharts.backlog([
+            .init(at: start, ready: 12, retry: 3, later: 0),
+            .init(at: start.addingTimeInterval(600), ready: 0, retry: 0, later: 45_000),
+        ])
+        try wellFormed(chart)
+        let text = chart.description
+        // Three lines, and a short one for each in the legend.
+        #expect(text.matches(of: /class="stroke [^"]*" d="M[^"]*"/).count == 3 + 3)
+        for words in ["ready", "to be tried again", "later"] {
+            #expect(text.contains("<th scope=\"col\" class=\"number\">\(words)</th>"))
+        }
+        #expect(
+            text.contains(
+                "<tr><th scope=\"row\">00:10</th><td class=\"number\">0</td><td class=\"number\">0</td><td class=\"number\">45 k</td></tr>"
+            ))
     }
 
     @Test func `nothing to draw is drawn, too`() throws {

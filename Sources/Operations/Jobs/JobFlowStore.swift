@@ -7,7 +7,7 @@ package struct JobFlowStore: Sendable {
 
     package init(database: Database) { self.database = database }
 
-    package static let statements = [byMinute, totals, kinds, errorGroups]
+    package static let statements = [byMinute, backlog, totals, kinds, errorGroups]
 
     package struct Minute: Sendable {
         package let at: Date
@@ -15,6 +15,20 @@ package struct JobFlowStore: Sendable {
         package let calls: Int64
         package let done: Int64
         package let failed: Int64
+    }
+
+    /// What was not done in ten minutes: the most that stood there in one of them.
+    package struct Backlog: Sendable {
+        package let at: Date
+        package let ready: Int64
+        /// Waits for its next attempt.
+        package let retry: Int64
+        /// Behind another job of its key, held by a pause, or for a later time.
+        package let later: Int64
+
+        package init(at: Date, ready: Int64, retry: Int64, later: Int64) {
+            (self.at, self.ready, self.retry, self.later) = (at, ready, retry, later)
+        }
     }
 
     package struct Totals: Sendable {
@@ -41,6 +55,16 @@ package struct JobFlowStore: Sendable {
         try await database.query(Self.byMinute, [start]).map { row in
             let (at, calls, done, failed) = try row.decode(Date.self, Int64.self, Int64.self, Int64.self)
             return Minute(at: at, calls: calls, done: done, failed: failed)
+        }
+    }
+
+    /// Ten minutes by ten minutes without gaps, oldest first; of all tenants. Without dead jobs, which nobody works on.
+    ///
+    /// - Parameter start: begins with the ten minutes it lies in.
+    package func backlog(since start: Date) async throws -> [Backlog] {
+        try await database.query(Self.backlog, [start]).map { row in
+            let (at, ready, retry, later) = try row.decode(Date.self, Int64.self, Int64.self, Int64.self)
+            return Backlog(at: at, ready: ready, retry: retry, later: later)
         }
     }
 
@@ -73,6 +97,19 @@ package struct JobFlowStore: Sendable {
             FROM hub.job_stat WHERE minute >= date_trunc('minute', $1::timestamptz) GROUP BY minute
         ) s ON s.minute = m.at
         ORDER BY m.at
+        """)
+
+    package static let backlog = Statement(
+        "command.job_flow.backlog",
+        """
+        SELECT s.at, coalesce(max(m.ready), 0)::bigint, coalesce(max(m.retry), 0)::bigint, coalesce(max(m.later), 0)::bigint
+        FROM generate_series(date_bin('10 minutes', $1::timestamptz, 'epoch'), now(), interval '10 minutes') AS s (at)
+        LEFT JOIN (
+            SELECT minute, sum(jobs) FILTER (WHERE state = 'ready') AS ready, sum(jobs) FILTER (WHERE state = 'retry') AS retry,
+                sum(jobs) FILTER (WHERE state IN ('waiting', 'scheduled', 'snoozed', 'held')) AS later
+            FROM report.backlog_history WHERE minute >= date_bin('10 minutes', $1::timestamptz, 'epoch') GROUP BY minute
+        ) m ON date_bin('10 minutes', m.minute, 'epoch') = s.at
+        GROUP BY s.at ORDER BY s.at
         """)
 
     package static let totals = Statement(

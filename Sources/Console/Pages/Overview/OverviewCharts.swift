@@ -34,6 +34,21 @@ enum OverviewCharts {
         ).markup
     }
 
+    /// What waited to be done.
+    static func backlog(_ backlog: [JobFlowStore.Backlog]) -> Markup {
+        LineChart(
+            id: "backlog", title: "Jobs that wait",
+            summary:
+                "The most jobs of all tenants that were ready, to be tried again, or for later in one minute of each ten, of the last day. Later: behind another of their key, held by a pause, or for a time. Dead jobs are not among them.",
+            times: backlog.map(\.at),
+            series: [
+                .init(name: "ready", values: backlog.map { Double($0.ready) }),
+                .init(name: "to be tried again", values: backlog.map { Double($0.retry) }),
+                .init(name: "later", values: backlog.map { Double($0.later) }),
+            ]
+        ).markup
+    }
+
     /// Today's calls, five minutes a cell.
     static func heat(_ minutes: [JobFlowStore.Minute], since midnight: Date) -> Markup {
         var values = [[Double?]](repeating: [Double?](repeating: nil, count: 12), count: 24)
