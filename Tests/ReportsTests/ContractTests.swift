@@ -87,7 +87,7 @@ import Testing
         "SELECT * FROM hub.call", "SELECT * FROM hub.job_hour", "SELECT * FROM hub.call_unmatched", "SELECT hub.count_history()",
         "SELECT hub.job_hours(now(), now())", "SELECT nextval('hub.job_seq')", "DELETE FROM report.queue_state",
         "UPDATE report.failures SET jobs = 0", "INSERT INTO report.pauses (reason) VALUES ('mine')",
-        "CREATE VIEW report.mine AS SELECT 1",
+        "CREATE VIEW report.mine AS SELECT 1", "CREATE TEMPORARY TABLE mine (id integer)",
         "CREATE FUNCTION report.mine() RETURNS integer LANGUAGE sql AS 'SELECT 1'", "COPY report.queue_state TO PROGRAM 'cat'",
         "SELECT pg_read_file('postgresql.conf')",
     ])

@@ -19,9 +19,11 @@
   const replace = (element, html) => {
     // What somebody is at is left alone until they go on.
     if (element.contains(document.activeElement) && document.activeElement !== element) return;
-    const open = [...element.querySelectorAll("details")].map((details) => details.open);
+    // What is open stays open: by its id where it may have moved, else by its place.
+    const all = () => [...element.querySelectorAll("details")].map((details, index) => [details.id || index, details]);
+    const open = new Map(all().map(([key, details]) => [key, details.open]));
     element.innerHTML = html;
-    [...element.querySelectorAll("details")].forEach((details, index) => { details.open = open[index] ?? details.open; });
+    for (const [key, details] of all()) details.open = open.get(key) ?? details.open;
   };
 
   const listen = () => {

@@ -27,15 +27,22 @@ package struct CallbackRow: Sendable {
     package var profile: String?
     package var profileVersion: Int32?
     package var queue: String?
+    /// The same in Dynamics.
+    package var queueID: UUID?
     package var ownerName: String?
     package var ownerRule: String?
-    package var regarding: String?
+    package var regardingTable: String?
+    package var regardingID: UUID?
     package var writtenAt: Date?
     package var closeState: String?
     package var closedAt: Date?
     package var settingVersion: Int32?
     package var errorCode: String?
     package var errorText: String?
+
+    package var regarding: String? {
+        regardingTable.flatMap { table in regardingID.map { "\(table) \($0.lowercase)" } }
+    }
 
     package var reasonInWords: String? {
         reason.map { CallbackReason(rawValue: $0)?.sentence ?? "Reason: \($0)." }

@@ -34,7 +34,7 @@ package struct CallbackRowStore: Sendable {
                p.name, c.profile_version,
                coalesce(CASE WHEN c.dynamics_queue_id = p.queue_id THEN k.queue_name END, c.dynamics_queue_id::text), o.full_name,
                c.owner_rule,
-               c.regarding_table || ' ' || c.regarding_id, c.written_at, c.close_state, c.closed_at, c.setting_version, c.error_code,
+               c.dynamics_queue_id, c.regarding_table, c.regarding_id, c.written_at, c.close_state, c.closed_at, c.setting_version, c.error_code,
                c.error_text
         FROM hub.callback c
         JOIN hub.tenant t USING (tenant_id)
@@ -93,7 +93,7 @@ extension CallbackRow {
         let (
             tenant, tenantID, id, state, reason, list, number, called, call, requested, due, note, stage, result, seen, polled,
             told,
-            activity, record, bundle, ignored, profile, profileVersion, queue, owner, rule, regarding, written, close, closed,
+            activity, record, bundle, ignored, profile, profileVersion, queue, owner, rule, queueID, table, regarding, written, close, closed,
             version,
             code, text
         ) = try row.decode(
@@ -101,7 +101,8 @@ extension CallbackRow {
             Date.self,
             Date?.self, String?.self, String.self, String?.self, Date.self, Date?.self, Date?.self, UUID.self, String?.self,
             UUID?.self,
-            UUID?.self, String?.self, Int32?.self, String?.self, String?.self, String?.self, String?.self, Date?.self,
+            UUID?.self, String?.self, Int32?.self, String?.self, String?.self, String?.self, UUID?.self, String?.self, UUID?.self,
+            Date?.self,
             String?.self,
             Date?.self, Int32?.self, String?.self, String?.self)
         self.init(
@@ -110,8 +111,8 @@ extension CallbackRow {
             callID: call, requestedAt: requested, dueAt: due, note: note, enreachState: stage, enreachResult: result,
             firstSeenAt: seen,
             polledAt: polled, toldAt: told, activityID: activity, recordState: record, bundleID: bundle, ignoredFor: ignored,
-            profile: profile, profileVersion: profileVersion, queue: queue, ownerName: owner, ownerRule: rule,
-            regarding: regarding,
+            profile: profile, profileVersion: profileVersion, queue: queue, queueID: queueID, ownerName: owner, ownerRule: rule,
+            regardingTable: table, regardingID: regarding,
             writtenAt: written, closeState: close, closedAt: closed, settingVersion: version, errorCode: code, errorText: text)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Model
 import Operations
 import Postgres
 import TestSupport
@@ -21,6 +22,65 @@ import Testing
             SELECT tenant_id, 'callback', '\(id)', 'seen' FROM hub.tenant WHERE name = 'acme';
             """)
         return id
+    }
+
+    @Test func `with a day a number is looked for on that day alone`() async throws {
+        try await TestConsole.run { console in
+            try await console.addTenant()
+            let old = try await addCallback(console, number: "+31205550101", at: "2026-02-01 10:00:00+00")
+            let other = try await addCallback(console, number: "+31205550102", at: "2026-02-01 11:00:00+00")
+            let new = try await addCallback(console, number: "+31205550101", at: "2026-03-02 10:00:00+00")
+            let browser = try await console.signIn(.viewer)
+            let all = try await browser.get("/callbacks?q=%2B31205550101")
+            #expect(all.contains(old) && all.contains(new) && all.contains("Of all days"))
+            let day = try await browser.get("/callbacks?q=%2B31205550101&day=2026-02-01")
+            #expect(day.contains(old) && !day.contains(new) && !day.contains(other))
+            #expect(day.contains("Of 2026-02-01 (UTC).") && day.contains("q=%2B31205550101&amp;day=2026-03-02"))
+        }
+    }
+
+    @Test func `they are found by whom they were given to, by list and by queue`() async throws {
+        try await TestConsole.run { console in
+            try await console.addTenant()
+            let owned = try await addCallback(console, number: "+31205550101", at: "2026-03-02 10:00:00+00")
+            let queued = try await addCallback(console, number: "+31205550102", at: "2026-03-02 11:00:00+00")
+            try await console.sql(
+                """
+                INSERT INTO hub.person (tenant_id, system_user_id, full_name) VALUES (1, '00000000-0000-4000-8000-000000000007', 'First Owner');
+                UPDATE hub.callback SET owner_id = '00000000-0000-4000-8000-000000000007' WHERE callback_id = '\(owned)';
+                UPDATE hub.callback SET queue_name = 'Help desk' WHERE callback_id = '\(queued)';
+                """)
+            let browser = try await console.signIn(.viewer)
+            for (words, found) in [("owner", [owned]), ("DESK", [queued]), ("sales", [owned, queued]), ("nobody", [])] {
+                let page = try await browser.get("/callbacks?person=\(words)")
+                #expect([owned, queued].filter(page.contains) == found, "\(words)")
+                #expect(
+                    try await browser.get("/callbacks?q=%2B31205550101&person=\(words)").contains(owned) == found.contains(owned))
+            }
+            #expect(try await browser.get("/callbacks?person=owner").contains("First Owner"))
+        }
+    }
+
+    @Test func `links lead into Dynamics, to the phone call, whom it regards, and its queue`() async throws {
+        try await TestConsole.run(settings: { $0.dynamics = ["acme": "https://acme.example"] }) { console in
+            try await console.addTenant()
+            let id = try await addCallback(console, number: "+31205550101", at: "2026-03-02 10:00:00+00")
+            let browser = try await console.signIn(.viewer)
+            #expect(try await !browser.get("/callbacks/\(id)").contains("https://acme.example"))
+            let (activity, contact, queue) = (UUID(), UUID(), UUID())
+            try await console.sql(
+                """
+                UPDATE hub.callback SET state = 'written', written_at = now(), record_state = 'open', activity_id = '\(activity)',
+                    regarding_table = 'contact', regarding_id = '\(contact)', dynamics_queue_id = '\(queue)'
+                WHERE callback_id = '\(id)'
+                """)
+            let page = try await browser.get("/callbacks/\(id)")
+            for (table, record) in [("phonecall", activity), ("contact", contact), ("queue", queue)] {
+                let address = "https://acme.example/main.aspx?pagetype=entityrecord&amp;etn=\(table)&amp;id=\(record.lowercase)"
+                #expect(page.contains("href=\"\(address)\""), "\(table)")
+            }
+            #expect(page.contains("Contact in Dynamics") && page.contains("Queue in Dynamics"))
+        }
     }
 
     @Test func `requests are found by number, day and state, and tell their story`() async throws {

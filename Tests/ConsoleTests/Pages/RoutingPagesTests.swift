@@ -80,17 +80,46 @@ import Testing
         }
     }
 
+    /// Decisions of one millisecond about the callers +31205551000 and so on; the last number comes first on pages.
+    private func addDecisions(_ numbers: ClosedRange<Int>, to console: TestConsole) async throws {
+        try await console.sql(
+            """
+            INSERT INTO hub.route_decision (
+                tenant_id, at, seq, instance_id, anum, bnum, masked, outcome, reason, took_us, question, trace)
+            SELECT 1, date_trunc('hour', now()), n, '00000000-0000-4000-8000-000000000001', '+3120555' || 1000 + n, '+31205550100',
+                   false, 'standard', 'no_rule', 5, '{"at": 1, "who": "number", "caller": {}}', '[]'
+            FROM generate_series(\(numbers.lowerBound), \(numbers.upperBound)) AS n
+            """)
+    }
+
+    @Test func `the newest decisions come by themselves, an older page stays as it is`() async throws {
+        try await TestConsole.run { console in
+            try await console.addTenant()
+            try await addDecisions(1...60, to: console)
+            let browser = try await console.signIn(.viewer)
+            let page = try await browser.get("/routing?tenant=acme")
+            #expect(page.contains("data-live=\"routing.decisions?tenant=acme\"") && page.contains("+31205551060"))
+            let next = try #require(page.text.firstMatch(of: /<a href="([^"#]+)[^"]*" rel="next">/)?.1)
+            let older = try await browser.get(String(next).replacing("&amp;", with: "&"))
+            #expect(older.contains("+31205551010") && !older.contains("data-live=\"routing.decisions"))
+
+            let live = console.services.live
+            let stream = try #require(try await live.look(at: ["routing.decisions?tenant=acme"], in: []))
+            try await addDecisions(61...61, to: console)
+            await live.tick()
+            var parts = stream.makeAsyncIterator()
+            while true {
+                guard case .part(let name, let html)? = await parts.next() else { continue }
+                #expect(name == "routing.decisions?tenant=acme")
+                if html.contains("+31205551061") { break }
+            }
+        }
+    }
+
     @Test func `of decisions of one millisecond every one is on a page`() async throws {
         try await TestConsole.run { console in
             try await console.addTenant()
-            try await console.sql(
-                """
-                INSERT INTO hub.route_decision (
-                    tenant_id, at, seq, instance_id, anum, bnum, masked, outcome, reason, took_us, question, trace)
-                SELECT 1, date_trunc('second', now()), n, '00000000-0000-4000-8000-000000000001', '+3120555' || 1000 + n, '+31205550100',
-                       false, 'standard', 'no_rule', 5, '{"at": 1, "who": "number", "caller": {}}', '[]'
-                FROM generate_series(1, 120) AS n
-                """)
+            try await addDecisions(1...120, to: console)
             let browser = try await console.signIn(.viewer)
             var (seen, path, pages) = ([String](), "/routing?tenant=acme", 0)
             while pages < 9 {

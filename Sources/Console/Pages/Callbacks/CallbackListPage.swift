@@ -4,11 +4,12 @@ import Model
 import Operations
 import Postgres
 
-/// Search for callback requests by number, id, day and state.
+/// Search for callback requests by number, id, person, day and state.
 enum CallbackListPage {
     struct Model: Sendable {
         let choices: [Choices]
         let subject: String
+        let person: String
         let day: String
         let hint: String
         let table: DataTable
@@ -28,15 +29,16 @@ enum CallbackListPage {
         let choice = try await TenantChoice(request)
         let store = CallbackListStore(database: request.database)
         let (state, key) = (request.query.choice("state", of: states), PageKey(request.query["after"]))
-        if let number = filter.number {
+        // A number is found over all days, unless one is named.
+        if let number = filter.number, filter.day == nil {
             let rows = try await store.list(
-                tenant: choice.tenant.id, number: number, state: state, after: key, limit: rowsPerPage + 1)
+                tenant: choice.tenant.id, number: number, filter, state: state, after: key, limit: rowsPerPage + 1)
             return page(rows, nil, filter, state, choice, key, request)
         }
         let days = try await days(store, choice, filter)
         let rows =
             if let day = days.day {
-                try await store.list(tenant: choice.tenant.id, day: day, state: state, after: key, limit: rowsPerPage + 1)
+                try await store.list(tenant: choice.tenant.id, day: day, filter, state: state, after: key, limit: rowsPerPage + 1)
             } else { [CallbackListStore.Row]() }
         return page(rows, days, filter, state, choice, key, request)
     }
@@ -57,12 +59,12 @@ enum CallbackListPage {
         _ key: PageKey?, _ request: ConsoleRequest
     ) -> Page {
         let shown = rows.prefix(rowsPerPage)
-        let own = request.query.keeping(["tenant", "q", "day", "state"])
+        let own = request.query.keeping(CallFilter.names)
         return Page(
             "Callbacks", in: .callbacks, template: "callbacks/list",
             model: Model(
                 choices: choice.choices + [Choices("state", "State", states, chosen: state, any: "any")], subject: filter.subject,
-                day: filter.day ?? "",
+                person: filter.person ?? "", day: filter.day ?? "",
                 hint: days.map { $0.day.map { "Of \($0) (UTC)." } ?? "The hub has seen no callback request yet." }
                     ?? "Of all days, by the caller's number.",
                 table: table(shown, choice, request), first: key == nil ? nil : own.link("/callbacks"),
@@ -76,12 +78,12 @@ enum CallbackListPage {
     {
         DataTable(
             "Callback requests, newest first",
-            ["Requested", "State", "Number", "List", "Due", "In Enreach", "Phone call", "Why"],
+            ["Requested", "State", "Number", "List", "Owner", "Due", "In Enreach", "Phone call", "Why"],
             rows.map { row in
                 [
                     .head(PlainTime.seconds(row.requestedAt), choice.link("/callbacks/\(row.id.lowercase)")),
                     .tag(.callback(row.state)),
-                    .text(row.number), .text(row.list), .time(request.mark(row.dueAt)), .text(row.enreachState),
+                    .text(row.number), .text(row.list), .text(row.owner), .time(request.mark(row.dueAt)), .text(row.enreachState),
                     .text(row.recordState),
                     .wide(row.reason.map { CallbackReason(rawValue: $0)?.sentence ?? $0 }),
                 ]

@@ -12,6 +12,8 @@ struct CallbackListStore: Sendable {
         let state: String
         let reason: String?
         let list: String
+        /// Whom its phone call was given to, where that is somebody whom the hub knows.
+        let owner: String?
         let number: String?
         let requestedAt: Date
         let dueAt: Date?
@@ -21,13 +23,20 @@ struct CallbackListStore: Sendable {
     }
 
     /// Newest first.
-    func list(tenant: Int32, day: String, state: String?, after: PageKey?, limit: Int) async throws -> [Row] {
-        try await database.query(Self.ofDay, [tenant, after?.micros, after?.id, Int32(limit), state, day]).map(Row.init)
+    func list(tenant: Int32, day: String, _ filter: CallFilter, state: String?, after: PageKey?, limit: Int) async throws -> [Row]
+    {
+        try await database.query(
+            Self.ofDay, [tenant, after?.micros, after?.id, Int32(limit), state, filter.person, day, filter.number]
+        ).map(Row.init)
     }
 
     /// Newest first, of all days.
-    func list(tenant: Int32, number: String, state: String?, after: PageKey?, limit: Int) async throws -> [Row] {
-        try await database.query(Self.ofNumber, [tenant, after?.micros, after?.id, Int32(limit), state, number]).map(Row.init)
+    func list(
+        tenant: Int32, number: String, _ filter: CallFilter, state: String?, after: PageKey?, limit: Int
+    ) async throws -> [Row] {
+        try await database.query(
+            Self.ofNumber, [tenant, after?.micros, after?.id, Int32(limit), state, filter.person, number]
+        ).map(Row.init)
     }
 
     func days(tenant: Int32, around day: String?) async throws -> CallListStore.Days {
@@ -37,15 +46,17 @@ struct CallbackListStore: Sendable {
     }
 
     private static let columns = """
-        SELECT c.callback_id, c.state, c.reason, coalesce(c.list_name, c.list_id::text), coalesce(c.number, c.number_raw), c.requested_at,
+        SELECT c.callback_id, c.state, c.reason, coalesce(c.list_name, c.list_id::text), o.full_name, coalesce(c.number, c.number_raw), c.requested_at,
                c.due_at, c.enreach_state, c.record_state, (extract(epoch FROM c.requested_at) * 1000000)::bigint
-        FROM hub.callback c
+        FROM hub.callback c LEFT JOIN hub.person o ON o.tenant_id = c.tenant_id AND o.system_user_id = c.owner_id
         """
 
     private static let rest = """
           AND ($2::bigint IS NULL
                OR (c.requested_at, c.callback_id) < ('epoch'::timestamptz + $2::bigint * interval '1 microsecond', $3::uuid))
           AND ($5::text IS NULL OR c.state = $5)
+          AND ($6::text IS NULL OR position(lower($6) IN lower(o.full_name)) > 0 OR position(lower($6) IN lower(c.list_name)) > 0
+               OR position(lower($6) IN lower(c.queue_name)) > 0)
         ORDER BY c.requested_at DESC, c.callback_id DESC
         LIMIT $4
         """
@@ -54,7 +65,7 @@ struct CallbackListStore: Sendable {
         "console.callbacks.day",
         """
         \(columns)
-        WHERE c.tenant_id = $1 AND c.callback_day = $6::text::date
+        WHERE c.tenant_id = $1 AND c.callback_day = $7::text::date AND ($8::text IS NULL OR $8 IN (c.number, c.number_raw))
         \(rest)
         """)
 
@@ -62,7 +73,7 @@ struct CallbackListStore: Sendable {
         "console.callbacks.number",
         """
         \(columns)
-        WHERE c.tenant_id = $1 AND c.number = $6
+        WHERE c.tenant_id = $1 AND c.number = $7
         \(rest)
         """)
 
@@ -82,8 +93,9 @@ struct CallbackListStore: Sendable {
 extension CallbackListStore.Row {
     fileprivate init(_ row: Postgres.Row) throws {
         let micros: Int64
-        (id, state, reason, list, number, requestedAt, dueAt, enreachState, recordState, micros) = try row.decode(
-            UUID.self, String.self, String?.self, String.self, String?.self, Date.self, Date?.self, String.self, String?.self,
+        (id, state, reason, list, owner, number, requestedAt, dueAt, enreachState, recordState, micros) = try row.decode(
+            UUID.self, String.self, String?.self, String.self, String?.self, String?.self, Date.self, Date?.self, String.self,
+            String?.self,
             Int64.self)
         key = PageKey(micros: micros, id: id)
     }

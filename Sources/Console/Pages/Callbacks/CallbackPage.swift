@@ -42,6 +42,14 @@ enum CallbackPage {
         {
             links.append(Link("Phone call in Dynamics", href))
         }
+        if let table = row.regardingTable, let id = row.regardingID,
+            let href = DynamicsLink.record(table, id, tenant: row.tenant, settings)
+        {
+            links.append(Link("\(table.capitalizedFirst) in Dynamics", href))
+        }
+        if let queue = row.queueID, let href = DynamicsLink.record("queue", queue, tenant: row.tenant, settings) {
+            links.append(Link("Queue in Dynamics", href))
+        }
         if let call = row.callID { links.append(Link("The call that led to it", query.link("/calls/\(call.lowercase)"))) }
         if let number = row.number {
             links.append(Link("Callbacks of the number", query.setting("q", number).link("/callbacks")))

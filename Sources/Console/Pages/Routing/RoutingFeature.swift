@@ -6,4 +6,7 @@ enum RoutingFeature: ConsoleFeature {
         PageRoute("/routing/try") { try await RouteTrial.page($0) },
     ]
     static let actions = [RuleActions.apply, RuleActions.rollBack]
+    static let fragments = [
+        LiveFragment("routing.decisions", template: "routing/decisions") { try await RouteDecisions.live($0) }
+    ]
 }

@@ -2,14 +2,8 @@ import Foundation
 import Operations
 import Routing
 
-/// Rules in force with their history, and the newest decisions.
+/// Rules in force with their history, and decisions.
 enum RoutingPage {
-    struct Decision: Sendable {
-        let at: TimeMark
-        let sentence: String
-        let trace: [String]
-    }
-
     struct Model: Sendable {
         let tenant: String
         let choices: [Choices]
@@ -24,22 +18,19 @@ enum RoutingPage {
         let formToken: String
         let version: String
         let history: DataTable
-        let decisions: [Decision]
-        let hasDecisions: Bool
-        let next: String?
-        let first: String?
+        let newest: RouteDecisions
+        /// Nil on later pages, which stay as they are.
+        let liveName: String?
     }
 
-    private static let (mostVersions, rowsPerPage) = (Int32(50), 50)
+    private static let mostVersions: Int32 = 50
 
     static func page(_ request: ConsoleRequest) async throws -> Page {
         let choice = try await TenantChoice(request)
         let history = try await RuleDesk(database: request.database, who: request.who.name).history(
             of: choice.tenant, limit: mostVersions)
         let key = DecisionKey(request.query["after"])
-        let decisions = try await DecisionListStore(database: request.database).newest(
-            tenant: choice.tenant.id, after: key, limit: rowsPerPage + 1)
-        let shown = decisions.prefix(rowsPerPage)
+        let newest = try await RouteDecisions.read(request.database, of: choice.tenant, after: key, now: request.now)
         return Page(
             "Routing of \(choice.tenant.name)", in: .routing, template: "routing/page",
             model: Model(
@@ -47,10 +38,7 @@ enum RoutingPage {
                 facts: facts(history.first, choice),
                 document: history.first?.document, mayApply: request.may(.administrator), formToken: request.who.formToken,
                 version: "\(history.first?.version ?? 0)", history: table(history, choice, request),
-                decisions: shown.map { decision($0, request) }, hasDecisions: !shown.isEmpty,
-                next: decisions.count > rowsPerPage
-                    ? shown.last.map { choice.link("/routing", Query().setting("after", $0.key.text)) + "#decisions" } : nil,
-                first: key == nil ? nil : choice.link("/routing") + "#decisions"))
+                newest: newest, liveName: key == nil ? choice.link("routing.decisions") : nil))
     }
 
     private static func facts(_ newest: RuleSetStore.Version?, _ choice: TenantChoice) -> [Fact] {
@@ -79,20 +67,5 @@ enum RoutingPage {
                     .wide(version.note),
                 ]
             }, empty: "No rules were ever applied.")
-    }
-
-    private static func decision(_ row: DecisionListStore.Row, _ request: ConsoleRequest) -> Decision {
-        let answer =
-            switch row.outcome {
-            case "route": "sent to \(row.target ?? "?")"
-            case "disconnect": "ended"
-            default: "left where it was"
-            }
-        let why = row.rule.map { "by rule \($0)" } ?? row.reason.replacing("_", with: " ")
-        let version = row.ruleVersion.map { ", version \($0)" } ?? ""
-        return Decision(
-            at: request.mark(row.at),
-            sentence: "\(row.caller) to \(row.called): \(answer), \(why)\(version), in \(row.tookMicroseconds) µs",
-            trace: row.trace)
     }
 }
