@@ -87,9 +87,12 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
+        // What Linux' scheduler offers a thread.
+        .target(name: "CScheduling"),
+
         // The database.
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-        library("Postgres", ["CLibpq", logging, serviceLifecycle]),
+        library("Postgres", ["CLibpq", "CScheduling", logging, serviceLifecycle]),
         .executableTarget(name: "embed-text", path: "Plugins/embed-text", swiftSettings: settings),
         .plugin(name: "EmbedText", capability: .buildTool(), dependencies: ["embed-text"]),
         library("Schema", ["Postgres", logging, crypto], plugins: ["EmbedText"]),
@@ -113,9 +116,6 @@ let package = Package(
         .target(
             name: "CPhoneNumbers", linkerSettings: [.linkedLibrary("phonenumber"), .linkedLibrary("protobuf")]),
         library("PhoneNumbers", ["CPhoneNumbers"]),
-
-        // What Linux' scheduler offers a thread.
-        .target(name: "CScheduling"),
 
         // What every program shares, then what each of them does.
         library(

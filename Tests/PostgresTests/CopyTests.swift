@@ -90,6 +90,25 @@ struct CopyTests {
         }
     }
 
+    @Test(arguments: [1, 0.5]) func everyRowIsReadInItsPlaceWhateverTheShareOfTime(share: Double) async throws {
+        try await withDatabase { (database) async throws in
+            try await database.withConnection { (connection) async throws in
+                var sum = 0
+                try await connection.copyOut("COPY (SELECT generate_series(1, 30000)) TO STDOUT", share: share) { row in
+                    sum += Int(String(decoding: row.dropLast(), as: UTF8.self)) ?? 0
+                }
+                #expect(sum == 450_015_000)
+                await #expect(throws: Abandoned.self) {
+                    try await connection.copyOut("COPY (SELECT generate_series(1, 100000000)) TO STDOUT", share: share) { _ in
+                        throw Abandoned()
+                    }
+                }
+                let next = try await connection.query(.once("SELECT 1")).value(Int.self)
+                #expect(next == 1)
+            }
+        }
+    }
+
     @Test func aReaderThatThrowsStopsTheServer() async throws {
         try await withTable("stopped") { (connection) async throws in
             var seen = 0

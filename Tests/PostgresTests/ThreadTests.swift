@@ -52,6 +52,16 @@ struct ThreadTests {
         }
     }
 
+    @Test func whatNobodyWaitsForRunsOnAThreadOfLowPriority() async throws {
+        try await withDatabase({ $0.threads = .background }) { (database) async throws in
+            try await database.withConnection { (connection) async throws in
+                _ = try await connection.query(.once("SELECT 1"))
+                #expect(threadName() == "pg-background\n")
+                #expect(getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) == 10)
+            }
+        }
+    }
+
     @Test func aBodyRunsWhereItsAnswersArrive() async throws {
         try await withDatabase { (database) async throws in
             let names = try await database.withConnection { (connection) async throws in

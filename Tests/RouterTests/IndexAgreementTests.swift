@@ -122,24 +122,28 @@ import TestSupport
         }
     }
 
-    @Test func `memory, changed memory and database agree on every number`() async throws {
+    @Test func `memory, changed memory, compared memory and database agree on every number`() async throws {
         for seed in 1...2 as ClosedRange<UInt64> {
             var dice = Dice(state: seed)
             try await TestRouter.run(prepare: RouterFixtures.known) { router async throws in
+                var before: NumberIndex?
                 for _ in 0..<8 {
                     let script = (0..<Int.random(in: 1...4, using: &dice)).map { _ in Self.change(router.tenant, &dice) }.joined(
                         separator: "\n")
                     try await router.database.withConnection { try await $0.run(script: script) }
-                    try await Self.compare(router, script)
+                    try await Self.compare(router, script, &before)
                 }
             }
         }
     }
 
-    private static func compare(_ router: TestRouter, _ script: String) async throws {
+    /// - Parameter before: numbers as they were some changes ago.
+    private static func compare(_ router: TestRouter, _ script: String, _ before: inout NumberIndex?) async throws {
         let (tenant, database) = (router.tenant, router.database)
         let numbers = asked.compactMap { E164($0) }
-        let (fresh, cards, people, versions) = try await database.withTransaction(.init(isolation: .repeatableRead)) {
+        let (fresh, cards, people, rulings, policy, versions) = try await database.withTransaction(
+            .init(isolation: .repeatableRead)
+        ) {
             connection in
             let people = try await RouteStateStore.people(tenant: tenant, on: connection)
             let rulings = try await RouteStateStore.rulings(tenant: tenant, on: connection)
@@ -150,16 +154,25 @@ import TestSupport
             let cards = try await NumberLookup.cards(numbers, tenant: tenant, rulings: rulings, policy: policy) {
                 try await connection.pipeline($0)
             }
-            return (index, cards, people, try await RouteStateStore.all(on: connection).first { $0.tenant == tenant })
+            let versions = try await RouteStateStore.one(tenant, on: connection)
+            return (index, cards, people, rulings, policy, versions)
         }
         try await eventually("the router has read it") {
             try await router.hasRead(versions)
         }
-        guard case .memory(let changed)? = try await router.routes()?.numbers else { return }
+        guard let changed = try await router.routes()?.index else { return }
+        let compared = try await database.withTransaction(.init(isolation: .repeatableRead)) { connection in
+            try await NumberLoader(
+                on: connection, tenant: tenant, rulings: rulings, people: people, policy: policy
+            ).load(insteadOf: before ?? changed)
+        }
         for number in numbers {
             let stored = cards[number]?.facts(people: people) ?? .unknown
             #expect(fresh.facts(of: number) == stored, "\(number) read anew, after \(script)")
             #expect(changed.facts(of: number) == stored, "\(number) changed, after \(script)")
+            #expect(compared.facts(of: number) == stored, "\(number) compared with what was before, after \(script)")
         }
+        #expect(compared.count == fresh.count, "after \(script)")
+        before = compared
     }
 }

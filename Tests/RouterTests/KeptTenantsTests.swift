@@ -23,9 +23,9 @@ import Testing
     private static func numbers(_ versions: RouteStateStore.Versions, people: [UUID: E164] = [:], owner: UUID? = nil) throws
         -> TenantNumbers
     {
-        var builder = try NumberIndexBuilder(expecting: 4)
-        try builder.add(E164(value: 358_401_234_567), NumberRecord(kind: .contact, owner: owner))
-        return TenantNumbers(versions: versions, people: people, rulings: [:], index: builder.finish(people: people))
+        var builder = NumberIndexBuilder(expecting: 4)
+        try builder.add(E164(value: 358_401_234_567), try builder.meaning(of: NumberRecord(kind: .contact, owner: owner)))
+        return TenantNumbers(versions: versions, people: people, rulings: [:], index: try builder.finish(people: people))
     }
 
     private static let start = Date(timeIntervalSince1970: 1_000_000)

@@ -9,7 +9,7 @@ import Testing
 /// Every statement against the migrated schema, with the router's rights.
 @Suite(.database) struct StatementTests {
     static let all: [Statement] =
-        RouteStateStore.statements + NumberLookup.statements + NumberLoader.statements + DecisionStore.statements
+        RouteStateStore.statements + NumberLookup.statements + DecisionStore.statements
         + ApiKeyStore.statements + RuleSetStore.statements + InstanceRecord.statements
 
     @Test(arguments: all) func `fits the schema`(statement: Statement) async throws {

@@ -23,9 +23,9 @@ import Testing
 
     @Test func `no segment, language, owner or queue is left out, be there ever so many`() throws {
         let count = 100_000
-        var builder = try NumberIndexBuilder(expecting: count)
+        var builder = NumberIndexBuilder(expecting: count)
         for index in 0..<count { try builder.add(Self.number(index), try #require(Self.card(index).row)) }
-        let index = builder.finish(people: [:])
+        let index = try builder.finish(people: [:])
         var different = 0
         for place in 0..<count where index.facts(of: Self.number(place)) != Self.card(place).facts(people: [:]) { different += 1 }
         #expect(different == 0)
@@ -53,10 +53,13 @@ import Testing
     }
 
     @Test func `local forms count from the setting's length on, and the longest decides`() throws {
-        var builder = try NumberIndexBuilder(expecting: 8)
-        try builder.add(try #require(NumberSuffix(local: "401234567")), NumberRecord(kind: .contact, segment: "long"))
-        try builder.add(try #require(NumberSuffix(local: "34567")), NumberRecord(kind: .lead, segment: "short"))
-        let index = builder.finish(people: [:])
+        var builder = NumberIndexBuilder(expecting: 8)
+        try builder.add(
+            try #require(NumberSuffix(local: "401234567")), try builder.meaning(of: NumberRecord(kind: .contact, segment: "long"))
+        )
+        try builder.add(
+            try #require(NumberSuffix(local: "34567")), try builder.meaning(of: NumberRecord(kind: .lead, segment: "short")))
+        let index = try builder.finish(people: [:])
         func segment(_ text: String, _ floor: Int) throws -> String? {
             let changed = try index.changed(by: NumberChanges(), people: [:], suffixDigits: floor)
             return changed.facts(of: try #require(E164(text))).segment
@@ -70,10 +73,10 @@ import Testing
     }
 
     @Test func `what is decided to be nobody's is nobody's, whatever stands in local form`() throws {
-        var builder = try NumberIndexBuilder(expecting: 8)
-        try builder.add(try #require(NumberSuffix(local: "401234567")), NumberRecord(kind: .contact))
+        var builder = NumberIndexBuilder(expecting: 8)
+        try builder.add(try #require(NumberSuffix(local: "401234567")), try builder.meaning(of: NumberRecord(kind: .contact)))
         try builder.settle(try #require(E164("+358401234567")), CallerCard(ruling: .nobody))
-        let index = builder.finish(people: [:])
+        let index = try builder.finish(people: [:])
         #expect(index.facts(of: try #require(E164("+358401234567"))) == .unknown)
         #expect(index.facts(of: try #require(E164("+46401234567"))).kind == .contact)
     }

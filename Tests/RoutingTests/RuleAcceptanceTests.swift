@@ -48,6 +48,15 @@ import Testing
         #expect(program.ruleCount >= 1)
     }
 
+    @Test func `what was proven before it was stored is not proven again, but still has to be a document`() throws {
+        let loop = "rules:\n  - {name: a, when: {bnum: '+35811111111'}, to: '+35822222222'}\n  - {name: b, to: '+35811111111'}"
+        #expect(throws: RuleProblems.self) { try RuleProgram.compile(loop, file: "rules.yaml") }
+        #expect(try RuleProgram.compile(loop, file: "rules.yaml", isProven: true).ruleCount == 2)
+        #expect(throws: RuleProblems.self) {
+            try RuleProgram.compile("rules: [{name: a, to: nowhere}]", file: "rules.yaml", isProven: true)
+        }
+    }
+
     @Test func `the schema refuses what it says it refuses, and is JSON itself`() throws {
         let schema = try SourceText(file: "schema", text: RuleSchema.text).root()
         var check = SchemaCheck(schema: schema, file: "x")

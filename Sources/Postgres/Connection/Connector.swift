@@ -13,7 +13,7 @@ struct Connector: Sendable {
 
     /// Opens a connection on a helper thread, hands it to a loop, and calls `completion` on the loop's thread. Never blocks.
     func open(_ completion: @escaping @Sendable (Result<Connection, PostgresError>) -> Void) {
-        let loop = EventLoop.next()
+        let loop = EventLoop.next(of: configuration.threads)
         BlockingThreads.connecting.run {
             let result = Result { () throws(PostgresError) in
                 let handle = try connect()

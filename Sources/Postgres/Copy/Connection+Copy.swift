@@ -71,10 +71,33 @@ extension Connection {
     public func copyOut(
         _ sql: String, isolation: isolated (any Actor)? = #isolation, _ body: ([UInt8]) async throws -> Void
     ) async throws {
+        try await readCopy(sql) { while let row = try await nextCopiedRow() { try await body(row) } }
+    }
+
+    /// The same for very many rows: `body` runs on the connection's loop and reads each row where libpq has it, for as long as it runs.
+    ///
+    /// - Parameter share: of the loop's time that may be spent on it; for the rest of it nothing is read, and the server waits.
+    public func copyOut(_ sql: String, share: Double, reading body: (UnsafeRawBufferPointer) throws -> Void) async throws {
+        try await readCopy(sql) {
+            try await loop.run {
+                var pace = Pace(share: share, at: .now)
+                while try readCopiedRows(body) {
+                    if let rest = pace.rest(at: .now) { await loop.sleep(until: rest) }
+                    await wire.wait()
+                    try wire.consume()
+                    pace.goOn(at: .now)
+                }
+            }
+        }
+    }
+
+    private func readCopy(_ sql: String, isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Void)
+        async throws
+    {
         let canceller = try await startCopy(sql, expecting: PGRES_COPY_OUT)
         do {
             try await withTaskCancellationHandler {
-                while let row = try await nextCopiedRow() { try await body(row) }
+                try await body()
             } onCancel: {
                 canceller()
             }
@@ -171,6 +194,23 @@ extension Connection {
             switch PQputCopyEnd(wire.handle, reason) {
             case 1: return try await wire.flush()
             case 0: try await wire.flush()
+            default: throw wire.refused(nil)
+            }
+        }
+    }
+
+    /// Reads the rows that have come; false at the end. Only on the loop.
+    private func readCopiedRows(_ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Bool {
+        while true {
+            guard wire.handle != nil else { throw wire.lost() }
+            var start: UnsafeMutablePointer<CChar>?
+            let count = PQgetCopyData(wire.handle, &start, 1)
+            switch count {
+            case 1...:
+                defer { PQfreemem(start) }
+                try body(UnsafeRawBufferPointer(start: start, count: Int(count)))
+            case 0: return true
+            case -1: return false
             default: throw wire.refused(nil)
             }
         }

@@ -1,4 +1,5 @@
 internal import CLibpq
+internal import CScheduling
 import Glibc
 import Synchronization
 
@@ -31,7 +32,8 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
         return key
     }()
 
-    init(name: String) {
+    /// - Parameter isBackground: everything else on the machine goes first.
+    init(name: String, isBackground: Bool = false) {
         poll = epoll_create1(Int32(EPOLL_CLOEXEC))
         wakeUp = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
         precondition(poll >= 0 && wakeUp >= 0, "no file descriptors left for an event loop")
@@ -39,7 +41,13 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
         event.events = EPOLLIN.rawValue
         event.data.u64 = 0
         epoll_ctl(poll, EPOLL_CTL_ADD, wakeUp, &event)
-        startThread(named: name) { self.run() }
+        startThread(named: name) {
+            // Linux takes this of the thread that asks.
+            if isBackground { _ = nice(10) }
+            // Whoever is woken in the middle of a thread's turn waits for its end. What an older kernel says to it does not matter.
+            _ = scheduling_prefer_short_turns(100_000)
+            self.run()
+        }
     }
 
     /// True on the loop's own thread.
@@ -82,6 +90,11 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// Only on the loop's thread.
     func cancel(_ token: Timers.Token) { timers.remove(token) }
+
+    /// Only on the loop's thread.
+    func sleep(until time: MonotonicTime) async {
+        await withUnsafeContinuation { continuation in _ = schedule(at: time) { continuation.resume() } }
+    }
 
     // MARK: Sockets (only on the loop's thread)
 
@@ -167,11 +180,22 @@ extension EventLoop {
     static let shared: [EventLoop] = (0..<max(1, min(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)) / 4)))
         .map { EventLoop(name: "pg-loop-\($0)") }
 
+    /// Started by the first who needs it.
+    static let background = EventLoop(name: "pg-background", isBackground: true)
+
     private static let turn = Atomic(0)
 
     /// The shared loops in turn.
     static func next() -> EventLoop {
         shared[turn.wrappingAdd(1, ordering: .relaxed).newValue % shared.count]
+    }
+
+    /// The loop for a new connection.
+    static func next(of threads: DatabaseConfiguration.Threads) -> EventLoop {
+        switch threads {
+        case .shared: next()
+        case .background: background
+        }
     }
 
     /// Runs `body` on this loop's thread; at once when it is there already. Only from functions without an actor: an actor's code would

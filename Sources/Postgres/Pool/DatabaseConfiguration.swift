@@ -28,6 +28,8 @@ public struct DatabaseConfiguration: Sendable {
     public var settings: [String: String] = [:]
     /// What stands between us and the server.
     public var pooling = Pooling.session
+    /// The threads on which bodies run that are given a connection.
+    public var threads = Threads.shared
     /// How long `close()` and a graceful shutdown wait for connections in use before they cancel what runs on them.
     public var closeTimeout: Duration = .seconds(10)
 
@@ -38,6 +40,14 @@ public struct DatabaseConfiguration: Sendable {
         /// by name, and settings are made anew in each transaction and for each statement outside one, in the same round trip.
         /// What can't run inside a transaction, such as VACUUM, is refused by the server once there are settings.
         case transaction
+    }
+
+    public enum Threads: Sendable {
+        /// Those of all pools.
+        case shared
+        /// A thread of low priority, for long work that nobody waits for: where the processors are busy, everything else goes first. All pools
+        /// that ask for it share it.
+        case background
     }
 
     public init(_ connectionString: String, applicationName: String = "trunkline") {

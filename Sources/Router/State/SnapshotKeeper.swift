@@ -12,6 +12,7 @@ import Synchronization
 /// up the rules and keys of others. Whatever was missed while the database or the listening connection was away shows in the versions.
 final class SnapshotKeeper: Service {
     private let database: Database
+    private let numberDatabase: Database
     private let reader: TenantReader
     private let listener: Listener?
     private let loops: RouteLoops
@@ -41,7 +42,8 @@ final class SnapshotKeeper: Service {
     ) {
         (self.database, self.listener, self.loops) = (database, listener, loops)
         (self.freshness, self.readiness, self.logger) = (freshness, readiness, logger)
-        reader = TenantReader(database: database, logger: logger)
+        numberDatabase = Database(database.configuration.forNumbers, logger: logger)
+        reader = TenantReader(database: database, numberDatabase: numberDatabase, logger: logger)
         state = Mutex(State(tenants: KeptTenants(usesDatabaseIndex: usesDatabaseIndex, limit: freshness.limit)))
         readiness.set("routes", .unready, "not read yet")
     }
@@ -49,6 +51,7 @@ final class SnapshotKeeper: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
+                group.addTask { try? await self.numberDatabase.run() }
                 for channel in ["trunkline_rules", "trunkline_directory"] {
                     guard let listener = self.listener else { continue }
                     group.addTask { for await _ in listener.notifications(on: channel) { self.looks.ring() } }
@@ -104,11 +107,7 @@ final class SnapshotKeeper: Service {
                 if let numbers = changed.0 {
                     state.withLock { $0.tenants.take(numbers, started: changed.1) }
                 } else {
-                    let (numbers, started) = try await gates.loads.pass { started in
-                        try await withTaskExecutorPreference(BackgroundThread.shared) {
-                            (try await self.reader.load(reading.routes), started)
-                        }
-                    }
+                    let (numbers, started) = try await gates.loads.pass { (try await self.reader.load(reading.routes), $0) }
                     state.withLock { $0.tenants.take(numbers, started: started) }
                 }
             }

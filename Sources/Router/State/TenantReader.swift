@@ -29,11 +29,13 @@ struct TenantNumbers: Sendable {
 /// Reads what a router needs of one tenant, each time as of one moment.
 struct TenantReader: Sendable {
     let database: Database
+    /// For numbers, see `forNumbers`.
+    let numberDatabase: Database
     let logger: Logger
     private let refused = Refused()
 
-    init(database: Database, logger: Logger) {
-        (self.database, self.logger) = (database, logger)
+    init(database: Database, numberDatabase: Database, logger: Logger) {
+        (self.database, self.numberDatabase, self.logger) = (database, numberDatabase, logger)
     }
 
     /// Versions of rules that this program can't compile, by tenant: said once.
@@ -44,59 +46,59 @@ struct TenantReader: Sendable {
     // MARK: Basics
 
     func basics(_ old: TenantRoutes) async throws -> TenantBasics {
-        try await reading(old.id) { connection, now in
-            let tenant = old.id
-            var basics = TenantBasics(
+        let tenant = old.id
+        var (basics, rules) = try await reading(tenant, by: database) { connection, now in
+            let basics = TenantBasics(
                 versions: now, program: old.program, ruleVersion: old.ruleVersion,
                 own: try await RouteStateStore.ownNumbers(tenant: tenant, on: connection),
                 people: try await RouteStateStore.people(tenant: tenant, on: connection),
                 rulings: try await RouteStateStore.rulings(tenant: tenant, on: connection),
                 policy: try await RouteStateStore.policy(tenant: tenant, on: connection))
-            if !old.isRead || old.versions.rules != now.rules { try await readRules(into: &basics, on: connection) }
-            return basics
+            guard !old.isRead || old.versions.rules != now.rules else { return (basics, RuleSetStore.Version?.none) }
+            return (basics, try await RuleSetStore.newest(tenant: tenant, on: connection))
         }
+        // Here, and not above, where it would hold up every statement.
+        if let rules, rules.version != old.ruleVersion { compile(rules, into: &basics) }
+        return basics
     }
 
     /// Rules that this program can't compile leave those before them in force.
-    private func readRules(into basics: inout TenantBasics, on connection: Connection) async throws {
-        let tenant = basics.versions.tenant
-        guard let newest = try await RuleSetStore.newest(tenant: tenant, on: connection) else { return }
-        guard newest.version != basics.ruleVersion else { return }
+    private func compile(_ rules: RuleSetStore.Version, into basics: inout TenantBasics) {
+        let (tenant, name) = (basics.versions.tenant, basics.versions.name)
         do {
-            basics.program = try RuleProgram.compile(newest.document, file: "version \(newest.version)")
-            basics.ruleVersion = newest.version
-            logger.info("Rules are in force", metadata: ["tenant": "\(basics.versions.name)", "version": "\(newest.version)"])
+            basics.program = try RuleProgram.compile(rules.document, file: "version \(rules.version)", isProven: true)
+            basics.ruleVersion = rules.version
+            logger.info("Rules are in force", metadata: ["tenant": "\(name)", "version": "\(rules.version)"])
         } catch {
-            let isNew = refused.versions.withLock { $0.updateValue(newest.version, forKey: tenant) != newest.version }
+            let isNew = refused.versions.withLock { $0.updateValue(rules.version, forKey: tenant) != rules.version }
             guard isNew else { return }
-            logger.error("Rules can't be used", metadata: ["tenant": "\(basics.versions.name)", "problems": "\(error)"])
+            logger.error("Rules can't be used", metadata: ["tenant": "\(name)", "problems": "\(error)"])
         }
     }
 
     // MARK: Numbers
 
-    /// All numbers, anew.
+    /// All numbers, anew; those that there are serve meanwhile.
     func load(_ old: TenantRoutes) async throws -> TenantNumbers {
         let started = ContinuousClock.now
-        let read = try await reading(old.id) { connection, now in
+        return try await reading(old.id, by: numberDatabase) { connection, now in
             let known = try await known(old.id, now, on: connection)
             let index = try await NumberLoader(
                 on: connection, tenant: old.id, rulings: known.rulings, people: known.people, policy: known.policy
-            ).load()
+            ).load(insteadOf: old.index)
+            logger.info(
+                "Numbers were read",
+                metadata: [
+                    "tenant": "\(now.name)", "numbers": "\(index.count)", "took": "\(started.duration(to: .now))",
+                ])
             return TenantNumbers(versions: now, people: known.people, rulings: known.rulings, index: index)
         }
-        logger.info(
-            "Numbers were read",
-            metadata: [
-                "tenant": "\(read.versions.name)", "numbers": "\(read.index.count)", "took": "\(started.duration(to: .now))",
-            ])
-        return read
     }
 
     /// The old numbers with what changed; nil when they have to be read anew.
     func change(_ old: TenantRoutes, _ before: TenantNumbers?) async throws -> TenantNumbers? {
         guard let before else { return nil }
-        return try await reading(old.id) { connection, now in
+        return try await reading(old.id, by: numberDatabase) { connection, now in
             guard before.versions.directory >= now.directoryReload else { return nil }
             let known = try await known(old.id, now, on: connection)
             guard known.policy.rules == before.index.policy.rules else { return nil }
@@ -157,7 +159,7 @@ struct TenantReader: Sendable {
 
     /// As of one moment, with the versions of that moment: newer ones than were heard of may be there already.
     private func reading<Result: Sendable>(
-        _ tenant: Int32, _ body: (Connection, RouteStateStore.Versions) async throws -> Result
+        _ tenant: Int32, by database: Database, _ body: (Connection, RouteStateStore.Versions) async throws -> Result
     ) async throws -> Result {
         try await database.withTransaction(.init(isolation: .repeatableRead, readOnly: true)) { connection in
             guard let now = try await RouteStateStore.one(tenant, on: connection) else {

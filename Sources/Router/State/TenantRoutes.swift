@@ -36,6 +36,7 @@ struct TenantRoutes: Sendable {
 
     var id: Int32 { versions.tenant }
     var name: String { versions.name }
+    var index: NumberIndex? { if case .memory(let index) = numbers { index } else { nil } }
     /// Version of the directory in memory; nil when callers are looked up in the database.
     var directoryVersion: Int64? { numberVersions?.directory }
 }

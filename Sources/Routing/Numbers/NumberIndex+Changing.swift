@@ -12,7 +12,7 @@ package struct NumberChanges: Sendable {
 extension NumberIndex {
     /// A new index with these numbers as they are now, and with people's numbers looked up anew.
     ///
-    /// Changes lie beside the tables; when there are many, the tables are copied with them.
+    /// Changes lie beside the tables; when there are many, the tables are copied with them, which takes a while.
     ///
     /// - Parameter suffixDigits: the fewest digits by which local forms are compared from now on.
     package func changed(by changes: NumberChanges, people: [UUID: E164], suffixDigits: Int) throws(NumberTableError)
@@ -24,8 +24,7 @@ extension NumberIndex {
         for (suffix, card) in changes.local { localChanges[suffix.key] = .some(try Self.slot(suffix.key, card, &words)) }
         words.resolve(people)
         return NumberIndex(
-            exact: try exactChanges.count > Self.most(exact) ? Self.merged(exact, &exactChanges) : exact,
-            local: try localChanges.count > Self.most(local) ? Self.merged(local, &localChanges) : local,
+            exact: try Self.merged(exact, &exactChanges), local: try Self.merged(local, &localChanges),
             exactChanges: exactChanges, localChanges: localChanges, words: words,
             policy: MatchPolicy(rules: policy.rules, suffixDigits: suffixDigits))
     }
@@ -34,8 +33,7 @@ extension NumberIndex {
     package func resolved(people: [UUID: E164]) -> NumberIndex {
         var words = words
         words.resolve(people)
-        return NumberIndex(
-            exact: exact, local: local, exactChanges: exactChanges, localChanges: localChanges, words: words, policy: policy)
+        return NumberIndex(self, words: words)
     }
 
     /// Nil for a number of which nothing is stored any more.
@@ -46,21 +44,11 @@ extension NumberIndex {
         return try PackedFacts.pack(key, facts, owner: owner, isNobody: card.isNobody, &words)
     }
 
-    private static func most(_ table: NumberTable) -> Int { 4096 + table.count / 100 }
-
     private static func merged(_ table: NumberTable, _ changes: inout [UInt64: NumberTable.Slot?]) throws(NumberTableError)
         -> NumberTable
     {
-        let merged = try NumberTable(count: table.count + changes.count)
-        table.forEach { slot in
-            switch changes[slot.head & NumberTable.keyMask] {
-            case .some(.none): break
-            case .some(.some(let changed)): merged.set(changed)
-            case nil: merged.set(slot)
-            }
-        }
-        for case .some(let slot) in changes.values { merged.set(slot) }
-        changes = [:]
-        return merged
+        guard changes.count > table.mostChanges else { return table }
+        defer { changes = [:] }
+        return try table.merged(with: changes) { _ in true }
     }
 }

@@ -12,17 +12,30 @@ package final class NumberIndex: Sendable {
     let words: NumberWords
     /// By which it was decided whom numbers of several records stand for, and from which length on local forms count.
     package let policy: MatchPolicy
+    /// How many numbers it holds, local forms included.
+    package let count: Int
 
     init(
-        exact: NumberTable, local: NumberTable, exactChanges: [UInt64: NumberTable.Slot?] = [:],
-        localChanges: [UInt64: NumberTable.Slot?] = [:], words: NumberWords, policy: MatchPolicy
+        exact: NumberTable, local: NumberTable, exactChanges: [UInt64: NumberTable.Slot?],
+        localChanges: [UInt64: NumberTable.Slot?], words: NumberWords, policy: MatchPolicy
     ) {
         (self.exact, self.local, self.words, self.policy) = (exact, local, words, policy)
         (self.exactChanges, self.localChanges) = (exactChanges, localChanges)
+        count = Self.count(exact, exactChanges) + Self.count(local, localChanges)
     }
 
-    /// How many numbers it holds, local forms included.
-    package var count: Int { exact.count + local.count + exactChanges.count + localChanges.count }
+    /// The same numbers with other words.
+    init(_ index: NumberIndex, words: NumberWords) {
+        (exact, local, self.words, policy) = (index.exact, index.local, words, index.policy)
+        (exactChanges, localChanges, count) = (index.exactChanges, index.localChanges, index.count)
+    }
+
+    private static func count(_ table: NumberTable, _ changes: [UInt64: NumberTable.Slot?]) -> Int {
+        changes.reduce(table.count) { count, change in
+            count + (change.value == nil ? 0 : 1) - (table.find(change.key) == nil ? 0 : 1)
+        }
+    }
+
     /// Bytes of memory that the numbers take, and what is said of them.
     package var bytes: Int { exact.bytes + local.bytes + (exactChanges.count + localChanges.count) * 32 + words.bytes }
 

@@ -13,10 +13,14 @@ package struct NumberSuffix: Sendable, Hashable {
     /// The digits of a number in local form, without trunk prefix; nil when no number ends so.
     package init?(local text: some StringProtocol) {
         var digits = String(text)
-        let count = digits.utf8.count
-        guard (1...Self.longest).contains(count) else { return nil }
-        guard let value = digits.withUTF8({ E164.digits(UnsafeRawBufferPointer($0)) }) else { return nil }
-        self.init(digits: value, count: count)
+        guard let suffix = digits.withUTF8({ Self.read(UnsafeRawBufferPointer($0)) }) else { return nil }
+        self = suffix
+    }
+
+    /// The same from the bytes of a text.
+    static func read(_ bytes: UnsafeRawBufferPointer) -> NumberSuffix? {
+        guard (1...longest).contains(bytes.count) else { return nil }
+        return E164.digits(bytes).map { NumberSuffix(digits: $0, count: bytes.count) }
     }
 
     /// The suffixes by which an international number may stand somewhere in local form, longest first.

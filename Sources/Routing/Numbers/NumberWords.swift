@@ -78,6 +78,11 @@ package struct NumberWords: Sendable {
         }
     }
 
+    /// How many different things it holds.
+    var count: Int {
+        segments.values.count + languages.values.count + people.values.count + queues.values.count + profiles.values.count
+    }
+
     /// Bytes of memory, texts excepted.
     var bytes: Int {
         segments.bytes + languages.bytes + people.bytes + queues.bytes + profiles.bytes + numbers.capacity

@@ -28,6 +28,9 @@ struct CopiedRow {
         return UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + length)])
     }
 
+    /// The bytes of the fields that are left.
+    var rest: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[offset...]) }
+
     mutating func text() -> String? { next().map { String(decoding: $0, as: UTF8.self) } }
     mutating func number() -> E164? { next().flatMap { E164.read($0) } }
     mutating func flag() -> Bool { next()?.first == 1 }

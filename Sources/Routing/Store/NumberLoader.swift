@@ -4,8 +4,6 @@ package import Postgres
 
 /// Reads all numbers of a tenant into memory.
 package struct NumberLoader: Sendable {
-    package static let statements = [countNumbers, countRows]
-
     private let connection: Connection
     private let tenant: Int32
     private let rulings: [E164: CallerChoice.Ruling]
@@ -24,18 +22,41 @@ package struct NumberLoader: Sendable {
     }
 
     /// The index as the tables are in this transaction.
-    package func load() async throws -> NumberIndex {
-        let numbers = try await connection.query(Self.countNumbers, [tenant])[0].decode(Int64.self)
-        let rows = try await connection.query(Self.countRows, [tenant])[0].decode(Int64.self)
-        var builder = try NumberIndexBuilder(expecting: Int(max(numbers, rows)), policy: policy)
-        if numbers > 0 { try await copyDirectory(into: &builder) }
-        if rows > 0 { try await copyRows(into: &builder) }
+    ///
+    /// - Parameter old: the numbers as they were, by which callers are answered meanwhile. Then there is time: at most half of a processor is taken.
+    package func load(insteadOf old: NumberIndex? = nil) async throws -> NumberIndex {
+        let share = old == nil ? 1 : 0.5
+        let count: Int
+        if let old { count = old.count } else { count = try await estimate() }
+        var builder = NumberIndexBuilder(expecting: count, policy: policy, comparingWith: old)
+        try await copyDirectory(into: &builder, share)
+        try await copyRows(into: &builder, share)
         try await settle(&builder)
-        return builder.finish(people: people)
+        return try builder.finish(people: people)
     }
 
-    private func copyDirectory(into builder: inout NumberIndexBuilder) async throws {
+    /// About how many numbers there are, as the server's planner reckons: counting them takes longer than a table that has to grow.
+    private func estimate() async throws -> Int {
+        struct Explained: Decodable {
+            struct Plan: Decodable {
+                var rows: Double
+                enum CodingKeys: String, CodingKey { case rows = "Plan Rows" }
+            }
+            var plan: Plan
+            enum CodingKeys: String, CodingKey { case plan = "Plan" }
+        }
+        var most = 0.0
+        for table in ["directory_number", "route_number"] {
+            let sql = "EXPLAIN (FORMAT JSON) SELECT FROM hub.\(table) WHERE tenant_id = \(tenant)"
+            let text = try await connection.query(Statement("", sql))[0][0].withBytes { Data($0) }
+            most = try JSONDecoder().decode([Explained].self, from: text).reduce(most) { max($0, $1.plan.rows) }
+        }
+        return Int(most * 1.02)
+    }
+
+    private func copyDirectory(into builder: inout NumberIndexBuilder, _ share: Double) async throws {
         var isFirst = true
+        var meanings = Meanings()
         try await connection.copyOut(
             """
             COPY (
@@ -44,23 +65,49 @@ package struct NumberLoader: Sendable {
                 JOIN hub.directory_entry e ON e.tenant_id = n.tenant_id AND e.entry_id = n.entry_id
                 WHERE n.tenant_id = \(tenant) AND e.is_active
             ) TO STDOUT (FORMAT binary)
-            """
+            """, share: share
         ) { bytes in
-            try bytes.withUnsafeBytes { bytes in
-                guard var row = CopiedRow(bytes, isFirst: isFirst), let number = row.next() else { return }
-                let record = NumberRecord(
-                    kind: row.kind() ?? .lead, owner: row.uuid(), segment: row.text(), language: row.text())
-                if let number = E164.read(number) {
-                    try builder.add(number, record)
-                } else if let suffix = NumberSuffix(local: String(decoding: number, as: UTF8.self)) {
-                    try builder.add(suffix, record)
-                }
+            defer { isFirst = false }
+            guard var row = CopiedRow(bytes, isFirst: isFirst), let number = row.next() else { return }
+            if let number = E164.read(number) {
+                try builder.add(number, try meanings.meaning(of: row, &builder))
+            } else if let suffix = NumberSuffix.read(number) {
+                try builder.add(suffix, try meanings.meaning(of: row, &builder))
             }
-            isFirst = false
         }
     }
 
-    private func copyRows(into builder: inout NumberIndexBuilder) async throws {
+    /// What records say of their numbers, by the bytes that say it: few say something that none before said.
+    private struct Meanings {
+        private var known: [SIMD8<UInt64>: NumberMeaning] = [:]
+        private static let most = 65_536
+
+        /// - Parameter row: behind the number.
+        mutating func meaning(of row: CopiedRow, _ builder: inout NumberIndexBuilder) throws -> NumberMeaning {
+            guard let key = Self.key(row.rest) else { return try Self.read(row, &builder) }
+            if let meaning = known[key] { return meaning }
+            if known.count == Self.most { known = [:] }
+            let meaning = try Self.read(row, &builder)
+            known[key] = meaning
+            return meaning
+        }
+
+        private static func read(_ row: CopiedRow, _ builder: inout NumberIndexBuilder) throws -> NumberMeaning {
+            var row = row
+            return try builder.meaning(
+                of: NumberRecord(kind: row.kind() ?? .lead, owner: row.uuid(), segment: row.text(), language: row.text()))
+        }
+
+        /// The bytes, which tell their own length, and zeros behind them; nil for too many.
+        private static func key(_ bytes: UnsafeRawBufferPointer) -> SIMD8<UInt64>? {
+            guard bytes.count <= MemoryLayout<SIMD8<UInt64>>.size else { return nil }
+            var key = SIMD8<UInt64>.zero
+            withUnsafeMutableBytes(of: &key) { $0.copyMemory(from: bytes) }
+            return key
+        }
+    }
+
+    private func copyRows(into builder: inout NumberIndexBuilder, _ share: Double) async throws {
         var isFirst = true
         try await connection.copyOut(
             """
@@ -69,24 +116,22 @@ package struct NumberLoader: Sendable {
                     agent_number, agent_at
                 FROM hub.route_number WHERE tenant_id = \(tenant)
             ) TO STDOUT (FORMAT binary)
-            """
+            """, share: share
         ) { bytes in
-            try bytes.withUnsafeBytes { bytes in
-                guard var copied = CopiedRow(bytes, isFirst: isFirst), let number = copied.number() else { return }
-                var row = NumberRow()
-                row.kind = copied.kind()
-                row.owner = copied.number()
-                row.queue = copied.number()
-                row.segment = copied.text()
-                row.language = copied.text()
-                row.isBlocked = copied.flag()
-                row.hasOpenCase = copied.flag()
-                row.hasOpenCallback = copied.flag()
-                row.agent = copied.number()
-                row.agentDay = copied.day()
-                try builder.add(number, row)
-            }
-            isFirst = false
+            defer { isFirst = false }
+            guard var copied = CopiedRow(bytes, isFirst: isFirst), let number = copied.number() else { return }
+            var row = NumberRow()
+            row.kind = copied.kind()
+            row.owner = copied.number()
+            row.queue = copied.number()
+            row.segment = copied.text()
+            row.language = copied.text()
+            row.isBlocked = copied.flag()
+            row.hasOpenCase = copied.flag()
+            row.hasOpenCallback = copied.flag()
+            row.agent = copied.number()
+            row.agentDay = copied.day()
+            try builder.add(number, row)
         }
     }
 
@@ -107,7 +152,4 @@ package struct NumberLoader: Sendable {
             for (suffix, card) in cards { try builder.settle(suffix, card) }
         }
     }
-
-    static let countNumbers = Statement("route.number.count", "SELECT count(*) FROM hub.directory_number WHERE tenant_id = $1")
-    static let countRows = Statement("route.number.count_rows", "SELECT count(*) FROM hub.route_number WHERE tenant_id = $1")
 }
