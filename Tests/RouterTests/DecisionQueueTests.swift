@@ -24,7 +24,7 @@ import Testing
     @Test func `records come out in the order in which they went in, whatever their bundles`() {
         let queue = DecisionQueue(mostPerSecond: 1_000_000)
         var next = 0
-        for size in [1, 3, 1024, 600, 2, 500, 500, 1, 1024] {
+        for size in [1, 3, 256, 150, 2, 125, 125, 1, 256] {
             queue.add(Self.records(next..<(next + size)))
             next += size
         }
@@ -35,14 +35,14 @@ import Testing
 
     @Test func `what is given back is the oldest, and the queue has its bound`() {
         let queue = DecisionQueue(most: 2000, mostPerSecond: 1_000_000)
-        for start in stride(from: 0, to: 2000, by: 500) { queue.add(Self.records(start..<(start + 500))) }
+        for start in stride(from: 0, to: 2000, by: 100) { queue.add(Self.records(start..<(start + 100))) }
         let taken = queue.take()
-        queue.add(Self.records(2000..<2600))
-        #expect(queue.count == 2000 - taken.count + 600)
+        queue.add(Self.records(2000..<2150))
+        #expect(queue.count == 2000 - taken.count + 150)
         queue.giveBack(taken)
         #expect(queue.count == 2000)
         let left = Self.drain(queue)
-        #expect(left.count == 2000 && left.first == 600 && left.last == 2599 && left == left.sorted())
+        #expect(left.count == 2000 && left.first == 150 && left.last == 2149 && left == left.sorted())
     }
 
     @Test func `large questions take the room of several`() {
@@ -69,9 +69,20 @@ import Testing
         #expect(Self.drain(queue) == (0..<100).map { $0 } + (160..<200).map { $0 })
     }
 
+    @Test func `what waited is written only a little faster than new decisions come`() {
+        let start = ContinuousClock.now
+        let backlog = DecisionBacklog(count: 100_000, at: start)
+        // As many came as were written: on.
+        #expect(backlog.pause(left: 100_000, at: start) == .zero)
+        #expect(backlog.pause(left: 101_000, at: start + .seconds(1)) == .zero)
+        #expect(backlog.pause(left: 98_000, at: start) == .milliseconds(500))
+        #expect(backlog.pause(left: 90_000, at: start + .seconds(2)) == .milliseconds(500))
+        #expect(backlog.pause(left: 90_000, at: start + .seconds(3)) == .zero)
+    }
+
     @Test func `while a hundred thousand are moved nobody waits long for the queue`() async {
         let queue = DecisionQueue(mostPerSecond: 10_000_000)
-        for start in stride(from: 0, to: 100_000, by: 500) { queue.add(Self.records(start..<(start + 500))) }
+        for start in stride(from: 0, to: 100_000, by: 250) { queue.add(Self.records(start..<(start + 250))) }
         let few = Self.records(0..<1)
         let clock = ContinuousClock()
         var longest = Duration.zero

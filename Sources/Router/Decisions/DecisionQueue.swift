@@ -16,8 +16,8 @@ final class DecisionQueue: Sendable {
         var inSecond = 0
     }
 
-    /// How many records a bundle has at most.
-    static let bundle = 1024
+    /// How many records a bundle has at most: written at once, without taking a processor for long.
+    static let bundle = 256
 
     private let state = Mutex(State())
     private let most: Int

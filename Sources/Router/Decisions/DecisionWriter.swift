@@ -30,10 +30,18 @@ final class DecisionWriter: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             var failures = 0
+            var backlog: DecisionBacklog?
             while !Task.isCancelled {
                 if await self.writeBatch() { failures = 0 } else { failures = min(failures + 1, 6) }
-                if self.queue.count < DecisionQueue.bundle || failures > 0 {
-                    try? await Task.sleep(for: .milliseconds(failures == 0 ? 200 : 250 << failures))
+                let left = self.queue.count
+                if failures > 0 || left < DecisionQueue.bundle {
+                    backlog = nil
+                    try? await Task.sleep(for: .milliseconds(failures == 0 ? 100 : 250 << failures))
+                } else {
+                    let now = ContinuousClock.now
+                    let waiting = backlog ?? DecisionBacklog(count: left, at: now)
+                    backlog = waiting
+                    try? await Task.sleep(for: waiting.pause(left: left, at: now))
                 }
             }
         }
