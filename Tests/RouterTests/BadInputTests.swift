@@ -117,7 +117,7 @@ import TestSupport
         try await TestRouter.run { router async throws in
             #expect(try await router.post(body).status == 413)
         }
-        var settings = RouteSettings()
+        var settings = TestRouter.patient
         settings.mostBody = 1_048_576
         try await TestRouter.run(settings: settings, prepare: RouterFixtures.known) { router async throws in
             #expect(try await router.post(body).target == "+358931001")
@@ -196,7 +196,7 @@ import TestSupport
     }
 
     @Test func `a slow loris is answered 408 and let go`() async throws {
-        var settings = RouteSettings()
+        var settings = TestRouter.patient
         settings.requestPatience = 300_000_000
         settings.idlePatience = 300_000_000
         try await TestRouter.run(settings: settings) { router async throws in

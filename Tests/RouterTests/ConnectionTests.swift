@@ -8,7 +8,7 @@ import TestSupport
 /// How connections begin and end.
 @Suite(.database) struct ConnectionTests {
     @Test func `connections over the limit are closed, and when one goes another one may come`() async throws {
-        var settings = RouteSettings()
+        var settings = TestRouter.patient
         settings.mostConnections = 3
         try await TestRouter.run(settings: settings) { router async throws in
             var open: [RawClient] = []
@@ -46,7 +46,7 @@ import TestSupport
     }
 
     @Test func `who takes no answers for too long is let go`() async throws {
-        var settings = RouteSettings()
+        var settings = TestRouter.patient
         settings.requestPatience = 500_000_000
         try await TestRouter.run(settings: settings) { router async throws in
             let client = try await RawClient.connect(port: router.port, reads: false)

@@ -12,7 +12,9 @@ import TestSupport
 
 /// Bad input, limits and ends of HTTP/2 and of TLS.
 @Suite(.database) struct HTTP2Tests {
-    private static func run(_ settings: RouteSettings = RouteSettings(), _ body: (TestRouter) async throws -> Void) async throws {
+    private static func run(_ settings: RouteSettings = TestRouter.patient, _ body: (TestRouter) async throws -> Void)
+        async throws
+    {
         let folder = FileManager.default.temporaryDirectory.appending(path: "router-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -51,7 +53,7 @@ import TestSupport
     }
 
     @Test func `bodies are refused when they are too large, and before they come from strangers`() async throws {
-        var settings = RouteSettings()
+        var settings = TestRouter.patient
         settings.mostBody = 1000
         try await Self.run(settings) { router async throws in
             let client = try await HTTP2Client.connect(port: router.port)
@@ -68,7 +70,7 @@ import TestSupport
     @Test func `a request that does not come to its end is answered 408, and others on the connection are not held up`()
         async throws
     {
-        var settings = RouteSettings()
+        var settings = TestRouter.patient
         settings.requestPatience = 400_000_000
         try await Self.run(settings) { router async throws in
             let client = try await HTTP2Client.connect(port: router.port)
@@ -80,7 +82,7 @@ import TestSupport
     }
 
     @Test func `connections that say nothing are let go: before the handshake, after it, and between requests`() async throws {
-        var settings = RouteSettings()
+        var settings = TestRouter.patient
         settings.requestPatience = 300_000_000
         settings.idlePatience = 300_000_000
         try await Self.run(settings) { router async throws in
@@ -106,7 +108,7 @@ import TestSupport
     }
 
     @Test func `connections over the limit are closed`() async throws {
-        var settings = RouteSettings()
+        var settings = TestRouter.patient
         settings.mostConnections = 2
         try await Self.run(settings) { router async throws in
             var open: [HTTP2Client] = []

@@ -39,10 +39,17 @@ final class TestRouter: Sendable {
 
     var port: Int { server.port ?? 0 }
 
+    /// A deadline that also a machine keeps that has much else to do.
+    static let patient: RouteSettings = {
+        var settings = RouteSettings()
+        settings.deadline = .seconds(5)
+        return settings
+    }()
+
     /// How a router is made.
     struct Options {
         var usesDatabaseIndex = false
-        var settings = RouteSettings()
+        var settings = patient
         var tls: TLSFiles?
         var stale: Duration = .seconds(3600)
         var keepsDecisions = false
@@ -54,7 +61,7 @@ final class TestRouter: Sendable {
 
     /// Runs `body` with a router that serves, then stops it.
     static func run(
-        rules: String? = rules, usesDatabaseIndex: Bool = false, settings: RouteSettings = RouteSettings(), tls: TLSFiles? = nil,
+        rules: String? = rules, usesDatabaseIndex: Bool = false, settings: RouteSettings = patient, tls: TLSFiles? = nil,
         stale: Duration = .seconds(3600), keepsDecisions: Bool = false, masks: Bool = false,
         prepare: (Database, Int32) async throws -> Void = { _, _ in }, _ body: (TestRouter) async throws -> Void
     ) async throws {

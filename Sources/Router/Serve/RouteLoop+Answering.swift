@@ -65,6 +65,7 @@ extension RouteLoop: Answering {
         guard routes.isRead else { return finish(call, .unknown, .standard(.loading), routes, started) }
         guard let program = routes.program else { return finish(call, .unknown, .standard(.noRules), routes, started) }
         if routes.freshness.isStale(at: call.at) { return finish(call, .unknown, .standard(.stale), routes, started) }
+        if wasHeldUp(at: started) { return finish(call, .unknown, .standard(.deadline), routes, started) }
         var number: E164?
         if case .number(let caller) = call.caller {
             if routes.own.contains(caller) {

@@ -12,13 +12,29 @@ final class RouteLoop {
     var snapshot = RouterSnapshot.empty
     /// Lookups in the database that are under way.
     var inFlight = 0
+    /// When the loop last came by; it does many times a second, unless something holds it up.
+    private(set) var cameBy = RouteLoop.ticks()
+    private let mostHeldUp: UInt64
     private var records: [DecisionRecord] = []
     private var connections: [ObjectIdentifier: any Sweepable] = [:]
 
     init(_ eventLoop: any EventLoop, settings: RouteSettings, shared: RouteShared) {
         (self.eventLoop, self.settings, self.shared) = (eventLoop, settings, shared)
+        mostHeldUp = UInt64((settings.deadline + Self.round).nanoseconds)
         records.reserveCapacity(DecisionQueue.bundle)
     }
+
+    /// How often the loop comes by.
+    static let round = TimeAmount.milliseconds(50)
+
+    /// What is done each round.
+    func comeBy(at now: UInt64) {
+        cameBy = now
+        handOver()
+    }
+
+    /// Whether a question may have waited for longer than its deadline before the loop came to it: it has not come by for so long.
+    func wasHeldUp(at now: UInt64) -> Bool { now > cameBy && now - cameBy > mostHeldUp }
 
     /// Milliseconds since 1970.
     static func now() -> Int64 {
@@ -36,7 +52,6 @@ final class RouteLoop {
         if records.count >= DecisionQueue.bundle { handOver() }
     }
 
-    /// Called many times a second.
     func handOver() {
         guard !records.isEmpty else { return }
         shared.queue.add(records)

@@ -22,8 +22,8 @@ final class RouteLoops: Sendable {
                 _ = scheduling_prefer_short_turns(100_000)
                 let loop = state.value
                 let hold = NIOLoopBound(loop, eventLoop: state.eventLoop)
-                state.eventLoop.scheduleRepeatedTask(initialDelay: .milliseconds(50), delay: .milliseconds(50)) { _ in
-                    hold.value.handOver()
+                state.eventLoop.scheduleRepeatedTask(initialDelay: RouteLoop.round, delay: RouteLoop.round) { _ in
+                    hold.value.comeBy(at: RouteLoop.ticks())
                 }
                 state.eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
                     hold.value.sweep(at: RouteLoop.ticks())
