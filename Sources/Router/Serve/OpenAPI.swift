@@ -10,10 +10,10 @@ enum OpenAPI {
           },
           "security": [{ "key": [] }, { "basic": [] }],
           "paths": {
-            "/route": { "post": { "$ref": "#/components/pathItems/route/post" } },
+            "/route": { "post": \#(operation("route")) },
             "/route/{tenant}": {
               "parameters": [{ "name": "tenant", "in": "path", "required": true, "description": "The key must be this tenant's.", "schema": { "type": "string" } }],
-              "post": { "$ref": "#/components/pathItems/route/post" }
+              "post": \#(operation("routeOfTenant"))
             },
             "/openapi.json": { "get": { "operationId": "describe", "security": [], "responses": { "200": { "description": "This document." } } } }
           },
@@ -22,28 +22,15 @@ enum OpenAPI {
               "key": { "type": "apiKey", "in": "header", "name": "X-Benemen-APIKey" },
               "basic": { "type": "http", "scheme": "basic", "description": "The password is the key; the user name does not matter." }
             },
-            "pathItems": {
-              "route": {
-                "post": {
-                  "operationId": "route",
-                  "requestBody": { "required": true, "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Question" } } } },
-                  "responses": {
-                    "200": { "description": "The call shall go elsewhere.", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Answer" } } } },
-                    "204": { "description": "The call stays on its way: no rule fits, the caller is unknown, or the router is in doubt." },
-                    "400": { "$ref": "#/components/responses/Problem" },
-                    "401": { "$ref": "#/components/responses/Problem" },
-                    "404": { "$ref": "#/components/responses/Problem" },
-                    "405": { "$ref": "#/components/responses/Problem" },
-                    "408": { "$ref": "#/components/responses/Problem" },
-                    "413": { "$ref": "#/components/responses/Problem" },
-                    "414": { "$ref": "#/components/responses/Problem" },
-                    "417": { "$ref": "#/components/responses/Problem" },
-                    "431": { "$ref": "#/components/responses/Problem" }
-                  }
-                }
-              }
+            "requestBodies": {
+              "Question": { "required": true, "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Question" } } } }
             },
             "responses": {
+              "Answer": {
+                "description": "The call shall go elsewhere.",
+                "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Answer" } } }
+              },
+              "Nothing": { "description": "The call stays on its way: no rule fits, the caller is unknown, or the router is in doubt." },
               "Problem": {
                 "description": "The request can't be answered, and why.",
                 "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
@@ -56,13 +43,21 @@ enum OpenAPI {
                 "properties": {
                   "anum": { "type": "string", "maxLength": 256, "description": "Caller in E.164. Empty, or a word such as anonymous, for a withheld number." },
                   "bnum": { "type": "string", "minLength": 1, "maxLength": 256, "description": "Called number of the queue the call is in." },
-                  "targetid": { "type": ["string", "null"], "maxLength": 256 },
+                  "targetid": { "type": ["string", "null"], "maxLength": 256, "description": "What the queue is configured to be called by." },
                   "extradata": {
                     "type": ["object", "null"],
+                    "description": "Rules may ask for any text in it but CallId, by its name. The first 32 texts count whose name has at most 64 bytes; whatever else stands there is let be.",
                     "properties": {
-                      "CallId": { "type": ["string", "null"], "maxLength": 256 },
-                      "IsInternalCaller": { "type": ["boolean", "null"] }
-                    }
+                      "CallId": { "type": ["string", "null"], "maxLength": 256, "description": "The call, which keeps its lots by it." },
+                      "LegId": { "type": "string", "maxLength": 256, "description": "The leg of the call." },
+                      "CurrQueueId": { "type": "string", "maxLength": 256, "description": "The queue the call is in." },
+                      "CurrUserId": { "type": "string", "maxLength": 256, "description": "The user the call is at." },
+                      "IsInternalCaller": { "type": ["boolean", "null"], "description": "Whether the caller is a colleague." }
+                    },
+                    "patternProperties": {
+                      "^DYN_": { "type": "string", "maxLength": 256, "description": "What the queue is configured to send along, such as DYN_PAR_Culture, the caller's language." }
+                    },
+                    "additionalProperties": true
                   }
                 }
               },
@@ -85,4 +80,21 @@ enum OpenAPI {
           }
         }
         """#
+
+    private static func operation(_ id: String) -> String {
+        let problems = [400, 401, 404, 405, 408, 413, 414, 417, 431].map {
+            ##""\##($0)": { "$ref": "#/components/responses/Problem" }"##
+        }
+        return #"""
+            {
+              "operationId": "\#(id)",
+              "requestBody": { "$ref": "#/components/requestBodies/Question" },
+              "responses": {
+                "200": { "$ref": "#/components/responses/Answer" },
+                "204": { "$ref": "#/components/responses/Nothing" },
+                \#(problems.joined(separator: ", "))
+              }
+            }
+            """#
+    }
 }
