@@ -91,6 +91,34 @@ import Testing
         #expect(trace.status == 200 && trace.rules.map(\.rule) == ["a", "b"] && trace.rules[0].why == "caller is unknown")
     }
 
+    @Test func `a call is tried out by the rules in force, as if it came at another time`() async throws {
+        let (tenant, url) = try await Self.tenant()
+        let rules = """
+            timezone: Europe/Helsinki
+            hours: {office: {week: {mon-fri: ['08:00-16:00'], sat-sun: closed}, holidays: [{date: 2026-12-24, open: ['08:00-12:00']}]}}
+            rules:
+              - {name: closed, when: {closed: office}, to: '+358931011'}
+              - {name: desk, when: {caller: unknown, blocked: false}, to: '+358931012'}
+              - {name: blocked, when: {blocked: true}, to: disconnect}
+            """
+        let file = try Self.file(rules)
+        func test(_ more: String...) async throws -> CommandRun {
+            try await CommandRun.of(
+                ["route", "test", "--anum", "+358401234567", "--bnum", "+35893100500", "--tenant", tenant] + more, database: url)
+        }
+        let none = try await test()
+        #expect(none.status == 1 && none.errors.contains("no rules were ever applied"))
+        #expect(try await CommandRun.of("rules", "apply", file, "--tenant", tenant, database: url).status == 0)
+        let open = try await test("--at", "2026-12-24T11:59:59+02:00").output.split(separator: "\n").map(String.init)
+        #expect(open.count == 5 && open[1].hasPrefix("  · closed") && open[2].hasPrefix("  ✓ desk"))
+        // What comes behind the rule that decided has a line as well.
+        #expect(open[3].hasPrefix("  · blocked") && open[3].hasSuffix("not asked") && open[4].contains("+358931012"))
+        let closed = try await test("--at", "2026-12-24T12:00:00+02:00").output.split(separator: "\n").map(String.init)
+        #expect(closed[1].hasPrefix("  ✓ closed") && closed[2].hasSuffix("not asked") && closed[4].contains("+358931011"))
+        let wrong = try await test("--at", "noon")
+        #expect(wrong.status == 64 && wrong.errors.contains("--at"))
+    }
+
     @Test(arguments: [
         ("number,colour\n", ":1: there is no column `colour`"), ("kind\n", ":1: the column `number` is missing"),
         ("number\n0401234567\n", ":2: `0401234567` is no number in E.164"),
@@ -129,14 +157,40 @@ import Testing
                     FROM hub.tenant, generate_series(1, 3) i WHERE name = '\(tenant)'
                     """)
         }
-        await database.close()
-        func replay(_ text: String) async throws -> String {
+        func replay(_ text: String, _ more: String...) async throws -> CommandRun {
             let day = Date(timeIntervalSinceNow: -86_400).formatted(.iso8601)
             return try await CommandRun.of(
-                "route", "replay", "--from", day, "--rules", try Self.file(text), "--tenant", tenant, database: url
-            ).output
+                ["route", "replay", "--from", day, "--rules", try Self.file(text), "--tenant", tenant] + more, database: url)
         }
-        #expect(try await replay(Self.first) == "3 decisions replayed, 0 different, 3 the same")
-        #expect(try await replay(Self.second).hasSuffix("3 decisions replayed, 3 different, 0 the same"))
+        #expect(try await replay(Self.first).output == "3 decisions replayed, 0 different, 3 the same")
+        #expect(try await replay(Self.second).output.hasSuffix("3 decisions replayed, 3 different, 0 the same"))
+        // Up to a time, which does not count itself.
+        let before = Date(timeIntervalSinceNow: -90).formatted(.iso8601)
+        #expect(try await replay(Self.first, "--to", before).output == "2 decisions replayed, 0 different, 2 the same")
+
+        // One caller is masked, one was erased since, and two questions were answered without asking the rules.
+        try await database.withConnection {
+            try await $0.run(
+                script: """
+                    INSERT INTO hub.route_decision (tenant_id, at, seq, instance_id, anum, bnum, masked, outcome, reason, took_us, question, trace)
+                    SELECT tenant_id, now() - interval '1 hour', i, gen_random_uuid(), '…', '+35893100500', masked, 'standard', reason, 10, question::jsonb, '[]'
+                    FROM hub.tenant, (VALUES
+                        (1, true, 'no_rule', '{"at": 1772006400000, "who": "anonymous", "caller": {}, "lists": []}'),
+                        (2, true, 'rule', '{"at": 1772006400000, "who": "number", "caller": {}}'),
+                        (3, false, 'stale', '{"at": 1772006400000, "who": "number", "caller": {}}'),
+                        (4, false, 'stale', '{"at": 1772006400000, "who": "number", "caller": {}}')
+                    ) d (i, masked, reason, question) WHERE name = '\(tenant)'
+                    """)
+        }
+        #expect(
+            try await replay(Self.first).output
+                == "4 decisions replayed, 0 different, 4 the same; left out: 1 erased, 2 stale")
+        struct Summary: Decodable {
+            var replayed: Int
+            var left_out: [String: Int]
+        }
+        let summary = try await replay(Self.first, "--format", "json").json(Summary.self)
+        #expect(summary.replayed == 4 && summary.left_out == ["erased": 1, "stale": 2])
+        await database.close()
     }
 }

@@ -50,15 +50,19 @@ extension RouteDecision {
 
 extension RuleProgram {
     /// As `decide(_:_:)`, with the story. Every rule up to the one that decided has a line.
-    package func explain(_ call: RouteCall, _ facts: CallerFacts) -> RouteTrace {
+    ///
+    /// - Parameter all: whether the rules behind that one have a line, too, which says that they were not asked.
+    package func explain(_ call: RouteCall, _ facts: CallerFacts, all: Bool = false) -> RouteTrace {
         let decision = decide(call, facts)
         var lines: [RouteTrace.Line] = []
-        if !hasArrived(call, facts) {
-            withUnsafeTemporaryAllocation(of: Int.self, capacity: facets.count) { values in
-                for index in facets.indices { values[index] = value(of: facets[index].subject, call, facts) }
-                for index in steps.indices.prefix((decision.step ?? steps.count - 1) + 1) {
-                    lines.append(line(index, failing(steps[index], values), values, decision))
-                }
+        let asked = hasArrived(call, facts) ? 0 : decision.step.map { $0 + 1 } ?? steps.count
+        withUnsafeTemporaryAllocation(of: Int.self, capacity: facets.count) { values in
+            for index in facets.indices { values[index] = value(of: facets[index].subject, call, facts) }
+            for index in 0..<asked { lines.append(line(index, failing(steps[index], values), values, decision)) }
+        }
+        if all {
+            for index in asked..<steps.count {
+                lines.append(RouteTrace.Line(rule: name(of: index), line: steps[index].line, fits: false, why: "not asked"))
             }
         }
         return RouteTrace(caller: Self.words(call, facts), lines: lines, decision: decision)
@@ -68,7 +72,6 @@ extension RuleProgram {
         -> RouteTrace.Line
     {
         let step = steps[index]
-        let several = steps.contains { $0.rule == step.rule && $0.alternative > 0 }
         let why: String
         if let failing {
             let condition = step.conditions[failing]
@@ -79,8 +82,13 @@ extension RuleProgram {
         } else {
             why = decision.words
         }
-        return RouteTrace.Line(
-            rule: several ? "\(step.name) #\(step.alternative + 1)" : step.name, line: step.line, fits: failing == nil, why: why)
+        return RouteTrace.Line(rule: name(of: index), line: step.line, fits: failing == nil, why: why)
+    }
+
+    private func name(of index: Int) -> String {
+        let step = steps[index]
+        let several = steps.contains { $0.rule == step.rule && $0.alternative > 0 }
+        return several ? "\(step.name) #\(step.alternative + 1)" : step.name
     }
 
     /// The caller in words, without the number.

@@ -32,7 +32,7 @@ struct RouteTest: SessionCommand {
             anum: anum, bnum: bnum, targetID: targetid, callID: callid, isInternal: caller.isInternal ? true : nil,
             extras: try extra.map(Self.extra), at: Int64((at?.date ?? Date()).timeIntervalSince1970 * 1000))
         if caller.isInternal { call.isInternal = true }
-        let trace = program.explain(call, caller.facts)
+        let trace = program.explain(call, caller.facts, all: true)
         output.print(Self.json(trace), text: trace.text)
     }
 

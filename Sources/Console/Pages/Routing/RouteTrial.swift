@@ -24,7 +24,7 @@ enum RouteTrial {
         let call = RouteCall(
             anum: anum, bnum: bnum, targetID: request.query["targetid"], isInternal: caller.isInternal ? true : nil,
             at: Int64(request.now.timeIntervalSince1970 * 1000))
-        let trace = program.explain(call, caller.facts)
+        let trace = program.explain(call, caller.facts, all: true)
         return Page(
             "A call from \(anum)", in: .routing, template: "routing/try", trail: [Link("Routing", choice.link("/routing"))],
             model: Model(
