@@ -10,7 +10,8 @@ struct Figures {
     private static let limits: [String: ClosedRange<Double>] = [
         "cpu_ratio_64": 0...1.25, "nginx_ratio_64": 1...1000, "nginx_p99_ratio_64": 0...1.5, "p50_ms": 0...0.3, "p99_ms": 0...2,
         "index_mb": 0...400, "index_load_s": 0...20, "growth_ratio": 0.85...1000, "errors_5xx": 0...0, "outage_p99_ratio": 0...2,
-        "swap_p99_ratio": 0...2, "rules_p99_ratio": 0...2, "decisions_p99_ratio": 0...2, "database_index_ratio": 0.4...1000,
+        "backlog_p99_ratio": 0...2, "swap_p99_ratio": 0...2, "swap_peak_mb": 0...400, "swap_all_p99_ratio": 0...2,
+        "swap_all_peak_mb": 0...400, "rules_p99_ratio": 0...2, "decisions_p99_ratio": 0...2, "database_index_ratio": 0.4...1000,
         // A generator that has no processor left measures itself.
         "generator_share_64": 0...0.95,
     ]

@@ -62,16 +62,21 @@ final class Generator {
         return finish(began, ends, cpu)
     }
 
-    func open(seconds: Double, rate: Double) throws -> Outcome {
+    /// - Parameter isOver: ends it earlier; what was due by then is still asked.
+    func open(seconds: Double, rate: Double, until isOver: () -> Bool) throws -> Outcome {
         let (began, cpu) = (Self.now(), Self.clock(CLOCK_THREAD_CPUTIME_ID))
-        let ends = began + UInt64(seconds * 1e9)
-        let all = Int(seconds * rate)
+        var ends = began + UInt64(seconds * 1e9)
+        var all = Int(seconds * rate)
         func due(_ number: Int) -> UInt64 { began + UInt64(Double(number) / rate * 1e9) }
         var idle = Array(connections.indices)
         var sent = 0
         var answered = 0
         var now = Self.now()
         while answered < all, now < ends + Self.grace {
+            if now < ends, isOver() {
+                ends = now
+                all = min(all, Int(Double(now - began) / 1e9 * rate) + 1)
+            }
             while sent < all, due(sent) <= now, let index = idle.popLast() {
                 ask(index, dueAt: due(sent))
                 sent += 1

@@ -13,8 +13,14 @@ struct Load: Sendable {
     }
 
     /// So many questions a second, whether the ones before are answered or not; a question's time runs from when it was due.
-    func open(connections: Int, seconds: Double, rate: Double) async throws -> Outcome {
-        try await onThread { try Generator(port, questions, connections).open(seconds: seconds, rate: rate) }
+    ///
+    /// - Parameter isOver: ends it before its time.
+    func open(
+        connections: Int, seconds: Double, rate: Double, until isOver: @escaping @Sendable () -> Bool = { false }
+    ) async throws -> Outcome {
+        try await onThread {
+            try Generator(port, questions, connections).open(seconds: seconds, rate: rate, until: isOver)
+        }
     }
 
     private func onThread(_ body: @escaping @Sendable () throws -> Outcome) async throws -> Outcome {

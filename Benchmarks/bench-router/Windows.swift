@@ -1,4 +1,6 @@
-/// Spans of the same load, quiet ones and ones in which something happens, in turn: each is compared with the quiet ones around it.
+import Synchronization
+
+/// Spans of the same load, quiet ones and ones in which something happens, in turn: each is compared with the quiet one before it.
 struct Windows {
     /// A router that writes no decisions, and that nothing happens to.
     let quiet: Load
@@ -9,33 +11,46 @@ struct Windows {
     init(quiet: Load, plan: Plan) { (self.quiet, self.plan) = (quiet, plan) }
 
     /// A quiet span.
-    mutating func look(_ figures: inout Figures) async throws {
+    private mutating func look(_ figures: inout Figures) async throws {
         _ = try await quiet.open(connections: 32, seconds: 2, rate: plan.rate)
         let outcome = try await quiet.open(connections: 32, seconds: 12, rate: plan.rate)
         note("quiet", outcome, &figures)
         quiets.append(outcome)
     }
 
-    /// A span in which something happens, from a second after its start on; and a quiet one behind it.
+    /// A quiet span, and one in which something happens.
+    ///
+    /// - Parameters:
+    ///   - seconds: nil: from the beginning of what happens to its end.
+    ///   - isNext: what happens follows on what happened before, and is compared with the same quiet span.
     mutating func measure(
-        _ name: String, _ load: Load, _ seconds: Double, _ figures: inout Figures,
+        _ name: String, _ load: Load, _ seconds: Double?, isNext: Bool = false, _ figures: inout Figures,
         _ event: @Sendable @escaping () async throws -> Void
     ) async throws {
-        _ = try await load.open(connections: 32, seconds: 2, rate: plan.rate)
+        if !isNext {
+            try await look(&figures)
+            _ = try await load.open(connections: 32, seconds: 2, rate: plan.rate)
+        }
+        let end = Flag()
         let outcome = try await withThrowingTaskGroup(of: Void.self) { [plan] group in
             group.addTask {
-                try await Task.sleep(for: .seconds(1))
+                defer { if seconds == nil { end.raise() } }
                 try await event()
             }
-            let outcome = try await load.open(connections: 32, seconds: seconds, rate: plan.rate)
+            let outcome = try await load.open(connections: 32, seconds: seconds ?? 600, rate: plan.rate) { end.isRaised }
             try await group.waitForAll()
             return outcome
         }
         note(name, outcome, &figures)
-        try await look(&figures)
-        let around = quiets.suffix(2).map { $0.p(0.99) }
+        figures.set("\(name)_seconds", outcome.seconds)
         figures.set("\(name)_p99_ms", outcome.p(0.99))
-        figures.set("\(name)_p99_ratio", outcome.p(0.99) / (around.reduce(0, +) / Double(around.count)))
+        figures.set("\(name)_p99_ratio", outcome.p(0.99) / (quiets.last?.p(0.99) ?? .infinity))
+    }
+
+    private final class Flag: Sendable {
+        private let value = Atomic(false)
+        var isRaised: Bool { value.load(ordering: .relaxed) }
+        func raise() { value.store(true, ordering: .relaxed) }
     }
 
     private mutating func note(_ name: String, _ outcome: Outcome, _ figures: inout Figures) {
