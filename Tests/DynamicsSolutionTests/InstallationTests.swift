@@ -27,17 +27,17 @@ import Testing
         return report
     }
 
-    @Test func `a bare environment gets everything, and a second run finds nothing to do`() async throws {
+    @Test func `a bare environment gets everything, and a second run finds only the webhook's key to write again`() async throws {
         try await EnvironmentUnderTest.with { environment in
             let definition = SolutionDefinition(settings(), source: Self.source, webhook: Self.webhook)
             let events = try await environment.install(definition)
             #expect(events.filter(\.isFailure).isEmpty, "\(events.filter(\.isFailure).map(\.words))")
             #expect(environment.sandbox.dataverse.rows("sdkmessageprocessingsteps").count == 10)
             let report = try await settled(environment, definition)
-            #expect(report.plan.isEmpty, "\(report.plan.map { "\($0.part.name): \($0.found)" })")
+            #expect(report.plan.map(\.part.kind) == ["webhook"], "\(report.plan.map { "\($0.part.name): \($0.found)" })")
             #expect(report.isWell, "\(report.findings.filter(\.isFailure).map { "\($0.part.name): \($0.found)" })")
             let again = try await environment.install(definition)
-            #expect(again.isEmpty)
+            #expect(again.map(\.result) == [.changed])
         }
     }
 
@@ -79,6 +79,51 @@ import Testing
             #expect(state.tables["acme_callbackprofile"] != nil)
             #expect(state.tables["systemuser"]?.columns["acme_userid"] != nil)
             #expect(state.tables["systemuser"]?.columns["enr_userid"] == nil)
+        }
+    }
+
+    @Test func `a customer's own lookup is bound by the property that the environment tells`() async throws {
+        try await EnvironmentUnderTest.with { environment in
+            let relationship = #"""
+                {"@odata.type":"Microsoft.Dynamics.CRM.OneToManyRelationshipMetadata","SchemaName":"acme_phonecall_linked",
+                 "ReferencedEntity":"phonecall","ReferencingEntity":"phonecall",
+                 "Lookup":{"@odata.type":"Microsoft.Dynamics.CRM.LookupAttributeMetadata","SchemaName":"acme_LinkedTo"}}
+                """#
+            let made = try await environment.dynamics.perform(
+                .create("RelationshipDefinitions", Array(relationship.utf8)), lane: .live)
+            #expect(made.outcome == .success)
+            let definition = SolutionDefinition(settings { $0.columns.bundle = "acme_linkedto" })
+            let events = try await environment.install(definition)
+            #expect(events.filter(\.isFailure).isEmpty)
+            #expect(!events.contains { $0.part.name == "phonecall.acme_linkedto" })
+            let probes = try await environment.report(definition).probes
+            #expect(probes.answers["navigation.phonecall.acme_linkedto"] == "acme_LinkedTo_PhoneCall")
+
+            let calls = [UUID(), UUID()].map { "phonecalls(\($0.uuidString.lowercased()))" }
+            for path in calls { _ = try await environment.dynamics.perform(.createOnly(path, ODataBody().bytes), lane: .live) }
+            func link(by property: String) async throws -> DynamicsOutcome {
+                var body = ODataBody()
+                body.bind(property, "/" + calls[0])
+                return try await environment.dynamics.perform(.updateOnly(calls[1], body.bytes), lane: .live).outcome
+            }
+            #expect(try await link(by: "acme_linkedto") != .success)
+            #expect(try await link(by: probes.navigation("phonecall", "acme_linkedto")) == .success)
+        }
+    }
+
+    @Test func `a changed key of the callback lists is brought to Dynamics`() async throws {
+        try await EnvironmentUnderTest.with { environment in
+            try await environment.install(SolutionDefinition(settings(), source: Self.source))
+            let rotated = SolutionDefinition(
+                settings(), source: .init(address: Self.source.address, secret: "the next key"))
+            let finding = try #require(try await environment.report(rotated).findings.first { $0.part.kind == "data_source" })
+            #expect(finding.state == .missing && finding.found == "shows another key")
+            let events = try await environment.install(rotated)
+            #expect(events.map(\.part.kind) == ["data_source"] && events.map(\.result) == [.changed])
+            #expect(
+                environment.sandbox.dataverse.rows("msdyn_odatav4dses").map { $0["msdyn_parameter1value"].string }
+                    == ["the next key"])
+            #expect(try await environment.install(rotated).isEmpty)
         }
     }
 

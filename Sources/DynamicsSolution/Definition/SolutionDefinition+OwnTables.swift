@@ -41,6 +41,10 @@ extension SolutionDefinition {
             .column(
                 table, names.profileAge, "Callback Age", .whole(1...100_000),
                 "How far back each poll asks; only with a polling method."),
+            .visibility(
+                .init(
+                    table: table, tableLabel: "Callback Profile", labels: ["Age Time Unit", "Callback Age"],
+                    condition: "Synchronization method does not equal Webhook")),
         ]
         return parts.compactMap(\.self)
     }

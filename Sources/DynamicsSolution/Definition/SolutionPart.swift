@@ -10,6 +10,8 @@ package enum SolutionPart: Sendable, Hashable {
     case changeTracking(table: String)
     case dataSource(DataSource)
     case virtualTable(VirtualTable)
+    /// A rule of the table's form.
+    case visibility(Visibility)
     /// A row of the table of settings.
     case settingRow(SettingRow)
     /// Where Dynamics sends its webhooks.
@@ -82,6 +84,15 @@ package enum SolutionPart: Sendable, Hashable {
         package let dataSource: String
     }
 
+    /// Columns that a form shows only under a condition.
+    package struct Visibility: Sendable, Hashable {
+        package let table: String
+        /// As people read them.
+        package let tableLabel: String
+        package let labels: [String]
+        package let condition: String
+    }
+
     package struct SettingRow: Sendable, Hashable {
         package let table: String
         package let nameColumn: String
@@ -124,6 +135,7 @@ extension SolutionPart {
         case .changeTracking: "change_tracking"
         case .dataSource: "data_source"
         case .virtualTable: "virtual_table"
+        case .visibility: "visibility_rule"
         case .settingRow: "setting"
         case .endpoint: "webhook"
         case .step: "webhook_step"
@@ -142,6 +154,7 @@ extension SolutionPart {
         case .changeTracking(let table): table
         case .dataSource(let part): part.name
         case .virtualTable(let part): part.table.name
+        case .visibility(let part): part.table
         case .settingRow(let part): part.name
         case .endpoint(let part): part.name
         case .step(let part): part.name
@@ -158,6 +171,7 @@ extension SolutionPart {
         case .key(let part): part.table
         case .changeTracking(let table): table
         case .virtualTable(let part): part.table.name
+        case .visibility(let part): part.table
         case .settingRow(let part): part.table
         }
     }
@@ -174,6 +188,7 @@ extension SolutionPart {
         case .changeTracking: "change tracking on"
         case .dataSource(let part): "OData source \(part.address)"
         case .virtualTable(let part): "virtual table \(part.table.label) over \(part.entitySet)"
+        case .visibility(let part): "\(part.labels.joined(separator: ", ")): shown only if \(part.condition)"
         case .settingRow: "row of the setting, empty: as the hub has it"
         case .endpoint(let part): "webhook to \(part.target?.address ?? "nowhere")"
         case .step(let part):

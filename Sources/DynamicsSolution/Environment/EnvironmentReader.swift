@@ -148,9 +148,12 @@ package struct EnvironmentReader: Sendable {
             "entitydataproviders", select: ["entitydataproviderid", "name"],
             filter: .equal("datasourcelogicalname", .string(logicalName))
         ).first?.guid("entitydataproviderid")
-        for row in try await rows(set, select: ["msdyn_odatav4dsid", "msdyn_name", "msdyn_uri"]) {
+        for row in try await rows(
+            set, select: ["msdyn_odatav4dsid", "msdyn_name", "msdyn_uri", "msdyn_parameter1value"])
+        {
             guard let id = row.guid("msdyn_odatav4dsid"), let name = row.string("msdyn_name") else { continue }
-            state.dataSources[name] = .init(id: id, address: row.string("msdyn_uri") ?? "")
+            state.dataSources[name] = .init(
+                id: id, address: row.string("msdyn_uri") ?? "", key: row.string("msdyn_parameter1value"))
         }
     }
 

@@ -74,6 +74,8 @@ package struct EnvironmentState: Sendable, Hashable {
     package struct DataSource: Sendable, Hashable {
         package var id: UUID
         package var address: String
+        /// What it shows the source; nil where Dynamics keeps that to itself. Never printed.
+        package var key: String?
     }
 
     /// Base language of the environment.

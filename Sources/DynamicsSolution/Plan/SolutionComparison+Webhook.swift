@@ -10,7 +10,7 @@ extension SolutionComparison {
         }
         guard let found = state.endpoints[wanted.name] else { return missing(part) }
         guard found.address == target.address else { return missing(part, "leads to \(found.address)") }
-        return SolutionFinding(part, .present, found.address)
+        return keyUnknown(part, found.address)
     }
 
     func step(_ part: SolutionPart, _ wanted: SolutionPart.Step) -> SolutionFinding {

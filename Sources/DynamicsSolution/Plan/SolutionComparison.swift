@@ -28,6 +28,7 @@ package struct SolutionComparison: Sendable {
         case .settingRow(let wanted): settingRow(part, wanted)
         case .endpoint(let wanted): endpoint(part, wanted)
         case .step(let wanted): step(part, wanted)
+        case .visibility(let wanted): visibility(part, wanted)
         }
     }
 
@@ -137,7 +138,12 @@ package struct SolutionComparison: Sendable {
         guard state.dataSourceSet != nil, state.dataProvider != nil else { return noProvider(part) }
         guard let found = state.dataSources[wanted.name] else { return missing(part) }
         guard found.address == wanted.address else { return missing(part, "leads to \(found.address)") }
-        return SolutionFinding(part, .present, found.address)
+        guard !wanted.secret.isEmpty else {
+            return SolutionFinding(
+                part, .present, "\(found.address); its key was not compared", remedy: "give --odata-key-file to have it compared")
+        }
+        guard let key = found.key else { return keyUnknown(part, found.address) }
+        return key == wanted.secret ? SolutionFinding(part, .present, found.address) : missing(part, "shows another key")
     }
 
     private func virtualTable(_ part: SolutionPart, _ wanted: SolutionPart.VirtualTable) -> SolutionFinding {
@@ -154,10 +160,24 @@ package struct SolutionComparison: Sendable {
         return SolutionFinding(part, .present, "entity set \(found.setName)")
     }
 
+    func keyUnknown(_ part: SolutionPart, _ address: String) -> SolutionFinding {
+        SolutionFinding(
+            part, .unreadable, "\(address); Dynamics does not show its key",
+            remedy: "if the key was changed since: `trunkline dynamics install` writes it again")
+    }
+
     private func noProvider(_ part: SolutionPart) -> SolutionFinding {
         SolutionFinding(
             part, .unavailable, "the environment has no OData v4 data provider; callback lists are named by their id",
             remedy: "install \"OData v4 Data Provider\" from AppSource for a choice of lists by name")
+    }
+
+    private func visibility(_ part: SolutionPart, _ wanted: SolutionPart.Visibility) -> SolutionFinding {
+        SolutionFinding(
+            part, .manual, "the metadata interface can neither make nor show rules of forms; the hub does without",
+            remedy:
+                "in the maker portal: table \(wanted.tableLabel), Business rules: if \(wanted.condition), show "
+                + "\(wanted.labels.joined(separator: " and ")), else hide them; scope All Forms; activate")
     }
 
     private func settingRow(_ part: SolutionPart, _ wanted: SolutionPart.SettingRow) -> SolutionFinding {

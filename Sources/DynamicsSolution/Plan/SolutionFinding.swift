@@ -9,6 +9,10 @@ package struct SolutionFinding: Sendable, Hashable {
         case pending
         /// There, but not as wanted; `install` leaves it alone.
         case different
+        /// There, but Dynamics does not show whether all of it is as wanted; `install` writes it again.
+        case unreadable
+        /// Can neither be made nor seen through the interfaces: made by hand, once.
+        case manual
         /// The environment does not offer it; the hub does without.
         case unavailable
     }
@@ -29,4 +33,7 @@ package struct SolutionFinding: Sendable, Hashable {
 
     /// Whether the hub can't do its work as long as it stays so.
     package var isFailure: Bool { state == .missing || state == .different }
+
+    /// Whether `install` makes it or writes it again.
+    package var isPlanned: Bool { state == .missing || state == .unreadable }
 }

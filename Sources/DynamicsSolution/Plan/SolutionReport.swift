@@ -35,7 +35,7 @@ package struct SolutionReport: Sendable {
         return refused
     }
 
-    /// What `install` would make.
-    package var plan: [SolutionFinding] { findings.filter { $0.state == .missing } }
+    /// What `install` would make or write again.
+    package var plan: [SolutionFinding] { findings.filter(\.isPlanned) }
     package var isWell: Bool { !findings.contains(where: \.isFailure) }
 }

@@ -40,9 +40,11 @@ extension DynamicsProbes {
         for (name, table) in state.tables {
             answers["set.\(name)"] = table.setName
             if let tracks = table.tracksChanges { answers["change_tracking.\(name)"] = String(tracks) }
-            for (column, lookup) in table.lookups where column.hasPrefix(definition.names.prefix + "_") {
-                answers["navigation.\(name).\(column)"] = lookup.navigation
-            }
+        }
+        // By the definition's names, not by the prefix: a lookup may be a customer's own.
+        for case .lookup(let wanted) in definition.parts {
+            answers["navigation.\(wanted.table).\(wanted.name)"] =
+                state.tables[wanted.table]?.lookups[wanted.name]?.navigation
         }
         if let routes = state.tables["phonecall"]?.routesToOwnerQueue { answers["queue.auto_route_phonecalls"] = String(routes) }
         answers["source.set"] = state.dataSourceSet

@@ -1,7 +1,7 @@
 package import Dynamics
 import Foundation
 
-/// Makes what is missing, in order, one request after another. Runs may be repeated at any time: what stands is left alone.
+/// Makes what is missing, in order, one request after another. Runs may be repeated at any time: what stands as wanted is left alone.
 package struct SolutionInstaller: Sendable {
     let writer: MetadataWriter
     let metadata: MetadataReader
@@ -15,7 +15,7 @@ package struct SolutionInstaller: Sendable {
         metadata = MetadataReader(dynamics: dynamics, pause: pause)
     }
 
-    /// Makes the parts that the findings call missing.
+    /// Makes the parts that the findings call missing, and writes again those of which Dynamics does not show all.
     ///
     /// A part that fails does not stop the others, but for publisher and solution, without which nothing can be made.
     ///
@@ -26,7 +26,7 @@ package struct SolutionInstaller: Sendable {
     ) async throws -> [SolutionEvent] {
         var state = state
         var events: [SolutionEvent] = []
-        for finding in findings where finding.state == .missing {
+        for finding in findings where finding.isPlanned {
             let result = try await make(finding.part, &state)
             let event = SolutionEvent(part: finding.part, result: result)
             events.append(event)
@@ -54,6 +54,7 @@ package struct SolutionInstaller: Sendable {
         case .settingRow(let wanted): return try await makeRow(wanted, state)
         case .endpoint(let wanted): return try await makeEndpoint(wanted, &state)
         case .step(let wanted): return try await makeStep(wanted, state)
+        case .visibility: return .alreadySo  // Never planned.
         }
     }
 
@@ -151,11 +152,13 @@ package struct SolutionInstaller: Sendable {
         body.set("msdyn_isparameter1header", true)
         if let known = state.dataSources[wanted.name] {
             let result = try await send(.updateOnly("\(set)(\(known.id.uuidString.lowercased()))", body.bytes))
-            state.dataSources[wanted.name]?.address = wanted.address
+            state.dataSources[wanted.name] = .init(id: known.id, address: wanted.address, key: wanted.secret)
             return result == .made ? .changed : result
         }
         let answer = try await writer.send(.create(set, body.bytes))
-        if case .done(let id?) = answer { state.dataSources[wanted.name] = .init(id: id, address: wanted.address) }
+        if case .done(let id?) = answer {
+            state.dataSources[wanted.name] = .init(id: id, address: wanted.address, key: wanted.secret)
+        }
         return SolutionEvent.Result(answer)
     }
 

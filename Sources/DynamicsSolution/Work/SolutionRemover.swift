@@ -14,7 +14,7 @@ package struct SolutionRemover: Sendable {
     }
 
     /// What would go: parts that are there and carry the publisher's prefix. What a customer made under another prefix stays, and so do
-    /// change tracking, which can't be switched off, and rows, which go with their table.
+    /// change tracking, which can't be switched off, and rows and rules of forms, which go with their table.
     package static func removable(_ definition: SolutionDefinition, _ state: EnvironmentState) -> [SolutionPart] {
         let own = definition.names.prefix + "_"
         return definition.parts.reversed().filter { part in
@@ -32,7 +32,7 @@ package struct SolutionRemover: Sendable {
             case .dataSource(let source): state.dataSources[source.name] != nil
             case .endpoint(let endpoint): state.endpoints[endpoint.name] != nil
             case .step(let step): state.steps[step.name] != nil
-            case .changeTracking, .settingRow: false
+            case .changeTracking, .settingRow, .visibility: false
             }
         }
     }
@@ -70,7 +70,7 @@ package struct SolutionRemover: Sendable {
         case .dataSource(let source): state.dataSourceSet.flatMap { row($0, state.dataSources[source.name]?.id) }
         case .endpoint(let endpoint): row("serviceendpoints", state.endpoints[endpoint.name]?.id)
         case .step(let step): row("sdkmessageprocessingsteps", state.steps[step.name]?.id)
-        case .changeTracking, .settingRow: nil
+        case .changeTracking, .settingRow, .visibility: nil
         }
     }
 }

@@ -147,6 +147,10 @@ import Testing
         #expect(findings[0].remedy == "run doctor with an operator's login")
     }
 
+        let unseen = SolutionCheck.judge(
+            [SolutionFinding(endpoint, .unreadable, "its key is not shown"), SolutionFinding(tracking, .manual, "by hand")],
+            of: "acme")
+        #expect(unseen.level == .ok && unseen.text == all.text)
     @Test func `no check's name is cut, and all texts begin in one column`() {
         let lines = Finding.lines([
             .ok("roles", "TEXT"), .warning("ambiguous numbers", "TEXT", remedy: "TEXT"), .skipped("mobile numbers", "TEXT"),

@@ -43,9 +43,11 @@ struct SolutionCheck: DoctorCheck {
         }
     }
 
-    /// What the environment does not offer, or can't have before the hub has an address, is not missing.
-    static func judge(_ parts: [SolutionFinding], of tenant: String) -> Finding {
-        let open = parts.filter { $0.state != .present && $0.state != .unavailable }
+    /// What the environment does not offer, or can't have before the hub has an address, is not missing; what is made by hand is not
+    /// to be seen.
+    static func judge(_ findings: [SolutionFinding], of tenant: String) -> Finding {
+        let parts = findings.filter { $0.state != .manual }
+        let open = parts.filter { $0.isFailure || $0.state == .pending }
         if let first = open.first {
             return .warning(
                 name,
