@@ -9,7 +9,8 @@ import Testing
     static let all: [Statement] =
         TenantStore.statements + SettingStore.statements + OperatorActionStore.statements + BackfillStore.statements
         + CallStoryStore.statements + CallJobStore.statements + MatchStore.statements
-        + CallbackRowStore.statements + CallbackProfileStore.statements + KeptDecisionStore.statements
+        + PersonStoryStore.statements + CallbackRowStore.statements + CallbackProfileStore.statements
+        + KeptDecisionStore.statements
         + NumberFileStore.statements + CallRetry.statements + OperatorAccountStore.statements
         + [
             ConnectionCheck.server, ServerSettingsCheck.settings, RolesCheck.roles, RolesCheck.strangers, RolesCheck.myself,

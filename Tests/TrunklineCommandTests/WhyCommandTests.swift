@@ -100,6 +100,154 @@ import Testing
         await database.close()
     }
 
+    // MARK: People
+
+    private struct Person: Decodable {
+        struct ID: Decodable {
+            var system_user: String?
+            var enreach_user: String?
+        }
+        struct Event: Decodable { var reason: String? }
+        struct Counterpart: Decodable { var gone_at: String? }
+        var id: ID
+        var state: String
+        var reason: String?
+        var candidates: [String]
+        var enreach_users: [Counterpart]
+        var events: [Event]
+    }
+
+    private struct ListedPerson: Decodable {
+        var name: String
+        var system_user: String?
+    }
+
+    /// A user of Dynamics as user-sync leaves it, with the last line of the story.
+    private func person(
+        _ name: String, email: String, reason: MatchReason, enreach: UUID? = nil, candidates: [UUID] = [], tenant: Int32,
+        on database: Database
+    ) async throws -> UUID {
+        let id = UUID()
+        try await database.execute(
+            Statement(
+                "",
+                """
+                INSERT INTO hub.person (
+                    tenant_id, system_user_id, enreach_user_id, full_name, email, match_state, match_reason, candidates, matched_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now())
+                """), [tenant, id, enreach, name, email, reason.state.rawValue, reason.rawValue, candidates])
+        try await tell(id, reason, tenant: tenant, on: database)
+        return id
+    }
+
+    private func tell(_ id: UUID, _ reason: MatchReason, tenant: Int32, on database: Database) async throws {
+        try await database.execute(
+            Statement(
+                "",
+                "INSERT INTO hub.timeline (tenant_id, entity, subject_id, event, reason) VALUES ($1, 'person', $2, $3, $4)"),
+            [tenant, id, reason.state.rawValue, reason.rawValue])
+    }
+
+    private func enreachUser(
+        _ name: String, email: String, reason: MatchReason, tenant: Int32, on database: Database
+    ) async throws -> UUID {
+        let id = UUID()
+        try await database.execute(
+            Statement(
+                "",
+                """
+                INSERT INTO hub.enreach_user (tenant_id, enreach_user_id, full_name, email, match_state, match_reason, gone_at)
+                VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $6 = 'gone' THEN now() END)
+                """), [tenant, id, name, email, reason.state.rawValue, reason.rawValue])
+        return id
+    }
+
+    @Test func `a person is found by e-mail, however it is written, and by the id of either side`() async throws {
+        let database = try TestDatabase.current.connect(maximumConnections: 1)
+        let url = try await OperatorLogin.url()
+        let tenant = try await tenant(database)
+        let enreach = try await enreachUser("Ann V", email: "ann1@acme.example", reason: .byEmail, tenant: tenant, on: database)
+        let id = try await person(
+            "Ann Virtanen", email: "ANN1@Acme.Example", reason: .byEmail, enreach: enreach, tenant: tenant, on: database)
+        for subject in ["ann1@acme.example", "Ann1@ACME.example", id.uuidString, enreach.lowercase] {
+            let run = try await CommandRun.of("why", subject, "--format", "json", database: url)
+            #expect(run.status == 0, "\(run.errors)")
+            let story = try run.json(Person.self)
+            #expect(story.id.system_user == id.lowercase && story.id.enreach_user == enreach.lowercase)
+            #expect(story.state == "matched" && story.reason == "email")
+            #expect(story.events.map(\.reason) == ["email"])
+        }
+        let text = try await CommandRun.of("why", "ann1@acme.example", database: url).output
+        #expect(text.hasPrefix("Person Ann Virtanen of tenant"))
+        #expect(text.contains("by e-mail; no mobile number in Dynamics"))
+        #expect(text.contains("Ann V, ann1@acme.example, user \(enreach.lowercase)"))
+        #expect(text.contains("Is somebody in Enreach: by e-mail."))
+        await database.close()
+    }
+
+    @Test func `an address that two have in Enreach is one story, with both in question`() async throws {
+        let database = try TestDatabase.current.connect(maximumConnections: 1)
+        let url = try await OperatorLogin.url()
+        let tenant = try await tenant(database)
+        var both: [UUID] = []
+        for address in ["ann2@acme.example", "ANN2@acme.example"] {
+            both.append(
+                try await enreachUser("Ann", email: address, reason: .severalEnreachUsers, tenant: tenant, on: database))
+        }
+        let id = try await person(
+            "Ann Virtanen", email: "ann2@acme.example", reason: .severalEnreachUsers, candidates: both, tenant: tenant,
+            on: database)
+        for subject in ["ann2@acme.example", id.lowercase, both[1].lowercase] {
+            let story = try await CommandRun.of("why", subject, "--format", "json", database: url).json(Person.self)
+            #expect(story.id.system_user == id.lowercase && story.id.enreach_user == nil)
+            #expect(Set(story.candidates) == Set(both.map(\.lowercase)) && story.enreach_users.count == 2)
+        }
+        let text = try await CommandRun.of("why", "ann2@acme.example", database: url).output
+        #expect(text.contains("choose one with `trunkline users set`"))
+        #expect(text.components(separatedBy: ": in question").count == 3)
+        await database.close()
+    }
+
+    @Test func `an address that two have in Dynamics lists both`() async throws {
+        let database = try TestDatabase.current.connect(maximumConnections: 1)
+        let url = try await OperatorLogin.url()
+        let tenant = try await tenant(database)
+        var both: [UUID] = []
+        for name in ["Ann", "Anna"] {
+            both.append(
+                try await person(
+                    name, email: "ann3@acme.example", reason: .severalDynamicsUsers, tenant: tenant, on: database))
+        }
+        let list = try await CommandRun.of("why", "ann3@acme.example", "--format", "json", database: url)
+            .json([ListedPerson].self)
+        #expect(list.map(\.system_user) == both.map(\.lowercase) && list.map(\.name) == ["Ann", "Anna"])
+        let one = try await CommandRun.of("why", both[0].lowercase, database: url)
+        #expect(one.output.contains("several users of Dynamics have this e-mail"))
+        await database.close()
+    }
+
+    @Test func `who left either side is told of`() async throws {
+        let database = try TestDatabase.current.connect(maximumConnections: 1)
+        let url = try await OperatorLogin.url()
+        let tenant = try await tenant(database)
+        let gone = try await enreachUser("Bob", email: "bob4@acme.example", reason: .gone, tenant: tenant, on: database)
+        let byAddress = try await CommandRun.of("why", "BOB4@acme.example", "--format", "json", database: url).json(Person.self)
+        #expect(byAddress.id.enreach_user == gone.lowercase && byAddress.enreach_users.first?.gone_at != nil)
+        #expect(
+            try await CommandRun.of("why", gone.lowercase, database: url).output.contains("Enreach shows the user no more since"))
+
+        let former = UUID()
+        try await tell(former, .byEmail, tenant: tenant, on: database)
+        try await tell(former, .gone, tenant: tenant, on: database)
+        let story = try await CommandRun.of("why", former.lowercase, "--format", "json", database: url).json(Person.self)
+        #expect(story.id.system_user == former.lowercase && story.state == "unmatched" && story.reason == "gone")
+        #expect(story.events.map(\.reason) == ["email", "gone"])
+
+        let nobody = try await CommandRun.of("why", "nobody@acme.example", database: url)
+        #expect(nobody.status == 1 && nobody.errors.contains("the hub knows nobody of the address nobody@acme.example"))
+        await database.close()
+    }
+
     @Test func `what the hub does not know ends with 1 and says what that means`() async throws {
         let url = try await OperatorLogin.url()
         for subject in [UUID().uuidString, "+31699999999", "anonymous"] {

@@ -90,6 +90,18 @@ import Testing
         }
     }
 
+    @Test func `a user whom Dynamics shows no more ends their story with that, once`() async throws {
+        try await PeopleHub.with { hub in
+            try await hub.match()
+            // Users can't be deleted in Dynamics; one of Microsoft's support is none of the tenant's.
+            try hub.edit(PeopleHub.bobInDynamics, ["accessmode": 3])
+            try await hub.match()
+            try await hub.match()
+            #expect(try await hub.story(PeopleHub.bobInDynamics) == ["matched(email)", "unmatched(gone)"])
+            #expect(try await hub.state(PeopleHub.bobInDynamics) == "unknown")
+        }
+    }
+
     @Test func `an id that points to nobody is cleared, one that somebody else wrote is kept`() async throws {
         try await PeopleHub.with { hub in
             try hub.edit(

@@ -23,6 +23,8 @@ public enum MatchReason: String, Sendable, Hashable, CaseIterable {
     case nobodyByHand = "nobody_by_hand"
     /// The Enreach user that an operator chose is gone.
     case chosenIsGone = "chosen_is_gone"
+    /// The user is there no more.
+    case gone
 
     // Ambiguous.
     /// Several Enreach users have the address.
@@ -39,7 +41,7 @@ public enum MatchReason: String, Sendable, Hashable, CaseIterable {
     public var state: State {
         switch self {
         case .byHand, .byEnreachEmail, .byEmail, .byStandingID: .matched
-        case .noEmail, .noEnreachUser, .noDynamicsUser, .disabled, .nobodyByHand, .chosenIsGone: .unmatched
+        case .noEmail, .noEnreachUser, .noDynamicsUser, .disabled, .nobodyByHand, .chosenIsGone, .gone: .unmatched
         case .severalEnreachUsers, .severalDynamicsUsers, .idTwice: .ambiguous
         }
     }
@@ -57,6 +59,7 @@ public enum MatchReason: String, Sendable, Hashable, CaseIterable {
         case .disabled: "is disabled in Dynamics"
         case .nobodyByHand: "nobody in Enreach, chosen by hand"
         case .chosenIsGone: "the Enreach user chosen by hand is gone: choose another or clear the choice"
+        case .gone: "is there no more"
         case .severalEnreachUsers: "several Enreach users have this e-mail: choose one with `trunkline users set`"
         case .severalDynamicsUsers: "several users of Dynamics have this e-mail: choose one with `trunkline users set`"
         case .idTwice: "several users of Dynamics carry this Enreach User Id: choose one with `trunkline users set`"

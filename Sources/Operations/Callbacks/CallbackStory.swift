@@ -14,10 +14,7 @@ package struct CallbackStory: Sendable {
 
     package var lines: [String] {
         let title = "Callback request \(callback.id.lowercase) of tenant \(callback.tenant): \(callback.state)"
-        return [title]
-            + facts.compactMap { name, text in
-                text.map { "  " + name.padding(toLength: 10, withPad: " ", startingAt: 0) + $0 }
-            } + ["", "Story"] + events.flatMap(Self.lines).map { "  " + $0 } + [""]
+        return StoryLayout.lines(title, facts, events, sentence: Self.sentence)
     }
 
     /// What is so now, each under its name; nil where there is nothing to say.
@@ -87,12 +84,6 @@ package struct CallbackStory: Sendable {
         "dead": "The hub gave up.",
     ]
 
-    private static func lines(_ event: StoryEvent) -> [String] {
-        let line = "\(PlainTime.milliseconds(event.at))  \(sentence(event))"
-        guard let particulars = StoryText.particulars(event) else { return [line] }
-        return [line, String(repeating: " ", count: 29) + particulars]
-    }
-
     /// What happened, and why.
     package static func sentence(_ event: StoryEvent) -> String {
         var sentence = sentences[event.event] ?? event.event
@@ -120,14 +111,7 @@ package struct CallbackStory: Sendable {
             "close_state": .text(callback.closeState), "closed_at": .time(callback.closedAt),
             "setting_version": .integer(callback.settingVersion), "error_code": .text(callback.errorCode),
             "error_text": .text(callback.errorText),
-            "events": .list(
-                events.map { event in
-                    .object([
-                        "at": .time(event.at), "event": .text(event.event), "reason": .text(event.reason),
-                        "instance": .text(event.instance), "setting_version": .integer(event.settingVersion),
-                        "detail": event.detail.map { .json($0) } ?? .none,
-                    ])
-                }),
+            "events": .list(events.map(\.json)),
         ])
     }
 }

@@ -29,7 +29,7 @@ extension CallStory {
 }
 
 extension StoryEvent {
-    fileprivate var json: OutputValue {
+    var json: OutputValue {
         .object([
             "at": .time(at), "event": .text(event), "reason": .text(reason), "instance": .text(instance),
             "setting_version": .integer(settingVersion), "detail": detail.map { .json($0) } ?? .none,

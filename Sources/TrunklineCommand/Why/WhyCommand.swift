@@ -3,23 +3,28 @@ import Foundation
 import Model
 import Operations
 
-/// `trunkline why`: the whole story of a call.
+/// `trunkline why`: the whole story of a call, a callback request or a person.
 struct WhyCommand: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "why",
         abstract:
-            "Tell the whole story of a call or a callback request: what was seen, decided and written, when, by whom and why.",
+            "Tell the whole story of a call, a callback request or a person: what was seen, decided and written, when, by whom and why.",
         discussion: """
             trunkline why 6f9619ff-8b86-d011-b42d-00c04fc964ff
             trunkline why +31612345678
             trunkline why anonymous --limit 50
+            trunkline why ann@example.com
 
-            Takes the id of a call or a callback request in Enreach, the id of a phone call in Dynamics, or a number. Several calls of a number \
+            Takes the id of a call or a callback request in Enreach, the id of a phone call in Dynamics, or a number; of a person the e-mail \
+            address, or the id in Dynamics or in Enreach. Several calls of a number \
             are listed, newest first; --last tells the story of the newest. A number of the organisation itself, or one \
             that can't be read as international, is looked for among the calls of the last 31 days.
             """)
 
-    @Argument(help: ArgumentHelp("A call's id, a phone call's id, or a number.", valueName: "call id | phone call id | number"))
+    @Argument(
+        help: ArgumentHelp(
+            "A call's id, a phone call's id, a number, an e-mail address or a user's id.",
+            valueName: "call id | phone call id | number | e-mail | user id"))
     var subject: String
 
     @Flag(name: .long, help: "Of several calls, the newest.") var last = false
@@ -32,6 +37,13 @@ struct WhyCommand: SessionCommand {
     func run(in session: Session) async throws {
         let store = CallStoryStore(database: session.database)
         let tenantID = if let tenant { try await TenantStore(database: session.database).named(tenant).id } else { Int32?.none }
+        if subject.contains("@") {
+            guard try await tellPerson(in: session, tenantID) else {
+                throw OperatorError.failed(
+                    "the hub knows nobody of the address \(subject): neither vendor has shown it, or user-sync has not run yet")
+            }
+            return
+        }
         if try await tellCallback(in: session, tenantID) { return }
         let calls =
             if let id = UUID(uuidString: subject) {
@@ -40,6 +52,7 @@ struct WhyCommand: SessionCommand {
                 try await store.calls(number: PhoneNumber(subject).e164 ?? subject, tenant: tenantID, limit: limit)
             }
         guard let newest = calls.first else {
+            if try await tellPerson(in: session, tenantID) { return }
             throw OperatorError.failed(
                 "the hub knows no call of \(subject): it never saw one, or has forgotten it by CallRetention; "
                     + "numbers of private calls are not kept")
@@ -76,6 +89,30 @@ struct WhyCommand: SessionCommand {
         let story = CallbackStory(callback: newest, events: try await store.events(of: newest))
         output.print(story.json, text: story.lines.joined(separator: "\n"))
         return true
+    }
+
+    /// True when the subject is a person, or several, and they were told.
+    private func tellPerson(in session: Session, _ tenant: Int32?) async throws -> Bool {
+        let stories = try await PersonStoryStore(database: session.database).stories(of: subject, tenant: tenant)
+        guard let only = stories.first else { return false }
+        if stories.count > 1 {
+            output.print(list(stories), none: "")
+            if output.format == .table { Terminal.note("\(stories.count) people: name one by an id") }
+            return true
+        }
+        output.print(only.json, text: only.lines.joined(separator: "\n"))
+        return true
+    }
+
+    private func list(_ stories: [PersonStory]) -> Table {
+        var table = Table("tenant", "name", "state", "reason", "system_user", "enreach_user")
+        for story in stories {
+            table.append(
+                .text(story.tenant), .text(story.name), .text(story.state), .text(story.reasonInWords),
+                .text((story.user?.id ?? story.formerID)?.lowercase),
+                .text(story.enreach.map(\.id.lowercase).joined(separator: ", ")))
+        }
+        return table
     }
 
     private func list(_ calls: [CallRow]) -> Table {

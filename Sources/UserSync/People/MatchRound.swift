@@ -16,7 +16,7 @@ struct MatchRound: Sendable {
         _ = try await PeopleStore.replace(people, answer.numbers, tenant: tenant.id, erasures: tenant.erasures, on: connection)
         let matches = matching.matches
         let counterparts = matching.counterparts
-        let story = story
+        let story = story + departures
         var requests = [
             Request(
                 MatchStore.noteMatches,
@@ -74,6 +74,16 @@ struct MatchRound: Sendable {
     private func writeError(_ match: PeopleMatching.Match) -> String? {
         if case .refused(let text)? = written[match.user.id] { return text }
         return nil
+    }
+
+    /// A row for each user whom Dynamics shows no more.
+    private var departures: [TimelineRow] {
+        let present = Set(matching.matches.map(\.user.id))
+        return standing.known.filter { !present.contains($0.key) }.map { user, known in
+            TimelineRow(user, named: MatchReason.gone.state.rawValue, reason: MatchReason.gone.rawValue) { json in
+                if let id = known.enreachID { json.member("enreach_user", id.lowercase) }
+            }
+        }
     }
 
     /// A row for each person whose match changed or whose id was written.
