@@ -50,6 +50,20 @@ import Testing
         }
     }
 
+    @Test func `a change is taken over within five seconds, by the schedule alone`() async throws {
+        try await withSolution { hub, _ in
+            let limit = try row(hub, "CallDurationLimit")
+            let tenant = try #require(try await hub.book.situation(hub.tenant))
+            try await JobSchedules(database: hub.database).ensure(UserSyncParts.settings.plan.schedules(tenant))
+            for value in [42, 17] {
+                try hub.sandbox.dataverse.edit("enr_trunklinesettings", id: limit, ["enr_value": .string("\(value)")])
+                try await eventually(within: .seconds(5), "the limit of \(value) is in force") {
+                    try await inForce(hub).callDurationLimit == value
+                }
+            }
+        }
+    }
+
     @Test func `a value that can't be taken is told and changes nothing`() async throws {
         try await withSolution { hub, _ in
             try hub.sandbox.dataverse.edit(
