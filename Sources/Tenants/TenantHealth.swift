@@ -99,6 +99,17 @@ package struct TenantHealth: Sendable {
         bodyStart.flatMap { try? JSONB(encoding: ["body_start": $0.maskingNumbers]) }
     }
 
+    /// What becomes of a job whose record Dynamics did not take, where nothing but the job tells of it.
+    package func failed(_ tenant: String, _ outcome: DynamicsOutcome, of job: Job) -> JobOutcome {
+        switch FailedAttempt(outcome, of: job) {
+        case .again(let again):
+            if again.needsOperator { ill(tenant, again.fault, again.fault.operatorText) }
+            return again.outcome
+        case .over(let fault, let code, _):
+            return .dead(JobFailure(code: code, message: fault.shortMessage.maskingNumbers))
+        }
+    }
+
     /// A batch came back with a failure that concerns the environment, not a record.
     package func ill(_ tenant: String, _ fault: DynamicsFault, _ text: String) {
         readiness.set(Self.check(tenant, .dynamics), .degraded, "\(text) (\(fault))")

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Jobs
 import Model
+import Operations
 import Postgres
 import Sandbox
 import TestSupport
@@ -24,6 +25,11 @@ import Testing
             #expect(try hub.record(known)["subject"].string == "Callback request from Dora")
             #expect(try hub.record(unknown)["regardingobjectid"].string == nil)
             #expect(try await hub.column("regarding_id", of: known) == Self.dora.lowercase)
+            #expect(try await hub.column("match_rule", of: known) == "only_entry")
+            #expect(try await hub.column("match_rule", of: unknown) == "unknown")
+            #expect(try await hub.told(known, "written", "match") == "only_entry")
+            #expect(try await hub.regarding(known) == "contact \(Self.dora.lowercase): nobody else has this number")
+            #expect(try await hub.regarding(unknown) == "nobody: nobody in the directory has this number")
         }
     }
 
@@ -39,6 +45,8 @@ import Testing
             #expect(try hub.record(shared)["regardingobjectid"].string == nil)
             #expect(try hub.record(own)["regardingobjectid"].string == Self.dirk.lowercase)
             #expect(try hub.record(own)["subject"].string == "Callback request from Dirk")
+            #expect(try await hub.column("match_rule", of: shared) == "dynamics_ambiguous")
+            #expect(try await hub.column("match_rule", of: own) == "dynamics")
         }
     }
 
@@ -67,11 +75,125 @@ import Testing
             let id = hub.request()
             try await hub.sync()
             #expect(try hub.record(id)["regardingobjectid"].string == Self.dora.lowercase)
+            #expect(try await hub.column("match_rule", of: id) == "owner_is_agent")
+        }
+    }
+
+    @Test func whatRegardsNobodySaysWhy() async throws {
+        try await CallbackHub.with { hub in
+            try await hub.directory.complete()
+            try await hub.profile()
+            let withheld = hub.request("anonymous")
+            try await hub.sync()
+            #expect(try await hub.column("match_rule", of: withheld) == "no_number")
+            try await hub.set("RegardingLookup", "false")
+            let off = hub.request()
+            try await hub.sync()
+            #expect(try await hub.column("match_rule", of: off) == "off")
+        }
+    }
+
+    @Test func aNumberOfSeveralGoesOnTheListAndADecisionLinksWhatIsOpen() async throws {
+        try await CallbackHub.with { hub in
+            try await hub.directory.complete()
+            try await hub.add(Self.dora, "Dora")
+            try await hub.add(Self.dirk, "Dirk")
+            try await hub.profile()
+            let (first, ended) = (hub.request(), hub.request(ago: 100))
+            try await hub.sync()
+            #expect(try await hub.column("match_rule", of: first) == "ambiguous")
+            #expect(try await hub.regarding(first)?.hasPrefix("nobody: several have this number") == true)
+            #expect(try await hub.count("SELECT calls FROM hub.directory_ambiguity WHERE number = '\(CallbackHub.number)'") == 2)
+            try hub.end(ended)
+            try await hub.run(CallbackJobs.follow)
+            try await hub.decide(.chosen(RowReference(.contact, Self.dirk)))
+            try await hub.quiet()
+            #expect(try hub.record(first)["regardingobjectid"].string == Self.dirk.lowercase)
+            #expect(try await hub.column("regarding_id", of: first) == Self.dirk.lowercase)
+            #expect(try await hub.regarding(first)?.hasSuffix("an administrator chose it for this number") == true)
+            #expect(try await hub.told(first, "linked", "match") == "decided")
+            #expect(try hub.record(ended)["regardingobjectid"].string == nil)
+            // Another decision moves the hub's own link; that it is nobody's takes none away.
+            try await hub.decide(.chosen(RowReference(.contact, Self.dora)))
+            try await hub.quiet()
+            #expect(try hub.record(first)["regardingobjectid"].string == Self.dora.lowercase)
+            try await hub.decide(.nobody)
+            try await hub.quiet()
+            #expect(try hub.record(first)["regardingobjectid"].string == Self.dora.lowercase)
+            let next = hub.request()
+            try await hub.sync()
+            #expect(try await hub.column("match_rule", of: next) == "decided_nobody")
+        }
+    }
+
+    @Test func whoAppearsLaterIsLinkedUnlessAHumanHadAHandInIt() async throws {
+        try await CallbackHub.with { hub in
+            try await hub.directory.complete()
+            try await hub.profile()
+            let numbers = ["+358501111111", "+358502222222", "+358503333333"]
+            let ids = numbers.map { hub.request($0) }
+            let (plain, chosen, taken) = (ids[0], ids[1], ids[2])
+            try await hub.sync()
+            try hub.seed(Self.dirk, "Dirk", numbers: [])
+            // A colleague links one to somebody else and takes another.
+            try hub.sandbox.dataverse.edit(
+                "phonecalls", id: try hub.record(chosen).id,
+                ["regardingobjectid_contact_phonecall@odata.bind": .string("/contacts(\(Self.dirk.lowercase))")])
+            try hub.sandbox.dataverse.edit(
+                "phonecalls", id: try hub.record(taken).id,
+                ["ownerid@odata.bind": .string("/systemusers(\(CallbackHub.ann.lowercase))")])
+            try await hub.run(CallbackJobs.match)
+            var contacts: [UUID] = []
+            for number in numbers {
+                contacts.append(UUID())
+                try await hub.add(contacts[contacts.count - 1], "Late", number)
+            }
+            try await hub.run(CallbackJobs.match)
+            try await hub.quiet()
+            for (id, contact) in [(plain, contacts[0]), (taken, contacts[2])] {
+                #expect(try hub.record(id)["regardingobjectid"].string == contact.lowercase)
+                #expect(try await hub.column("match_rule", of: id) == "only_entry")
+            }
+            #expect(try hub.isCalled(contacts[0], in: plain) == true)
+            #expect(try hub.isCalled(contacts[2], in: taken) == false)
+            #expect(try hub.record(taken)["ownerid"].string == CallbackHub.ann.lowercase)
+            #expect(try hub.record(chosen)["regardingobjectid"].string == Self.dirk.lowercase)
+            #expect(try await hub.column("regarding_id", of: chosen) == nil)
+            #expect(try await hub.story(chosen).last == "kept_for_human")
+            // Nothing is left to do.
+            let stories = try await hub.story(plain)
+            try await hub.run(CallbackJobs.match)
+            try await hub.quiet()
+            #expect(try await hub.story(plain) == stories)
+            #expect(stories.last == "linked")
         }
     }
 }
 
 extension CallbackHub {
+    /// What `why` says of whom a request is with.
+    func regarding(_ callback: UUID) async throws -> String? {
+        let row = try await CallbackRowStore(database: database).rows(id: callback, tenant: nil).first
+        return row.flatMap { CallbackStory(callback: $0, events: []).facts.first { $0.0 == "regarding" }?.1 }
+    }
+
+    /// An administrator decides about the number.
+    func decide(_ decision: DirectoryDecision) async throws {
+        let tenant = try await Operations.TenantStore(database: database).named("demo")
+        try await MatchStore(database: database).decide(
+            Self.number, decision, tenant: tenant, who: "jane", note: nil, past: nil)
+    }
+
+    /// Somebody makes the phone call.
+    func end(_ callback: UUID) throws {
+        try sandbox.dataverse.edit(
+            "phonecalls", id: try record(callback).id, ["statecode": 1, "statuscode": 2], as: Self.ann.lowercase)
+    }
+
+    func isCalled(_ contact: UUID, in callback: UUID) throws -> Bool {
+        sandbox.dataverse.parties(of: try record(callback).id).contains { $0.mask == 2 && $0.id == contact.lowercase }
+    }
+
     var directory: StoredDirectory { StoredDirectory(database, tenant: tenant) }
 
     /// A contact of Dynamics.

@@ -56,6 +56,7 @@ import Testing
                 listing.compactMap { ReceivedCallback($0, now: hub.now) }, for: tenant, profiles: profiles, way: .poll)
             try await hub.quiet()
             #expect(try await hub.state(id) == "pending(profile_in_trouble)")
+            #expect(try await hub.told(id, "waiting", "problem") == "queue_gone")
             #expect(hub.inEnreach(id) == "Open None")
             try await hub.run(CallbackJobs.poll)
             #expect(try await hub.problem() == "queue_gone")
@@ -66,6 +67,38 @@ import Testing
             #expect(try await hub.state(id) == "written")
             #expect(try hub.queue(of: id) == CallbackHub.queue.lowercase)
             #expect(try await hub.story(id) == ["seen", "waiting(profile_in_trouble)", "written", "closed"])
+        }
+    }
+
+    @Test(
+        "Whatever is wrong with a profile, the stories of the requests that wait for it name it",
+        arguments: ["list_gone", "queue_gone", "age_out_of_range"])
+    func theStoryNamesTheProblem(problem: String) async throws {
+        try await CallbackHub.with { hub in
+            try await hub.profile()
+            let id = hub.request()
+            let admin = JobAdmin(database: hub.database)
+            try await admin.pause(kind: CallbackJobs.write, reason: "test", by: "test")
+            try await hub.run(CallbackJobs.poll)
+            switch problem {
+            case "list_gone":
+                hub.sandbox.enreach.set(callbackLists: [
+                    CallbackListRecord(id: CallbackHub.list.id, name: "Support", deleted: true)
+                ])
+            case "queue_gone": try hub.sandbox.dataverse.delete("queues", id: CallbackHub.queue.lowercase)
+            default: try await hub.profile(age: 1, unit: "minutes")
+            }
+            // The look at the profile comes before the write.
+            try await hub.run(CallbackJobs.poll)
+            #expect(try await hub.problem() == problem)
+            try await admin.resume(kind: CallbackJobs.write)
+            try await hub.quiet()
+            #expect(try await hub.state(id) == "pending(profile_in_trouble)")
+            #expect(try await hub.told(id, "waiting", "problem") == problem)
+            let store = CallbackRowStore(database: hub.database)
+            let row = try #require(try await store.rows(id: id, tenant: nil).first)
+            let told = CallbackStory(callback: row, events: try await store.events(of: row)).lines.joined(separator: "\n")
+            #expect(told.contains("problem: \(problem)"))
         }
     }
 
@@ -90,6 +123,35 @@ import Testing
             #expect(try hub.record(id)["ownerid"].string == DataverseApplication.demo.userID)
             #expect(try await hub.column("owner_rule", of: id) == "queue_owner_disabled")
             #expect(hub.inEnreach(id) == "Closed ClosedByIntegration")
+        }
+    }
+
+    @Test func aQueueWithoutAnOwnerGivesItsPhoneCallsToWhoStandsIn() async throws {
+        try await CallbackHub.with { hub in
+            try await hub.database.execute(
+                Statement(
+                    "",
+                    "INSERT INTO hub.person (tenant_id, system_user_id, enreach_user_id, full_name) VALUES ($1, $2, $3, 'Ann Virtanen')"
+                ), [hub.tenant, CallbackHub.ann, UUID()])
+            let orphan = UUID()
+            try hub.addQueue(orphan, "Orphan", owner: CallbackHub.ann)
+            hub.sandbox.dataverse.disown("queues", id: orphan.lowercase)
+            try await hub.profile(queue: orphan, ownership: "queue_owner")
+            let id = hub.request()
+            try await hub.sync()
+            #expect(try await hub.problem() == nil)
+            #expect(try await hub.state(id) == "written")
+            #expect(try await hub.column("owner_rule", of: id) == "queue_without_owner")
+            #expect(try await hub.column("owner_id", of: id) == nil)
+            #expect(try hub.record(id)["ownerid"].string == DataverseApplication.demo.userID)
+            #expect(try hub.queue(of: id) == orphan.lowercase)
+            #expect(hub.inEnreach(id) == "Closed ClosedByIntegration")
+            // The one who stands in, where there is one.
+            try await hub.set("DefaultCrmAssignee", CallbackHub.ann.lowercase)
+            let next = hub.request("+4670111111")
+            try await hub.sync()
+            #expect(try await hub.column("owner_rule", of: next) == "queue_without_owner")
+            #expect(try hub.record(next)["ownerid"].string == CallbackHub.ann.lowercase)
         }
     }
 
@@ -330,6 +392,17 @@ import Testing
 }
 
 extension CallbackHub {
+    /// A particular of the last line of that kind in a request's story.
+    func told(_ callback: UUID, _ event: String, _ particular: String) async throws -> String? {
+        try await database.query(
+            Statement(
+                "",
+                """
+                SELECT detail ->> $3 FROM hub.timeline WHERE subject_id = $1 AND event = $2 ORDER BY at DESC, seq DESC LIMIT 1
+                """), [callback, event, particular]
+        ).first?[0].decode(String?.self)
+    }
+
     func admin(_ method: String, _ path: String, _ body: String) async throws -> String {
         try await AdminRequest.send(method, sandbox.addresses.admin + path, body)
     }

@@ -15,6 +15,7 @@ import Testing
             + WebhookEventStore.statements + StoredCallback.statements + CallbackResultStore.statements
             + CallbackCloseStore.statements + CallbackFollowStore.statements + HistoryPartitions.statements
             + CallbackEraseStore.statements + CallbackListStore.statements + DirectoryLookup.statements
+            + AmbiguityStore.statements + CallbackMatchStore.statements + CallbackRelationStore.statements
             + InstanceRecord.statements + WebhookStore.statements
         #expect(Set(all.map(\.name)).count == all.count)
         try await database.withConnection { connection in

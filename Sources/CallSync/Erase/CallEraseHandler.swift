@@ -39,7 +39,7 @@ struct CallEraseHandler: JobHandler {
             if work.keepsRecord {
                 settled.append(ErasedCall(work.call, outcome: .kept))
             } else if case .failed(let outcome)? = erased[work.call.id] {
-                outcomes[work.job.id] = failed(outcome, work.job, tenant)
+                outcomes[work.job.id] = health.failed(tenant.name, outcome, of: work.job)
                 continue
             } else {
                 settled.append(ErasedCall(work.call, records: erased[work.call.id] ?? .missing))
@@ -70,16 +70,6 @@ struct CallEraseHandler: JobHandler {
             job.key.flatMap(UUID.init(uuidString:)).flatMap { calls.removeValue(forKey: $0) }.map {
                 CallErasing(job: job, call: $0, keepsRecord: kept.contains($0.id))
             }
-        }
-    }
-
-    private func failed(_ outcome: DynamicsOutcome, _ job: Job, _ tenant: TenantSituation) -> JobOutcome {
-        switch FailedAttempt(outcome, of: job) {
-        case .again(let again):
-            if again.needsOperator { health.ill(tenant.name, again.fault, again.fault.operatorText) }
-            return again.outcome
-        case .over(let fault, let code, _):
-            return .dead(JobFailure(code: code, message: fault.shortMessage.maskingNumbers))
         }
     }
 }

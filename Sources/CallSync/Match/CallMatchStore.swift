@@ -1,3 +1,4 @@
+import Directory
 import FoundationEssentials
 import Postgres
 
@@ -14,12 +15,7 @@ enum CallMatchStore {
     static let appeared = Statement(
         "call_match_appeared",
         """
-        WITH news AS (
-            SELECT DISTINCT n.number, n.form
-            FROM hub.directory_change g
-            JOIN hub.directory_number n ON n.tenant_id = g.tenant_id AND n.entry_id = g.entry_id
-            WHERE g.tenant_id = $1 AND g.version > $2 AND g.version <= $3
-        )
+        WITH news AS (\(DirectoryNews.numbers))
         SELECT c.call_id FROM news JOIN hub.call c ON c.tenant_id = $1 AND c.other_number = news.number
         WHERE c.call_day >= $4::text::date AND c.state IN ('written', 'adopted') AND c.reason IS NULL AND c.regarding_id IS NULL
         UNION

@@ -60,7 +60,7 @@ extension CallVerdict {
             TimelineRow(work.call.id, event) { json in
                 json.member("activity", standing.id.lowercase)
                 if isFirst { json.describe(owner, party, attempt: work.job.attempt) }
-                if !isFirst, merge.changes[.regarding] != nil { json.describe(party) }
+                if !isFirst, merge.changes[.regarding] != nil { party.describe(in: &json) }
                 if !merge.changes.isEmpty { json.member("fields", merge.changes.keys.sorted().map(\.rawValue)) }
             }
         ]
@@ -140,16 +140,7 @@ extension JSONText {
     fileprivate mutating func describe(_ owner: Owner, _ party: OtherParty, attempt: Int) {
         member("owner_rule", owner.rule.rawValue)
         if let id = owner.systemUserID { member("owner", id.lowercase) }
-        describe(party)
+        party.describe(in: &self)
         if attempt > 1 { member("attempt", attempt) }
-    }
-
-    fileprivate mutating func describe(_ party: OtherParty) {
-        member("match", party.rule)
-        switch party.regarding {
-        case .found(let row): member("regarding", "\(row.table.rawValue)/\(row.id.lowercase)")
-        case .ambiguous(let count): member("regarding_ambiguous", count)
-        case .unknown: break
-        }
     }
 }

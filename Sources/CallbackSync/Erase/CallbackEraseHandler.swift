@@ -40,7 +40,7 @@ struct CallbackEraseHandler: JobHandler {
             if work.keepsRecord {
                 settled.append(ErasedCallback(work.callback, outcome: .kept))
             } else if case .failed(let outcome)? = erased[work.callback.id] {
-                outcomes[work.job.id] = failed(outcome, work.job, tenant)
+                outcomes[work.job.id] = health.failed(tenant.name, outcome, of: work.job)
                 continue
             } else {
                 settled.append(ErasedCallback(work.callback, record: erased[work.callback.id] ?? .missing))
@@ -70,16 +70,6 @@ struct CallbackEraseHandler: JobHandler {
             job.callbackPayload.callback.flatMap { callbacks.removeValue(forKey: $0) }.map {
                 CallbackErasing(job: job, callback: $0, keepsRecord: kept.contains($0.id))
             }
-        }
-    }
-
-    private func failed(_ outcome: DynamicsOutcome, _ job: Job, _ tenant: TenantSituation) -> JobOutcome {
-        switch FailedAttempt(outcome, of: job) {
-        case .again(let again):
-            if again.needsOperator { health.ill(tenant.name, again.fault, again.fault.operatorText) }
-            return again.outcome
-        case .over(let fault, let code, _):
-            return .dead(JobFailure(code: code, message: fault.shortMessage.maskingNumbers))
         }
     }
 }

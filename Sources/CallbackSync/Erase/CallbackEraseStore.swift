@@ -39,7 +39,7 @@ enum CallbackEraseStore {
         """
         UPDATE hub.callback c SET
             state = r.state, reason = 'erased', record_state = r.record_state, regarding_table = NULL, regarding_id = NULL,
-            error_code = NULL, error_text = NULL, changed_at = now()
+            match_rule = NULL, error_code = NULL, error_text = NULL, changed_at = now()
         FROM unnest($2::uuid[], $3::text[], $4::text[]) AS r (callback_id, state, record_state)
         WHERE c.tenant_id = $1 AND c.callback_id = r.callback_id
         """)

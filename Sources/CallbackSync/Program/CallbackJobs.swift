@@ -1,3 +1,4 @@
+import Directory
 package import FoundationEssentials
 package import Jobs
 import Model
@@ -14,6 +15,8 @@ package enum CallbackJobs {
     package static let write = "callback.write"
     package static let close = "callback.close"
     package static let erase = "callback.erase"
+    package static let match = DirectoryJobs.matchCallbacks
+    package static let relate = "callback.relate"
     package static let follow = "callbacks.follow"
     package static let housekeeping = "callbacks.keep"
 
@@ -23,6 +26,13 @@ package enum CallbackJobs {
         let key = number.map { line(number: $0, tenantName: tenantName) } ?? "callback/\(callback.lowercase)"
         return NewJob(
             kind: write, tenant: tenant, payload: payload(callback), key: key, lane: .callback, runAt: runAt, queue: queue)
+    }
+
+    /// Looks once more whom the number of a request belongs to. In line with its writes.
+    static func relate(_ callback: UUID, number: String, tenant: Int32, tenantName: String) -> NewJob {
+        NewJob(
+            kind: relate, tenant: tenant, payload: payload(callback), key: line(number: number, tenantName: tenantName),
+            lane: .late, maxAttempts: 8, queue: queue)
     }
 
     /// Polls at once, for a profile whose list was not read since it changed. After a poll of the same kind that runs, never beside it.
@@ -61,6 +71,7 @@ extension Job {
         var callback: UUID?
         var success: Bool?
         var list: String?
+        var number: String?
     }
 
     var callbackPayload: CallbackPayload { (try? payload.decode(CallbackPayload.self)) ?? CallbackPayload() }

@@ -16,6 +16,9 @@ enum CallbackSyncPlan {
                 name: CallbackJobs.follow, tenant: tenant.id, kind: CallbackJobs.follow, slots: pace, queue: CallbackJobs.queue,
                 lane: .callback, maxAttempts: 4),
             Schedule(
+                name: CallbackJobs.match, tenant: tenant.id, kind: CallbackJobs.match, slots: pace, queue: CallbackJobs.queue,
+                lane: .late, maxAttempts: 4),
+            Schedule(
                 name: CallbackJobs.housekeeping, kind: CallbackJobs.housekeeping, slots: .every(.seconds(600)),
                 queue: CallbackJobs.queue, lane: .late, maxAttempts: 4),
         ]

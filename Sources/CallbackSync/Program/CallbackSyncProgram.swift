@@ -62,6 +62,8 @@ public enum CallbackSyncProgram {
             ProfileCheckHandler(book: book, intake: intake, health: health),
             ReadCallbacksHandler(book: book, intake: intake, health: health),
             CallbackWriteHandler(database: database, book: book, health: health, instance: instance),
+            CallbackMatchHandler(database: database, book: book),
+            CallbackRelateHandler(database: database, book: book, health: health, instance: instance),
             CallbackEraseHandler(database: database, book: book, health: health, instance: instance),
             CallbackCloseHandler(database: database, book: book, health: health, instance: instance),
             CallbackFollowHandler(book: book, intake: intake, health: health),

@@ -22,11 +22,19 @@ enum CallbackBody {
         if let name = call.queueName { set(columns.queueName, name, &body) }
         if let address = call.recordingAddress { set(columns.recordingURL, address, &body) }
         if let id = call.owner.id { body.bind("ownerid", "/\(call.owner.table.rawValue)s(\(id.lowercase))") }
-        if let row = call.regarding {
-            body.bind("regardingobjectid_\(row.table.rawValue)_phonecall", "/\(row.table.set)(\(row.id.lowercase))")
-        }
+        if let row = call.regarding { regard(row, &body) }
         if let bundle = call.bundleID, let link { body.bind(link, "/\(path(bundle))") }
         body.set("phonecall_activity_parties", [PhoneCallBody.party(call.from, mask: 1), PhoneCallBody.party(call.to, mask: 2)])
+        return body.bytes
+    }
+
+    /// Whom a standing phone call is with.
+    ///
+    /// - Parameter party: who stands as called; nil: as it is.
+    static func relate(_ row: RowReference, party: PhoneCall.Party?) -> [UInt8] {
+        var body = ODataBody()
+        regard(row, &body)
+        if let party { body.set("phonecall_activity_parties", [PhoneCallBody.party(party, mask: 2)]) }
         return body.bytes
     }
 
@@ -39,6 +47,10 @@ enum CallbackBody {
 
     static func addToQueue(_ activity: UUID) -> [UInt8] {
         Array("{\"Target\":{\"@odata.type\":\"Microsoft.Dynamics.CRM.phonecall\",\"activityid\":\"\(activity.lowercase)\"}}".utf8)
+    }
+
+    private static func regard(_ row: RowReference, _ body: inout ODataBody) {
+        body.bind("regardingobjectid_\(row.table.rawValue)_phonecall", "/\(row.table.set)(\(row.id.lowercase))")
     }
 
     private static func set(_ column: String, _ value: String, _ body: inout ODataBody) {

@@ -5,12 +5,6 @@ import Model
 import Tenants
 import Traces
 
-/// One request in hand.
-struct CallbackWork: Sendable {
-    let job: Job
-    let callback: StoredCallback
-}
-
 /// What became of a request in one attempt, as it is stored.
 struct CallbackResult: Sendable {
     let id: UUID
@@ -22,6 +16,10 @@ struct CallbackResult: Sendable {
     var profile: CallbackProfile?
     var owner: CallbackOwner?
     var regarding: RowReference?
+    /// How the other party was looked for; nil leaves what is stored.
+    var matchRule: String?
+    /// A number that so many carry that nobody was linked.
+    var ambiguity: (number: String, candidates: Int, at: Date)?
     var errorCode: String?
     var errorText: String?
     var story: [TimelineRow] = []

@@ -1,3 +1,4 @@
+import Directory
 import FoundationEssentials
 import Jobs
 import Model
@@ -15,15 +16,18 @@ enum CallbackResultStore {
             profile_version = coalesce(r.profile_version, c.profile_version), dynamics_queue_id = coalesce(r.queue_id, c.dynamics_queue_id),
             owner_id = coalesce(r.owner_id, c.owner_id), owner_rule = coalesce(r.owner_rule, c.owner_rule),
             regarding_table = coalesce(r.regarding_table, c.regarding_table), regarding_id = coalesce(r.regarding_id, c.regarding_id),
+            match_rule = coalesce(r.match_rule, c.match_rule),
             written_at = CASE WHEN r.state = 'written' THEN coalesce(c.written_at, now()) ELSE c.written_at END,
             close_state = CASE WHEN r.closes THEN 'due' ELSE c.close_state END,
             setting_version = $2, error_code = r.error_code, error_text = r.error_text, changed_at = now()
         FROM unnest(
             $3::uuid[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::uuid[], $9::uuid[], $10::integer[], $11::uuid[],
-            $12::uuid[], $13::text[], $14::text[], $15::uuid[], $16::boolean[], $17::text[], $18::text[]
+            $12::uuid[], $13::text[], $14::text[], $15::uuid[], $16::boolean[], $17::text[], $18::text[],
+            $19::text[]
         ) AS r (
             callback_id, state, reason, record_state, bundle_id, ignored_for, profile_id, profile_version, queue_id, owner_id,
-            owner_rule, regarding_table, regarding_id, closes, error_code, error_text)
+            owner_rule, regarding_table, regarding_id, closes, error_code, error_text,
+            match_rule)
         WHERE c.tenant_id = $1 AND c.callback_id = r.callback_id
         """)
 
@@ -55,13 +59,15 @@ enum CallbackResultStore {
                         results.map { $0.owner?.id },
                         results.map { $0.owner?.rule.rawValue }, results.map { $0.regarding?.table.rawValue },
                         results.map { $0.regarding?.id }, results.map(\.close.isClose), results.map(\.errorCode),
-                        results.map(\.errorText),
+                        results.map(\.errorText), results.map(\.matchRule),
                     ]))
         }
         if !others.isEmpty {
             requests.append(
                 Request(siblings, [tenant.id, others.map(\.id), others.map { $0.recordState?.rawValue }, others.map(\.bundleID)]))
         }
+        let ambiguous = results.compactMap(\.ambiguity)
+        if !ambiguous.isEmpty { requests.append(AmbiguityStore.note(ambiguous, tenant: tenant.id)) }
         let story = results.flatMap(\.story)
         if !story.isEmpty {
             requests.append(

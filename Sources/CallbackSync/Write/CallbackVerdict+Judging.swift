@@ -1,3 +1,4 @@
+import Directory
 import Dynamics
 import FoundationEssentials
 import Jobs
@@ -39,11 +40,11 @@ extension CallbackVerdict {
 
     /// The phone call stands in its queue, made by this attempt or by an earlier one.
     static func written(
-        _ work: CallbackWork, _ call: CallbackPhoneCall, _ profile: CallbackProfile, _ bundle: CallbackBundle?,
-        model: CallbackModel,
-        _ record: RecordState, isEarlier: Bool = false, learnt: [SiblingChange]
+        _ work: CallbackWork, _ draft: CallbackDraft, model: CallbackModel, _ record: RecordState, isEarlier: Bool = false,
+        learnt: [SiblingChange]
     ) -> CallbackVerdict {
         let facts = work.callback.facts
+        let (call, profile, bundle) = (draft.call, draft.profile, draft.bundle)
         var result = CallbackResult(work)
         result.state = .written
         result.reason = facts.callableNumber == nil ? .noNumber : nil
@@ -51,7 +52,7 @@ extension CallbackVerdict {
         result.bundleID = bundle?.id
         result.profile = profile
         result.owner = call.owner
-        result.regarding = call.regarding
+        result.take(draft.party, facts)
         result.isNews = true
         result.latency = Date().timeIntervalSince(work.callback.firstSeenAt)
         result.story = [
@@ -61,7 +62,7 @@ extension CallbackVerdict {
                 if let queue = profile.queueID { json.member("queue", queue.lowercase) }
                 json.member("owner_rule", call.owner.rule.rawValue)
                 if let owner = call.owner.id { json.member("owner", owner.lowercase) }
-                if let row = call.regarding { json.member("regarding", "\(row.table.rawValue)/\(row.id.lowercase)") }
+                draft.party.describe(in: &json)
                 if let bundle { json.member("bundle", bundle.id.lowercase) }
                 if work.job.attempt > 1 { json.member("attempt", work.job.attempt) }
             }
@@ -73,17 +74,19 @@ extension CallbackVerdict {
     }
 
     /// Its profile can't work now. It waits, which counts as no attempt; the story tells it once.
-    static func waiting(_ work: CallbackWork, tells: Bool = true, queueIsGone: Bool = false) -> CallbackVerdict {
+    ///
+    /// - Parameter problem: what is wrong with the profile, as a code of ``CallbackProblem``; nil: it was not looked at yet.
+    static func waiting(_ work: CallbackWork, problem: String?) -> CallbackVerdict {
         let reason = CallbackReason.profileInTrouble
-        let pause: TimeInterval = tells ? 30 : 2
+        let pause: TimeInterval = problem == nil ? 2 : 30
         let outcome = JobOutcome.snooze(until: Date().addingTimeInterval(pause))
-        guard tells, work.callback.reason != reason.rawValue else { return CallbackVerdict(outcome: outcome) }
+        guard let problem, work.callback.reason != reason.rawValue else { return CallbackVerdict(outcome: outcome) }
         var result = CallbackResult(work)
         result.state = .pending
         result.reason = reason
         result.story = [
             TimelineRow(work.callback.id, named: "waiting", reason: reason.rawValue) { json in
-                if queueIsGone { json.member("problem", CallbackProblem.queueGone.code) }
+                json.member("problem", problem)
             }
         ]
         return CallbackVerdict(result: result, outcome: outcome)
@@ -160,6 +163,15 @@ extension CallbackVerdict {
 }
 
 extension CallbackResult {
+    /// Whom the phone call is with, and what that says of the directory.
+    fileprivate mutating func take(_ party: OtherParty, _ facts: CallbackFacts) {
+        regarding = party.regarding.row
+        matchRule = party.rule
+        if case .ambiguous(let count) = party.regarding, let number = facts.number.e164 {
+            ambiguity = (number, count, facts.requestedAt)
+        }
+    }
+
     fileprivate mutating func note(_ fault: DynamicsFault, _ code: String) {
         errorCode = code
         errorText = fault.shortMessage

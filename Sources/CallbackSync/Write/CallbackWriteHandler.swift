@@ -37,7 +37,7 @@ struct CallbackWriteHandler: JobHandler {
     private func handle(_ jobs: [Job], _ tenant: TenantSituation, logger: Logger) async throws -> JobResults {
         guard let connection = health.usable(tenant) else { return JobResults(otherwise: TenantHealth.putOff()) }
         let situation = try await ProfileStore.read(tenant.id, from: database)
-        let (works, gone) = try await load(jobs, tenant)
+        let (works, gone) = try await CallbackWork.load(jobs, tenant: tenant.id, from: database)
         let verdicts: [CallbackVerdict]
         do {
             verdicts = try await writer(tenant, connection, situation, works).write(works)
@@ -63,25 +63,6 @@ struct CallbackWriteHandler: JobHandler {
                 _ = try await queue.enqueue(closes, on: connection)
             }
         ]
-    }
-
-    private func load(_ jobs: [Job], _ tenant: TenantSituation) async throws -> ([CallbackWork], [Int64: JobOutcome]) {
-        let ids = jobs.compactMap(\.callbackPayload.callback)
-        var callbacks: [UUID: StoredCallback] = [:]
-        for row in try await database.query(StoredCallback.load, [tenant.id, ids]) {
-            let callback = try StoredCallback(row)
-            callbacks[callback.id] = callback
-        }
-        var works: [CallbackWork] = []
-        var gone: [Int64: JobOutcome] = [:]
-        for job in jobs {
-            if let id = job.callbackPayload.callback, let callback = callbacks.removeValue(forKey: id) {
-                works.append(CallbackWork(job: job, callback: callback))
-            } else {
-                gone[job.id] = .cancelled("the hub has no such request any more, or another job of it runs")
-            }
-        }
-        return (works, gone)
     }
 
     private func writer(

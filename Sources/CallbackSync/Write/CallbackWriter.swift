@@ -47,9 +47,9 @@ struct CallbackWriter: Sendable {
 
     struct Planned: Sendable {
         enum Kind: Sendable {
-            case create(CallbackPhoneCall, CallbackProfile, CallbackBundle?)
+            case create(CallbackDraft)
             case end(completed: Bool)
-            case look(CallbackPhoneCall, CallbackProfile, CallbackBundle?)
+            case look(CallbackDraft)
         }
 
         var attempt: Attempt
@@ -131,12 +131,10 @@ struct CallbackWriter: Sendable {
         let facts = work.callback.facts
         guard let profile = situation.profiles.profile(list: facts.listID) else {
             // A profile that is in trouble by itself may be put right.
-            let waits = situation.profiles.all.contains { $0.isEnabled && $0.listID == facts.listID }
-            return .verdict(waits ? .waiting(work) : .skipped(work, .noProfile))
+            let problem = situation.profiles.problem(list: facts.listID)
+            return .verdict(problem.map { .waiting(work, problem: $0.code) } ?? .skipped(work, .noProfile))
         }
-        guard situation.works(profile) else {
-            return .verdict(.waiting(work, tells: situation.checked.contains(profile.id)))
-        }
+        guard situation.works(profile) else { return .verdict(.waiting(work, problem: situation.found[profile.id])) }
         let known = (facts.callableNumber.flatMap { siblings[$0] } ?? []).filter { $0.id != work.callback.id }
         if !known.isEmpty, let failure = states.failure { return .verdict(.failed(work, failure)) }
         let open = known.filter { states.states[$0.activityID] == .open }
@@ -172,10 +170,11 @@ struct CallbackWriter: Sendable {
         let call = CallbackPhoneCall(
             activityID: callback.activityID, facts: callback.facts, profile: profile, queue: queue, owner: owner,
             regarding: party.regarding.row, bundleID: bundle?.id, settings: settings, apiAddress: apiAddress)
+        let draft = CallbackDraft(call: call, party: party, profile: profile, bundle: bundle)
         let path = CallbackBody.path(callback.activityID)
         if attempt.stands {
             return Planned(
-                attempt: attempt, kind: .look(call, profile, bundle),
+                attempt: attempt, kind: .look(draft),
                 operation: .get(ODataQuery(path, select: ["activityid", "statecode"])), learnt: learnt)
         }
         let link = attempt.linkFault == nil ? link : nil
@@ -188,7 +187,7 @@ struct CallbackWriter: Sendable {
         if let bundle, let link {
             changes += bundle.unlinked.map { .updateOnly(CallbackBody.path($0.activityID), CallbackBody.link(bundle.id, link)) }
         }
-        return Planned(attempt: attempt, kind: .create(call, profile, bundle), operation: .changeSet(changes), learnt: learnt)
+        return Planned(attempt: attempt, kind: .create(draft), operation: .changeSet(changes), learnt: learnt)
     }
 
     /// One whose phone call stands: whichever side ended it, the other follows.
@@ -221,30 +220,29 @@ struct CallbackWriter: Sendable {
         attempt.outcome = result.outcome
         let work = attempt.work
         switch (plan.kind, result.outcome) {
-        case (.create(let call, let profile, let bundle), .success):
+        case (.create(var draft), .success):
             // Links that could not be written are not noted either: the next of the number makes them.
+            if attempt.linkFault != nil { draft.bundle = nil }
             var verdict = CallbackVerdict.written(
-                work, call, profile, attempt.linkFault == nil ? bundle : nil, model: settings.callbackModel, .open,
-                learnt: plan.learnt)
+                work, draft, model: settings.callbackModel, .open, learnt: plan.learnt)
             verdict.trouble = attempt.linkFault
             return .verdict(verdict)
-        case (.create(let call, _, _), .configuration(let fault)) where isAboutLink(fault, call, attempt):
+        case (.create(let draft), .configuration(let fault)) where isAboutLink(fault, draft.call, attempt):
             attempt.linkFault = fault
             return .again(attempt)
-        case (.look(let call, let profile, let bundle), .success):
+        case (.look(let draft), .success):
             let record = RecordState(statecode: ODataValue(json: result.body)?.row?.int("statecode"))
             return .verdict(
-                .written(work, call, profile, bundle, model: settings.callbackModel, record, isEarlier: true, learnt: plan.learnt)
-            )
+                .written(work, draft, model: settings.callbackModel, record, isEarlier: true, learnt: plan.learnt))
         case (.create, .alreadyWritten):
             attempt.stands = true
             return .again(attempt)
-        case (.create(let call, _, _), .missingReference(let fault)): return missing(attempt, call, fault, plan.learnt)
+        case (.create(let draft), .missingReference(let fault)): return missing(attempt, draft.call, fault)
         case (.create, .deletedByHuman):
             // One to be linked is gone: look again.
             return .again(attempt)
-        case (.create(let call, _, _), .privilege), (.create(let call, _, _), .permanent):
-            guard call.owner.id != nil, !attempt.withoutOwner else { return .verdict(.failed(work, result.outcome)) }
+        case (.create(let draft), .privilege), (.create(let draft), .permanent):
+            guard draft.call.owner.id != nil, !attempt.withoutOwner else { return .verdict(.failed(work, result.outcome)) }
             attempt.withoutOwner = true
             return .again(attempt)
         case (.look, .missingReference):
@@ -264,12 +262,10 @@ struct CallbackWriter: Sendable {
     }
 
     /// What the record points to is gone: do without it, except without its queue.
-    private func missing(
-        _ before: Attempt, _ call: CallbackPhoneCall, _ fault: DynamicsFault, _ learnt: [SiblingChange]
-    ) -> Judgement {
+    private func missing(_ before: Attempt, _ call: CallbackPhoneCall, _ fault: DynamicsFault) -> Judgement {
         var attempt = before
         switch fault.missing?.entity.lowercased() ?? "" {
-        case "queue": return .verdict(.waiting(attempt.work, tells: true, queueIsGone: true))
+        case "queue": return .verdict(.waiting(attempt.work, problem: CallbackProblem.queueGone.code))
         case "systemuser", "team":
             guard !attempt.withoutOwner else { break }
             attempt.withoutOwner = true

@@ -11,6 +11,10 @@ struct StoredCallback: Sendable {
     let recordState: RecordState?
     let firstSeenAt: Date
     let profileID: UUID?
+    let ownerID: UUID?
+    /// Whom its phone call was linked to, and by which rule.
+    let regardingID: UUID?
+    let matchRule: String?
 
     var id: UUID { facts.id }
     /// It has no phone call yet, and may get one.
@@ -21,7 +25,7 @@ struct StoredCallback: Sendable {
         """
         SELECT callback_id, state, reason, list_id, list_name, number_raw, called_number, call_id, queue_name, requested_at, due_at, expires_at,
             note, recording_ids, enreach_state, enreach_result, activity_id, record_state, first_seen_at, profile_id,
-            erased_at IS NOT NULL
+            erased_at IS NOT NULL, owner_id, regarding_id, match_rule
         FROM hub.callback WHERE tenant_id = $1 AND callback_id = ANY ($2)
         """)
 
@@ -40,12 +44,12 @@ struct StoredCallback: Sendable {
         let (
             id, state, reason, list, listName, number, called, call, queue, requested, due, expires, note, recordings, stage,
             result, activity,
-            record, seen, profile, isErased
+            record, seen, profile, isErased, owner, regarding, rule
         ) = try row.decode(
             UUID.self, String.self, String?.self, UUID.self, String?.self, String?.self, String?.self, UUID?.self, String?.self,
             Date.self,
             Date?.self, Date?.self, String?.self, [UUID].self, String.self, String?.self, UUID.self, String?.self, Date.self,
-            UUID?.self, Bool.self)
+            UUID?.self, Bool.self, UUID?.self, UUID?.self, String?.self)
         self.state = CallbackState(rawValue: state) ?? .pending
         self.reason = reason
         var facts = CallbackFacts(
@@ -58,5 +62,8 @@ struct StoredCallback: Sendable {
         recordState = record.flatMap(RecordState.init)
         firstSeenAt = seen
         profileID = profile
+        ownerID = owner
+        regardingID = regarding
+        matchRule = rule
     }
 }

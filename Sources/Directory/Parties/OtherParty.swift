@@ -39,3 +39,15 @@ package struct OtherParty: Sendable, Hashable {
     /// Whether the link itself says that they spoke with each other. A choice by the last interaction must not feed itself.
     package var tellsInteraction: Bool { !rule.hasSuffix(MatchRule.lastInteraction.rawValue) }
 }
+
+extension OtherParty {
+    /// Notes in a story whom it is with, and by which rule.
+    package func describe(in json: inout JSONText) {
+        json.member("match", rule)
+        switch regarding {
+        case .found(let row): json.member("regarding", "\(row.table.rawValue)/\(row.id.lowercase)")
+        case .ambiguous(let count): json.member("regarding_ambiguous", count)
+        case .unknown: break
+        }
+    }
+}

@@ -28,4 +28,9 @@ package struct CallbackProfiles: Sendable, Hashable {
     }
 
     package func profile(list: UUID) -> CallbackProfile? { byList[list] }
+
+    /// Why a profile that names the list doesn't take its requests. Nil: there is none.
+    package func problem(list: UUID) -> CallbackProblem? {
+        all.lazy.filter { $0.listID == list }.compactMap { problems[$0.id] }.first
+    }
 }

@@ -40,7 +40,7 @@ package enum DirectoryMatch: Sendable, Hashable {
         return nil
     }
 
-    /// What `hub.call.match_rule` keeps.
+    /// What `match_rule` keeps, in `hub.call` and `hub.callback`.
     package var code: String {
         switch self {
         case .found(_, let reason): reason.code
@@ -68,7 +68,7 @@ extension DirectoryMatch.Reason {
 }
 
 extension DirectoryMatch {
-    /// What a code of `hub.call.match_rule` means, as a half sentence.
+    /// What a code of `match_rule` means, as a half sentence.
     package static func sentence(code: String) -> String {
         if let rest = code.droppingPrefix("local_") {
             return sentence(code: rest) + " (told by a number that stands without its country)"

@@ -1,6 +1,7 @@
 import FoundationEssentials
 
-/// A rule that narrows several entries with one number down. The names are stable: MatchRules lists them, `hub.call.match_rule` keeps them.
+/// A rule that narrows several entries with one number down. The names are stable: MatchRules lists them, `match_rule` in `hub.call` and
+/// `hub.callback` keeps them.
 package enum MatchRule: String, Sendable, Hashable, CaseIterable {
     /// Columns for somebody else's number (assistant, manager, company) come after a person's own.
     case ownField = "own_field"

@@ -33,6 +33,8 @@ package struct CallbackRow: Sendable {
     package var ownerRule: String?
     package var regardingTable: String?
     package var regardingID: UUID?
+    /// How the other party was looked for, as a code. Nil: nobody was, or by a program that did not say.
+    package var matchRule: String?
     package var writtenAt: Date?
     package var closeState: String?
     package var closedAt: Date?

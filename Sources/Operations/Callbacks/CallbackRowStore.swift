@@ -34,8 +34,8 @@ package struct CallbackRowStore: Sendable {
                p.name, c.profile_version,
                coalesce(CASE WHEN c.dynamics_queue_id = p.queue_id THEN k.queue_name END, c.dynamics_queue_id::text), o.full_name,
                c.owner_rule,
-               c.dynamics_queue_id, c.regarding_table, c.regarding_id, c.written_at, c.close_state, c.closed_at, c.setting_version, c.error_code,
-               c.error_text
+               c.dynamics_queue_id, c.regarding_table, c.regarding_id, c.match_rule, c.written_at, c.close_state,
+               c.closed_at, c.setting_version, c.error_code, c.error_text
         FROM hub.callback c
         JOIN hub.tenant t USING (tenant_id)
         LEFT JOIN hub.callback_profile p USING (tenant_id, profile_id)
@@ -93,7 +93,9 @@ extension CallbackRow {
         let (
             tenant, tenantID, id, state, reason, list, number, called, call, requested, due, note, stage, result, seen, polled,
             told,
-            activity, record, bundle, ignored, profile, profileVersion, queue, owner, rule, queueID, table, regarding, written, close, closed,
+            activity, record, bundle, ignored, profile, profileVersion, queue, owner, rule, queueID, table, regarding, match,
+            written,
+            close, closed,
             version,
             code, text
         ) = try row.decode(
@@ -102,7 +104,7 @@ extension CallbackRow {
             Date?.self, String?.self, String.self, String?.self, Date.self, Date?.self, Date?.self, UUID.self, String?.self,
             UUID?.self,
             UUID?.self, String?.self, Int32?.self, String?.self, String?.self, String?.self, UUID?.self, String?.self, UUID?.self,
-            Date?.self,
+            String?.self, Date?.self,
             String?.self,
             Date?.self, Int32?.self, String?.self, String?.self)
         self.init(
@@ -112,7 +114,7 @@ extension CallbackRow {
             firstSeenAt: seen,
             polledAt: polled, toldAt: told, activityID: activity, recordState: record, bundleID: bundle, ignoredFor: ignored,
             profile: profile, profileVersion: profileVersion, queue: queue, queueID: queueID, ownerName: owner, ownerRule: rule,
-            regardingTable: table, regardingID: regarding,
+            regardingTable: table, regardingID: regarding, matchRule: match,
             writtenAt: written, closeState: close, closedAt: closed, settingVersion: version, errorCode: code, errorText: text)
     }
 }

@@ -24,7 +24,8 @@ package struct CallbackStory: Sendable {
             ("record", record),
             ("bundle", callback.bundleID.map { "linked to the others of the number by \($0.lowercase)" }),
             ("instead", callback.ignoredFor.map { "the phone call of request \($0.lowercase) stands for it" }),
-            ("owner", owner), ("regarding", callback.regarding), ("in Enreach", inEnreach), ("error", error),
+            ("owner", owner), ("regarding", RegardingText.words(callback.regarding, rule: callback.matchRule)),
+            ("in Enreach", inEnreach), ("error", error),
         ]
     }
 
@@ -79,6 +80,8 @@ package struct CallbackStory: Sendable {
         "waiting": "It waits.", "closed": "It was closed in Enreach.",
         "closed_elsewhere": "Somebody else had closed it in Enreach.",
         "close_refused": "Enreach refused to close it.", "gone": "Enreach has it no more.",
+        "linked": "The phone call was linked to whom the number belongs to.",
+        "kept_for_human": "Whom somebody linked it to in Dynamics was left as it is.",
         "record_completed": "The phone call is completed.", "record_cancelled": "The phone call is cancelled.",
         "record_deleted": "The phone call is gone from Dynamics.", "retry": "An attempt failed; it will be repeated.",
         "dead": "The hub gave up.",
@@ -106,7 +109,7 @@ package struct CallbackStory: Sendable {
             "record_state": .text(callback.recordState), "written_at": .time(callback.writtenAt),
             "bundle": .text(callback.bundleID?.lowercase), "ignored_for": .text(callback.ignoredFor?.lowercase),
             "owner_name": .text(callback.ownerName), "owner_rule": .text(callback.ownerRule),
-            "regarding": .text(callback.regarding),
+            "regarding": .text(callback.regarding), "match": .text(callback.matchRule),
             "enreach_state": .text(callback.enreachState), "enreach_result": .text(callback.enreachResult),
             "close_state": .text(callback.closeState), "closed_at": .time(callback.closedAt),
             "setting_version": .integer(callback.settingVersion), "error_code": .text(callback.errorCode),

@@ -1,4 +1,3 @@
-import Directory
 import Foundation
 import Model
 
@@ -26,7 +25,4 @@ extension CallRow {
         case .none: "nobody was found, the application user keeps it"
         }
     }
-
-    /// How the other party was told.
-    package var matchInWords: String? { matchRule.map(DirectoryMatch.sentence(code:)) }
 }

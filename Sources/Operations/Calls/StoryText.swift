@@ -69,11 +69,11 @@ package struct StoryText {
     }
 
     private var regarding: String? {
-        guard let table = call.regardingTable, let id = call.regardingID else {
-            guard call.writtenAt != nil else { return nil }
-            return "nobody: " + (call.matchInWords ?? "no single contact or account has the number")
+        if let table = call.regardingTable, let id = call.regardingID {
+            return RegardingText.words("\(table) \(id.lowercase)", rule: call.matchRule)
         }
-        return "\(table) \(id.lowercase)" + (call.matchInWords.map { ": \($0)" } ?? "")
+        guard call.writtenAt != nil else { return nil }
+        return RegardingText.words(nil, rule: call.matchRule) ?? "nobody: no single contact or account has the number"
     }
 
     private var decided: String? {

@@ -10,7 +10,7 @@ package struct MatchStore: Sendable {
 
     package init(database: Database) { self.database = database }
 
-    package static let statements = [ambiguous, carriers, decisions, entry, resync] + DecisionStore.statements
+    package static let statements = [ambiguous, carriers, decisions, entry, resync, waits] + DecisionStore.statements
 
     package static let ambiguous = Statement(
         "command.match.ambiguous",
@@ -53,13 +53,24 @@ package struct MatchStore: Sendable {
         WHERE tenant_id = $1 AND phase NOT IN ('new', 'off')
         """)
 
+    /// Whether a phone call of a callback request of the number is open.
+    package static let waits = Statement(
+        "command.match.waits",
+        """
+        SELECT EXISTS (
+            SELECT FROM hub.callback WHERE tenant_id = $1 AND number = $2 AND state = 'written' AND record_state = 'open')
+        """)
+
+    /// Stores a decision; has open callback requests of the number looked at once more and, on request, the calls of past days.
     package func decide(
         _ number: String, _ decision: DirectoryDecision, tenant: Tenant, who: String, note: String?, past: Int?
     ) async throws {
         let queue = JobQueue(database: database)
-        try await database.withTransaction { connection in
+        let waits = try await database.withTransaction { connection in
             try await DecisionStore.decide(number, decision, by: who, why: note, tenant: tenant.id, on: connection)
             if let past { _ = try await queue.enqueue([Self.applying(number, days: past, tenant: tenant)], on: connection) }
+            let waits = try await connection.query(Self.waits, [tenant.id, number])[0][0].decode(Bool.self)
+            if waits { _ = try await queue.enqueue([Self.relating(number, tenant: tenant)], on: connection) }
             let chosen: RowReference? = if case .chosen(let row) = decision { row } else { nil }
             let detail = OutputValue.object([
                 "chosen": .text(chosen.map { "\($0.table.rawValue)/\($0.id.lowercase)" } ?? "nobody"), "why": .text(note),
@@ -67,7 +78,9 @@ package struct MatchStore: Sendable {
             ])
             try await OperatorActionStore.record(
                 .init(tenant: tenant.id, who: who, action: "match.decide", target: number, detail: detail), on: connection)
+            return waits
         }
+        if waits { await queue.ring(DirectoryJobs.matchCallbacksQueue) }
         if past != nil { await queue.ring(DirectoryJobs.matchCallsQueue) }
     }
 
@@ -99,6 +112,13 @@ package struct MatchStore: Sendable {
             kind: DirectoryJobs.matchCalls, tenant: tenant.id,
             payload: JSONB("{\"number\":\"\(number)\",\"since\":\"\(since)\"}"), lane: .late, maxAttempts: 8,
             queue: DirectoryJobs.matchCallsQueue)
+    }
+
+    /// Has the open callback requests of a number looked at once more.
+    private static func relating(_ number: String, tenant: Tenant) -> NewJob {
+        NewJob(
+            kind: DirectoryJobs.matchCallbacks, tenant: tenant.id, payload: JSONB("{\"number\":\"\(number)\"}"), lane: .late,
+            maxAttempts: 8, queue: DirectoryJobs.matchCallbacksQueue)
     }
 
     package static func id(_ text: String) throws -> UUID {

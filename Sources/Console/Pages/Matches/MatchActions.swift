@@ -24,10 +24,11 @@ enum MatchActions {
             "\(number) belongs to \(whose)", button: days > 0 ? "Decide, and link \(count.of("call"))" : "Decide",
             explanation: [
                 "From now on calls and callbacks of \(number) of tenant \(choice.tenant.name) are linked to \(whose), whatever the rules of MatchRules say.",
+                isNobody ? nil : "So are open callbacks, unless somebody linked them in Dynamics.",
                 days > 0
                     ? "Those of the last \(days) days that are linked to nobody follow: \(count.of("call")). Links that somebody changed in Dynamics are left alone."
                     : "Calls that were written before stay as they are.",
-            ], count: count, counted: "calls", back: MatchListPage.address(number, choice)
+            ].compactMap(\.self), count: count, counted: "calls", back: MatchListPage.address(number, choice)
         ) { reason in
             try await MatchStore(database: acting).decide(
                 number, decision, tenant: choice.tenant, who: who, note: reason, past: past)

@@ -1,0 +1,52 @@
+import Directory
+import Dynamics
+import FoundationEssentials
+import Jobs
+import Model
+import Postgres
+import Tenants
+
+/// `callback.relate`: links open phone calls to whom their numbers belong to by now. In line with the other jobs of the number.
+struct CallbackRelateHandler: JobHandler {
+    static let kind = CallbackJobs.relate
+
+    let database: Database
+    let book: TenantBook
+    let health: TenantHealth
+    let instance: UUID
+    var batchSize: Int { 100 }
+    var concurrency: Int { 2 }
+    var gather: Duration? { .seconds(1) }
+
+    func handle(_ jobs: [Job], context: JobContext) async throws -> JobResults {
+        guard let first = jobs.first else { return .allDone() }
+        guard let tenant = try await book.situation(first.tenant) else {
+            return JobResults(otherwise: .cancelled("there is no tenant \(first.tenant)"))
+        }
+        guard let connection = health.usable(tenant) else { return JobResults(otherwise: TenantHealth.putOff()) }
+        let (works, gone) = try await CallbackWork.load(jobs, tenant: tenant.id, from: database)
+        let parties = try await DirectoryLookup(database: database).knowledge(of: works.map(\.callback.facts.number), tenant)
+        guard case .directory = parties else { return JobResults(otherwise: .done(note: "the directory is not in use")) }
+        let relater = CallbackRelater(
+            tenant: tenant, connection: connection, parties: parties,
+            lane: BudgetLane(rawValue: first.lane.rawValue) ?? .late)
+        var outcomes = gone
+        var relations: [CallbackRelation] = []
+        do {
+            for (work, verdict) in zip(works, try await relater.relate(works.map(\.callback))) {
+                switch verdict {
+                case .related(let relation):
+                    relations.append(relation)
+                    outcomes[work.job.id] = .done()
+                case .left(let why): outcomes[work.job.id] = .done(note: why)
+                case .failed(let outcome): outcomes[work.job.id] = health.failed(tenant.name, outcome, of: work.job)
+                }
+            }
+        } catch let error as DynamicsError {
+            return JobResults(otherwise: health.failed(tenant.name, error))
+        }
+        let requests = CallbackRelationStore.requests(relations, tenant: tenant, instance: instance)
+        return JobResults(
+            outcomes: outcomes, effects: requests.isEmpty ? [] : [{ connection in _ = try await connection.pipeline(requests) }])
+    }
+}
