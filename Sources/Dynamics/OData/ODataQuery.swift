@@ -16,6 +16,8 @@ public struct ODataQuery: Sendable, Hashable {
     public var pageSize: Int?
     /// Asks for a link by which what changed after this read is told later (`odata.track-changes`); without filter, order, expansion and top.
     public var tracksChanges = false
+    /// Values of the aliases in a function's path, by name with the at sign.
+    public var aliases: [String: String] = [:]
     /// Annotations to ask for, for example `*` or `OData.Community.Display.V1.FormattedValue`.
     public var annotations: [String] = []
     /// Whether caches of metadata and privileges are passed over (`Consistency: Strong`); they are up to half a minute old.

@@ -11,6 +11,7 @@ enum ODataURL {
         if let top = query.top, query.pageSize == nil { options.append(("$top", String(min(top, 5000)))) }
         if let expand = query.expand { options.append(("$expand", expand)) }
         if query.count { options.append(("$count", "true")) }
+        options += query.aliases.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         for (index, option) in options.enumerated() {
             target += index == 0 ? "?" : "&"
             target += option.0 + "=" + encodedQuery(option.1)

@@ -52,6 +52,7 @@ extension AdminDoor {
 
     private struct Roles: Decodable {
         var missingPrivileges: Set<String>?
+        var localPrivileges: Set<String>?
         var usersWithoutRoles: Set<String>?
         var cannotOwn: Set<String>?
     }
@@ -59,7 +60,8 @@ extension AdminDoor {
     private func setRoles(_ request: AdminRequest) throws -> SandboxResponse {
         let roles = try request.decode(Roles.self)
         server.dataverse.setRoles(
-            missingPrivileges: roles.missingPrivileges ?? [], usersWithoutRoles: roles.usersWithoutRoles ?? [],
+            missingPrivileges: roles.missingPrivileges ?? [], localPrivileges: roles.localPrivileges ?? [],
+            usersWithoutRoles: roles.usersWithoutRoles ?? [],
             cannotOwn: roles.cannotOwn ?? [])
         return Self.json(["set": true])
     }

@@ -14,6 +14,8 @@ public struct DataverseConfiguration: Sendable {
     public var customPrefix = "enr_"
     /// Columns added to the standard tables; nil is `DataverseCustomColumn.standard(prefix:)`.
     public var customColumns: [DataverseCustomColumn]?
+    /// Standard tables that the environment lacks, as `lead` without the Sales apps.
+    public var absentTables: Set<String> = []
     /// Alternate keys as `(table, columns)`.
     public var alternateKeys: [(table: String, columns: [String])] = []
     /// Virtual web servers; each has windows of its own.

@@ -55,6 +55,9 @@ extension EnreachCloud {
         guard given.user.lowercased() == account.userName.lowercased(), given.secret == account.secretKey else {
             throw EnreachFailure(401, "Authorization has been denied for this request.")
         }
+        if faults.strike(.forbidden, on: .enreach, path: path) != nil {
+            throw EnreachFailure(403, "Authorization has been denied for this request.")
+        }
         if let wait = overRate() { throw EnreachFailure(429, "Too many requests.", retryAfter: wait) }
     }
 

@@ -26,6 +26,8 @@ public enum FaultKind: String, Codable, Sendable, CaseIterable {
     case deadlock
     /// 401, as if the token had expired (Dataverse) or the key were unknown (Enreach).
     case expiredToken
+    /// 403, as for a user without the right (Enreach; Dataverse has rights of its own).
+    case forbidden
     /// The sign-in itself fails.
     case signInFails
     /// Elements of a list answer come twice, or a webhook is sent twice.

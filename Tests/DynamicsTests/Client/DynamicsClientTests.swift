@@ -19,6 +19,24 @@ import Testing
         }
     }
 
+    @Test func `it tells which of the named privileges the application user has`() async throws {
+        try await withDynamics { dynamics in
+            dynamics.sandbox.dataverse.setRoles(missingPrivileges: ["prvReadLead"], localPrivileges: ["prvReadContact"])
+            let user = try await dynamics.client.whoAmI().userID
+            let held = try await dynamics.client.privileges(
+                of: user, among: ["prvReadContact", "prvReadLead", "prvAssignActivity", "prvReadNothing"], lane: .live)
+            #expect(
+                held == [
+                    UserPrivilege(name: "prvReadContact", depth: "Local"),
+                    UserPrivilege(name: "prvAssignActivity", depth: "Global"),
+                ])
+            #expect(held.map(\.isGlobal) == [false, true])
+            await #expect(throws: DynamicsError.self) {
+                _ = try await dynamics.client.privileges(of: UUID(), among: ["prvReadContact"], lane: .live)
+            }
+        }
+    }
+
     @Test func `one bad record fails alone`() async throws {
         try await withDynamics { dynamics in
             var calls = (0..<5).map { _ in TestCall() }

@@ -1,3 +1,4 @@
+import Foundation
 import Sandbox
 import Testing
 
@@ -25,6 +26,36 @@ struct RightsTests {
         #expect(await client.send("POST", "phonecalls", bound).status == 204)
         client.dataverse.setRoles(missingPrivileges: ["prvReadContact"])
         #expect(await client.get("contacts").status == 403)
+    }
+
+    @Test("the environment tells which of the named privileges a user has, and how far they reach")
+    func privilegesByName() async throws {
+        func ask(_ user: String, alias: String = "@p1") async -> Answer {
+            let names = #"["prvReadContact","prvAssignActivity","prvReadQueue","prvReadNothing"]"#
+                .addingPercentEncoding(withAllowedCharacters: .alphanumerics)!
+            return await client.get(
+                "systemusers(\(user))/Microsoft.Dynamics.CRM.RetrieveUserSetOfPrivilegesByNames(PrivilegeNames=@p1)?\(alias)=\(names)"
+            )
+        }
+        client.dataverse.setRoles(missingPrivileges: ["prvAssignActivity"], localPrivileges: ["prvReadQueue"])
+        let answer = await ask(user)
+        #expect(answer.status == 200)
+        let held = answer.json["RolePrivileges"]?.array ?? []
+        #expect(held.map { $0["PrivilegeName"]?.string } == ["prvReadContact", "prvReadQueue"])
+        #expect(held.map { $0["Depth"]?.string } == ["Global", "Local"])
+        #expect(await ask("44444444-0000-4000-8000-000000000009").status == 404)
+        #expect(await ask(user, alias: "@p2").status == 400)
+        #expect(await client.get("systemusers(\(user))/Microsoft.Dynamics.CRM.RetrieveNothing()").status == 404)
+    }
+
+    @Test("an environment without the Sales apps has no leads")
+    func absentTables() async throws {
+        let bare = DataverseClient { $0.absentTables = ["lead"] }
+        #expect(await bare.get("leads").status == 404)
+        #expect(await bare.get("contacts").status == 200)
+        let tables = await bare.get(
+            "EntityDefinitions?$select=LogicalName&$filter=LogicalName eq 'lead' or LogicalName eq 'contact'")
+        #expect(tables.json["value"]?.array?.compactMap { $0["LogicalName"]?.string } == ["contact"])
     }
 
     @Test("a user without roles, disabled, or no owner at all")

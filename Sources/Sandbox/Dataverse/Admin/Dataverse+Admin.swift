@@ -134,9 +134,14 @@ extension Dataverse {
 
     /// Takes privileges away (`prvCreateActivity`, `prvAppendToContact`, `prvActOnBehalfOfAnotherUser`, …), roles from users, and
     /// the ability to own rows from users and teams. Each call sets the whole picture; empty sets give everything back.
-    public func setRoles(missingPrivileges: Set<String> = [], usersWithoutRoles: Set<String> = [], cannotOwn: Set<String> = []) {
+    /// - Parameter localPrivileges: told to reach no further than the own business unit; requests are let through.
+    public func setRoles(
+        missingPrivileges: Set<String> = [], localPrivileges: Set<String> = [], usersWithoutRoles: Set<String> = [],
+        cannotOwn: Set<String> = []
+    ) {
         environment.withLock { environment in
             environment.rules.roles.missing = missingPrivileges
+            environment.rules.roles.local = localPrivileges
             environment.rules.roles.withoutRoles = Set(usersWithoutRoles.compactMap { Guid($0) })
             environment.rules.roles.cannotOwn = Set(cannotOwn.compactMap { Guid($0) })
         }

@@ -1,13 +1,14 @@
 extension Schema {
-    /// The standard tables the simulator knows, with the columns a customer added.
-    static func standard(custom: [DataverseCustomColumn]) -> Schema {
-        let tables: [TableDefinition] = [
+    /// The standard tables the simulator knows, less those that are absent, with the columns a customer added.
+    static func standard(custom: [DataverseCustomColumn], without absent: Set<String> = []) -> Schema {
+        let all: [TableDefinition] = [
             .phoneCall(), .activityParty(), .contact(), .account(), .lead(), .systemUser(), .team(), .businessUnit(),
             .queue(), .queueItem(), .annotation(), .role(), .userRole(), .organization(), .message(), .messageFilter(),
             .publisher(),
             .solution(),
             .solutionComponent(), .dataProvider(), .virtualDataSource(), .serviceEndpoint(), .processingStep(), .asyncOperation(),
         ]
+        let tables = all.filter { !absent.contains($0.logicalName) }
         for column in custom {
             tables.first { $0.logicalName == column.table }?.add(column.definition)
         }

@@ -21,7 +21,8 @@ struct Environment {
 
     init(_ configuration: DataverseConfiguration, now: Int64) {
         let schema = Schema.standard(
-            custom: configuration.customColumns ?? DataverseCustomColumn.standard(prefix: configuration.customPrefix))
+            custom: configuration.customColumns ?? DataverseCustomColumn.standard(prefix: configuration.customPrefix),
+            without: configuration.absentTables)
         for key in configuration.alternateKeys {
             schema.byLogicalName[key.table]?.keys.append(AlternateKey(columns: key.columns, of: key.table))
         }

@@ -72,6 +72,8 @@ struct Execution {
             return try associate(table, key, role, operation, context)
         case .boundAction(let table, let key, let action):
             return try boundAction(table, key, action, operation, context)
+        case .boundFunction(let table, let key, let function, let arguments):
+            return try boundFunction(table, key, function, arguments, operation)
         case .function(let name, _):
             return try unboundAction(name, operation, context)
         }

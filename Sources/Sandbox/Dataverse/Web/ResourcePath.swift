@@ -14,6 +14,8 @@ enum Resource {
     /// `…/$ref` of the roles of a user, with the role's key when the URL names it.
     case association(TableDefinition, RowKey, RowKey?)
     case boundAction(TableDefinition, RowKey?, String)
+    /// A function of a row, with what stands between its brackets.
+    case boundFunction(TableDefinition, RowKey, String, String)
     case function(String, String)
     case definitions([String])
 
@@ -21,7 +23,8 @@ enum Resource {
     var table: TableDefinition? {
         switch self {
         case .set(let table), .count(let table), .row(let table, _), .property(let table, _, _), .navigation(let table, _, _),
-            .link(let table, _, _, _), .association(let table, _, _), .boundAction(let table, _, _):
+            .link(let table, _, _, _), .association(let table, _, _), .boundAction(let table, _, _),
+            .boundFunction(let table, _, _, _):
             table
         case .serviceDocument, .metadata, .batch, .whoAmI, .function, .definitions: nil
         }
@@ -73,7 +76,10 @@ struct ResourceReader {
     private func below(_ table: TableDefinition, _ key: RowKey, _ rest: ArraySlice<String>) throws(WebError) -> Resource {
         guard let first = rest.first else { return .row(table, key) }
         let (name, inner) = ResourceReader.cut(first)
-        if name.hasPrefix("Microsoft.Dynamics.CRM.") { return .boundAction(table, key, String(name.dropFirst(23))) }
+        if name.hasPrefix("Microsoft.Dynamics.CRM.") {
+            let message = String(name.dropFirst(23))
+            return inner.map { .boundFunction(table, key, message, $0) } ?? .boundAction(table, key, message)
+        }
         let second = rest.dropFirst().first
         if name == Association.name, table.logicalName == "systemuser", second == "$ref", let roles = schema.byLogicalName["role"]
         {

@@ -1,6 +1,6 @@
 /// A right by its name, such as `prvCreateActivity`.
 struct Privilege: Hashable {
-    enum Verb: String { case create, read, write, delete, append, appendTo, assign }
+    enum Verb: String, CaseIterable { case create, read, write, delete, append, appendTo, assign }
 
     var name: String
 
@@ -40,6 +40,8 @@ struct Roles {
     var withoutRoles: Set<Guid> = []
     /// Privileges taken from everybody.
     var missing: Set<String> = []
+    /// Privileges that everybody has for the rows of the own business unit alone, by what the environment tells; requests are let through.
+    var local: Set<String> = []
     /// Users and teams that cannot be given rows: 0x80040231.
     var cannotOwn: Set<Guid> = []
 
