@@ -28,13 +28,14 @@ enum ExampleKeys {
     static let pause = ConfigurationKey("batch.pause", .duration(.zero...(.seconds(60))), default: "5s", "How long between.")
     static let eager = ConfigurationKey("batch.eager", .boolean, default: "false", "Whether to hurry.")
     static let words = ConfigurationKey("batch.words", .texts, "Some words.")
+    static let day = ConfigurationKey("batch.day", .day, "When.")
     static let username = ConfigurationKey("enreach.username", .text, required: true, "Who.")
     static let url = ConfigurationKey("enreach.url", .url, "Where.")
     static let secret = ConfigurationKey("enreach.secret_key", .secret, required: true, "The key.")
     static let authority = ConfigurationKey("enreach.ca_file", .certificates, "Whom to trust.")
 
     static let schema = ConfigurationSchema.common.adding(
-        [size, pause, eager, words],
+        [size, pause, eager, words, day],
         lists: [ConfigurationList("tenants", keys: [username, url, secret, authority], maps: ["enreach.names"])])
 }
 
@@ -69,7 +70,9 @@ struct ConfigurationTests {
 
     @Test("Every form is read")
     func forms() throws {
-        let configuration = try load(Self.head + "batch:\n  pause: 250ms\n  eager: yes\n  words: [a, b]\n")
+        let configuration = try load(
+            Self.head + "batch:\n  pause: 250ms\n  eager: yes\n  words: [a, b]\n  day: 2027-03-31\n")
+        #expect(try configuration.value(ExampleKeys.day) == Date(timeIntervalSince1970: 1_806_451_200))
         #expect(try configuration.value(ExampleKeys.pause) == .milliseconds(250))
         #expect(try configuration.value(ExampleKeys.eager) == true)
         #expect(try configuration.value(ExampleKeys.words) == ["a", "b"])
@@ -163,6 +166,11 @@ struct ConfigurationTests {
         #expect(
             refusal("")
                 == "t.yaml: database.url: is not set; add database.url to the configuration file or set TRUNKLINE_DATABASE_URL")
+        for text in ["2027-02-30", "31.3.2027", "2027-03", "soon"] {
+            #expect(
+                refusal(Self.head + "batch: {day: \(text)}\n")
+                    == "t.yaml:3: batch.day: `\(text)` is no day; give year, month and day, as 2027-03-31")
+        }
         #expect(refusal("- 1\n") == "t.yaml:1: the file is no mapping of keys to values; write `key: value` lines")
         #expect(
             refusal(Self.head, environment: ["TRUNKLINE_HTTP_PORT": "x"])

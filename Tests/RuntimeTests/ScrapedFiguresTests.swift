@@ -60,6 +60,26 @@ import Testing
         await database.close()
     }
 
+    @Test func `certificates and secrets are shown with their ends`() throws {
+        let figures = CredentialFigures()
+        let file = FileManager.default.temporaryDirectory.appending(path: "certificate-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data(TestCertificates.first.utf8).write(to: file)
+        withMetricsFactory(registry) {
+            figures.add("route", file: file.path())
+            figures.add("tenant north: dynamics", end: Date(timeIntervalSince1970: 1_806_451_200))
+            figures.add("gone", file: "/nowhere")
+            figures.collect()
+        }
+        let lines = registry.text().split(separator: "\n").filter { $0.hasPrefix("trunkline_certificate_expiry") }
+        let end = try #require(CertificateEnd.of(file: file.path()))
+        #expect(
+            Set(lines) == [
+                "trunkline_certificate_expiry_timestamp_seconds{certificate=\"route\"} \(Int(end.timeIntervalSince1970))",
+                "trunkline_certificate_expiry_timestamp_seconds{certificate=\"tenant north: dynamics\"} 1806451200",
+            ])
+    }
+
     @Test func `a check that is gone counts as well`() throws {
         let readiness = Readiness()
         let figures = HealthFigures(readiness)

@@ -6,8 +6,8 @@ import Testing
 @testable import Tenants
 
 @Suite struct TenantConfigurationTests {
-    /// What reading one tenant says with a line of its configuration changed; nil when it is accepted.
-    private func refusal(_ part: String, _ line: String) throws -> String? {
+    /// One tenant with a line of its configuration changed.
+    private func tenant(_ part: String, _ line: String) throws -> TenantConfiguration {
         let folder = FileManager.default.temporaryDirectory.appending(path: "tenant-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -24,10 +24,15 @@ import Testing
         try Data(text.utf8).write(to: URL(filePath: file))
         let configuration = try ProgramConfiguration.load(
             schema: ConfigurationSchema.common.adding([], lists: [TenantKeys.list]), file: file, flags: [:], environment: [:])
+        return try #require(try TenantConfiguration.all(configuration).first)
+    }
+
+    /// What reading it says; nil when it is accepted.
+    private func refusal(_ part: String, _ line: String) throws -> String? {
         do {
-            _ = try TenantConfiguration.all(configuration)
+            _ = try tenant(part, line)
             return nil
-        } catch {
+        } catch let error as ConfigurationError {
             return "\(error)"
         }
     }
@@ -66,6 +71,21 @@ import Testing
         #expect(refusal.contains("call-sync.yaml:12: tenants.demo.dynamics.certificate_file: "), "\(refusal)")
         #expect(refusal.contains("PEM"), "\(refusal)")
         #expect(!refusal.contains("\n"))
+    }
+
+    @Test("A secret's end is the day that stands beside it, or nothing")
+    func secretEnds() throws {
+        #expect(
+            try tenant("dynamics", "client_secret_ends: 2027-03-31").credentialEnds == [
+                .secret(key: "dynamics.client_secret_ends", end: Date(timeIntervalSince1970: 1_806_451_200))
+            ])
+        let second = try tenant("dynamics", "second_client_secret_file: secret\n      second_client_secret_ends: 2027-03-31")
+        #expect(
+            second.credentialEnds == [
+                .secret(key: "dynamics.client_secret_ends", end: nil),
+                .secret(key: "dynamics.second_client_secret_ends", end: Date(timeIntervalSince1970: 1_806_451_200)),
+            ])
+        #expect(try refusal("dynamics", "client_secret_ends: soon")?.contains("is no day") == true)
     }
 
     /// A key without a certificate: made for each run, so that none stands in the repository.

@@ -34,7 +34,7 @@ public enum CallSyncProgram {
         figures.addJobs()
         figures.addCalls()
         figures.addWebhooks()
-        TenantConfiguration.addCertificates(of: tenants, to: context.certificates)
+        TenantConfiguration.addEnds(of: tenants, to: context.credentials)
         let listener = try WorkerKeys.listener(context)
         let worker = JobWorker(
             database: database, listener: listener, queue: JobKinds.queue, program: name,

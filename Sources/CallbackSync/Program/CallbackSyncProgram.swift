@@ -36,7 +36,7 @@ public enum CallbackSyncProgram {
         figures.addJobs()
         figures.addCallbacks()
         figures.addWebhooks()
-        TenantConfiguration.addCertificates(of: tenants, to: context.certificates)
+        TenantConfiguration.addEnds(of: tenants, to: context.credentials)
         let listener = try WorkerKeys.listener(context)
         let worker = JobWorker(
             database: database, listener: listener, queue: CallbackJobs.queue, program: name,

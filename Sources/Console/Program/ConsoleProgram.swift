@@ -21,7 +21,7 @@ public enum ConsoleProgram {
         let reading = Database(Self.reading(context.databaseConfiguration, settings), logger: context.logger)
         let tls = try tls(context.configuration, logger: context.logger)
         if let certificate = try context.configuration.optional(ConsoleKeys.certificate) {
-            context.certificates.add("console", file: certificate)
+            context.credentials.add("console", file: certificate)
         }
         let authority = try context.configuration.optional(ConsoleKeys.authority)
         let provider = try OpenIDSettings(context.configuration, publicURL: settings.publicURL).map {

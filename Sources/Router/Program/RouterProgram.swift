@@ -39,7 +39,7 @@ public enum RouterProgram {
         let loops = try await RouteLoops(group: group, settings: try settings(configuration), shared: shared)
         let tls = try tls(configuration, context.logger)
         if let certificate = try configuration.optional(RouterKeys.certificate) {
-            context.certificates.add("route", file: certificate)
+            context.credentials.add("route", file: certificate)
         }
         let listener = try listener(context)
         let server = RouteServer(

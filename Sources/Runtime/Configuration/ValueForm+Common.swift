@@ -1,3 +1,5 @@
+public import FoundationEssentials
+
 extension ValueForm where Value == String {
     /// Any text but the empty one.
     public static var text: ValueForm {
@@ -105,6 +107,20 @@ extension ValueForm where Value == Duration {
                     remedy: "give \(DurationText.text(range.lowerBound)) to \(DurationText.text(range.upperBound))")
             }
             return value
+        }
+    }
+}
+
+extension ValueForm where Value == Date {
+    /// A day of the calendar, `2027-03-31`: its beginning in UTC.
+    public static var day: ValueForm {
+        let style = Date.ISO8601FormatStyle().year().month().day()
+        return ValueForm(name: "day like `2027-03-31`") { (raw) throws(ValueProblem) in
+            let text = try raw.single()
+            guard let day = try? style.parse(text), style.format(day) == text else {
+                throw ValueProblem("`\(text)` is no day", remedy: "give year, month and day, as 2027-03-31")
+            }
+            return day
         }
     }
 }

@@ -18,6 +18,6 @@ public struct ProgramContext: Sendable {
     public let outbound: OutboundClients
     /// Where to add figures that a scrape shows and that have to be read from the database.
     public let figures: ScrapedFigures
-    /// Where to add certificates whose end a scrape shows.
-    public let certificates: CertificateFigures
+    /// Where to add certificates and secrets whose end a scrape shows.
+    public let credentials: CredentialFigures
 }

@@ -63,7 +63,7 @@ struct ProgramRun: Sendable {
         return ProgramContext(
             identity: identity, configuration: configuration, logger: logger, metrics: registry, readiness: readiness,
             database: database, databaseConfiguration: databaseConfiguration, health: health, outbound: OutboundClients(),
-            figures: ScrapedFigures(database: database, logger: logger), certificates: CertificateFigures())
+            figures: ScrapedFigures(database: database, logger: logger), credentials: CredentialFigures())
     }
 
     /// What every program has on its page of metrics.
@@ -73,7 +73,7 @@ struct ProgramRun: Sendable {
         let limit = context.databaseConfiguration.maximumConnections
         registry.onScrape {
             health.collect()
-            context.certificates.collect()
+            context.credentials.collect()
             context.figures.scraped()
             ProgramMetrics.pool(
                 context.database.status, limit: limit, isThere: context.readiness[StartGate.databaseName]?.state == .ready)

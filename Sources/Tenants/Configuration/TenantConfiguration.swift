@@ -8,6 +8,8 @@ package struct TenantConfiguration: Sendable {
     package let name: String
     package let enreach: EnreachConfiguration
     package let dynamics: DynamicsConfiguration
+    /// When the credentials of `dynamics` end, in their order.
+    package let credentialEnds: [CredentialEnd]
     package let limits: BudgetLimits
     package let webhookToken: Secret?
     package let dynamicsWebhookToken: Secret?
@@ -29,7 +31,7 @@ package struct TenantConfiguration: Sendable {
         webhookToken = try entry.optional(TenantKeys.webhookToken)
         dynamicsWebhookToken = try entry.optional(TenantKeys.dynamicsWebhookToken)
         enreach = try Self.enreach(entry)
-        dynamics = try Self.dynamics(entry)
+        (dynamics, credentialEnds) = try Self.dynamics(entry)
         limits = BudgetLimits(
             windowSeconds: try entry.value(TenantKeys.window) / .seconds(1), requests: try entry.value(TenantKeys.requests),
             executionSeconds: Double(try entry.value(TenantKeys.execution)),
@@ -81,17 +83,21 @@ package struct TenantConfiguration: Sendable {
         return api.map { .api(url: $0) } ?? .discovery(url: discovery)
     }
 
-    private static func dynamics(_ entry: ProgramConfiguration) throws(ConfigurationError) -> DynamicsConfiguration {
+    private static func dynamics(
+        _ entry: ProgramConfiguration
+    ) throws(ConfigurationError) -> (DynamicsConfiguration, [CredentialEnd]) {
         var credentials: [DynamicsCredential] = []
+        var ends: [CredentialEnd] = []
         let slots = [
-            (TenantKeys.clientSecret, TenantKeys.certificate, TenantKeys.key),
-            (TenantKeys.secondSecret, TenantKeys.secondCertificate, TenantKeys.secondKey),
+            (TenantKeys.clientSecret, TenantKeys.secretEnds, TenantKeys.certificate, TenantKeys.key),
+            (TenantKeys.secondSecret, TenantKeys.secondSecretEnds, TenantKeys.secondCertificate, TenantKeys.secondKey),
         ]
-        for (secretKey, certificateKey, keyKey) in slots {
+        for (secretKey, endKey, certificateKey, keyKey) in slots {
             if let secret = try entry.optional(secretKey) {
                 let credential = secret.file.map { DynamicsCredential.secretFile($0) } ?? .secret(secret.reveal())
                 try check(entry, secretKey, remedy: "put the application's secret there") { try credential.validate() }
                 credentials.append(credential)
+                ends.append(.secret(key: endKey.name, end: try entry.optional(endKey)))
             }
             guard let certificate = try entry.optional(certificateKey) else { continue }
             guard let key = try entry.optional(keyKey) else {
@@ -101,6 +107,7 @@ package struct TenantConfiguration: Sendable {
             let remedy = "name a PEM file with the application's RSA certificate, and one with its key"
             try check(entry, certificateKey, fault: (key.path, keyKey), remedy: remedy) { try credential.validate() }
             credentials.append(credential)
+            ends.append(.certificate(file: certificate))
         }
         var configuration = DynamicsConfiguration(
             url: try entry.value(TenantKeys.dynamicsURL), directoryID: try entry.value(TenantKeys.directory),
@@ -116,7 +123,7 @@ package struct TenantConfiguration: Sendable {
                 TenantKeys.client
             } else if credentials.isEmpty { TenantKeys.clientSecret } else { TenantKeys.dynamicsAuthority }
         try check(entry, keyAtFault, remedy: "correct the dynamics part of the tenant") { try configuration.validate() }
-        return configuration
+        return (configuration, ends)
     }
 
     /// Runs a check of the Dynamics client; what it throws becomes an error of the key, or of the other one when that one's file is at fault.

@@ -20,12 +20,17 @@ package enum TenantKeys {
     package static let directory = ConfigurationKey("dynamics.directory_id", .text, required: true, "Entra tenant: id or domain.")
     package static let client = ConfigurationKey("dynamics.client_id", .text, required: true, "Application (client) id.")
     package static let clientSecret = ConfigurationKey("dynamics.client_secret", .secret, "Client secret.")
+    package static let secretEnds = ConfigurationKey(
+        "dynamics.client_secret_ends", .day,
+        "Day on which the client secret ends, as Entra shows it. Metrics and the doctor tell of it; Entra itself does not.")
     package static let certificate = ConfigurationKey(
         "dynamics.certificate_file", .readableFile, "PEM file of the application's certificate.")
     package static let key = ConfigurationKey("dynamics.key_file", .privateKey, "PEM file of the certificate's private key.")
     package static let secondSecret = ConfigurationKey(
         "dynamics.second_client_secret", .secret,
         "Tried when the first credential is refused: a secret rotates without a restart.")
+    package static let secondSecretEnds = ConfigurationKey(
+        "dynamics.second_client_secret_ends", .day, "As client_secret_ends, of the second one.")
     package static let secondCertificate = ConfigurationKey(
         "dynamics.second_certificate_file", .readableFile, "As certificate_file, tried second.")
     package static let secondKey = ConfigurationKey("dynamics.second_key_file", .privateKey, "As key_file, tried second.")
@@ -54,8 +59,9 @@ package enum TenantKeys {
     /// The keys of a tenant.
     package static let tenant: [any DeclaredKey] = [
         name, enreachDiscovery, enreachAPI, enreachUser, enreachKey, enreachPassword, enreachAuthority, dynamicsURL, authority,
-        directory, client, clientSecret, certificate, key, secondSecret, secondCertificate, secondKey, dynamicsAuthority, window,
-        requests, execution, concurrency, timeScale, webhookToken,
+        directory, client, clientSecret, secretEnds, certificate, key, secondSecret, secondSecretEnds, secondCertificate,
+        secondKey,
+        dynamicsAuthority, window, requests, execution, concurrency, timeScale, webhookToken,
         dynamicsWebhookToken,
     ]
 

@@ -38,7 +38,7 @@ public enum UserSyncProgram {
         let figures = HubFigures(context.figures)
         figures.addJobs()
         figures.addDirectory()
-        TenantConfiguration.addCertificates(of: tenants, to: context.certificates)
+        TenantConfiguration.addEnds(of: tenants, to: context.credentials)
         let listener = try WorkerKeys.listener(context)
         let worker = JobWorker(
             database: database, listener: listener, queue: UserSyncJobs.queue, program: name,
