@@ -1,9 +1,9 @@
 import Foundation
 
-/// A self-signed certificate and its key, made for these tests only.
-enum TestCertificate {
+/// A self-signed certificate by which a test's application signs in to Dynamics, good for a hundred years, and its key. They guard nothing.
+public enum ApplicationCertificate {
     /// Writes both into a folder of their own and returns their paths.
-    static func files() throws -> (certificate: String, key: String) {
+    public static func files() throws -> (certificate: String, key: String) {
         let folder = FileManager.default.temporaryDirectory.appending(path: "dynamics-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let (first, second) = (folder.appending(path: "certificate.pem"), folder.appending(path: "key.pem"))
@@ -13,13 +13,13 @@ enum TestCertificate {
     }
 
     /// Writes a text into a file of its own.
-    static func file(_ text: String) throws -> String {
+    public static func file(_ text: String) throws -> String {
         let file = FileManager.default.temporaryDirectory.appending(path: "dynamics-\(UUID().uuidString)")
         try text.write(to: file, atomically: true, encoding: .utf8)
         return file.path
     }
 
-    static let certificate = """
+    public static let certificate = """
         -----BEGIN CERTIFICATE-----
         MIIDFTCCAf2gAwIBAgIUCy7nByVp2svg4z2EwLwlxpdImnswDQYJKoZIhvcNAQEL
         BQAwGTEXMBUGA1UEAwwOdHJ1bmtsaW5lIHRlc3QwIBcNMjYxMTIyMTIxODQzWhgP
@@ -42,7 +42,7 @@ enum TestCertificate {
 
         """
 
-    static let key = """
+    public static let key = """
         -----BEGIN PRIVATE KEY-----
         MIIEvgIBADANBgkqhkiG9w0BAQEFAASCBKgwggSkAgEAAoIBAQDl6UOVtWAFR728
         UFibTniP50CzKwo2NuRNQ0zxHF36kDXsIFnRRv+gBR98JvU7nqtIEK7UeqnmUEaR

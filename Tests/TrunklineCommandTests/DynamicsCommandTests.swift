@@ -19,49 +19,21 @@ import Testing
     }
 
     private func withEnvironment(token: Bool = true, _ body: (Ground) async throws -> Void) async throws {
-        var configuration = SandboxConfiguration()
-        configuration.dataverse.limits = .off
-        configuration.dataverse.customColumns = []
-        let sandbox = try await SandboxServer.start(configuration)
         let folder = FileManager.default.temporaryDirectory.appending(path: "dynamics-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let result: Result<Void, any Error>
-        do {
+        try await SandboxTenant.run {
+            $0.dataverse.customColumns = []
+        } _: { sandbox in
+            let tenant = SandboxTenant(sandbox: sandbox, token: token)
             let url = try await OperatorLogin.url()
             #expect(try await CommandRun.of("tenants", "add", "acme", database: url).status == 0)
-            try Data("demo-secret-key\n".utf8).write(to: folder.appending(path: "enreach"))
-            try Data("\(DataverseApplication.demo.secrets[0])\n".utf8).write(to: folder.appending(path: "dynamics"))
-            try Data("hook-key\n".utf8).write(to: folder.appending(path: "hook"))
+            for (name, text) in tenant.files { try Data(text.utf8).write(to: folder.appending(path: name)) }
             try Data("odata-key\n".utf8).write(to: folder.appending(path: "odata"))
             let config = folder.appending(path: "trunkline.yaml")
-            try Data(yaml(sandbox, token: token).utf8).write(to: config)
+            try Data(tenant.yaml.utf8).write(to: config)
             try await body(Ground(sandbox: sandbox, url: url, config: config.path(), folder: folder))
-            result = .success(())
-        } catch {
-            result = .failure(error)
         }
-        await sandbox.stop()
-        try result.get()
-    }
-
-    private func yaml(_ sandbox: SandboxServer, token: Bool) -> String {
-        """
-        tenants:
-          - name: acme
-            enreach:
-              discovery: \(sandbox.addresses.enreachDiscovery)
-              username: integration@demo.example
-              secret_key_file: enreach
-            dynamics:
-              url: \(sandbox.addresses.dataverse)
-              authority: \(sandbox.addresses.authority)
-              directory_id: \(sandbox.configuration.dataverse.directory)
-              client_id: \(DataverseApplication.demo.clientID)
-              client_secret_file: dynamics
-        \(token ? "      webhook_token_file: hook" : "")
-
-        """
     }
 
     private struct Report: Decodable {
@@ -132,21 +104,6 @@ import Testing
             #expect(try await count("SELECT count(*) FROM hub.dynamics_probe WHERE question = 'set.enr_callbackprofile'") == 1)
 
             let check = try await ground.run("check", "--format", "json")
-
-            // Both keys are rotated: one command brings them to Dynamics.
-            for (file, text) in [("hook", "next-hook"), ("odata", "next-odata")] {
-                try Data(text.utf8).write(to: ground.folder.appending(path: file))
-            }
-            let check = try await ground.run(
-                "check", "--hub-url", "https://hub.example", "--odata-key-file", key, "--format", "json")
-            #expect(check.status == 1)
-            #expect(try check.json(Report.self).states("data_source") == ["missing"])
-            let rotated = try await ground.run("install", "--hub-url", "https://hub.example", "--odata-key-file", key)
-            #expect(rotated.status == 0, "\(rotated.errors)")
-            #expect(!(rotated.output + check.output).contains("next-"))
-            let stands = ground.sandbox.dataverse
-            #expect(stands.rows("msdyn_odatav4dses").map { $0["msdyn_parameter1value"].string } == ["next-odata"])
-            #expect(stands.rows("serviceendpoints").allSatisfy { $0["authvalue"].string?.contains("next-hook") == true })
             #expect(check.status == 0)
             #expect(try check.json(Report.self).ok)
             #expect(try await ground.run("install", "--plan").output == "everything is there already")
@@ -175,6 +132,21 @@ import Testing
                 ground.sandbox.dataverse.rows("serviceendpoints").map { $0["url"].string }
                     == ["https://hub.example/webhooks/dynamics/acme"])
             #expect(!run.output.contains("hook-key") && !run.output.contains("odata-key"))
+
+            // Both keys are rotated: one command brings them to Dynamics.
+            for (file, text) in [("hook", "next-hook"), ("odata", "next-odata")] {
+                try Data(text.utf8).write(to: ground.folder.appending(path: file))
+            }
+            let check = try await ground.run(
+                "check", "--hub-url", "https://hub.example", "--odata-key-file", key, "--format", "json")
+            #expect(check.status == 1)
+            #expect(try check.json(Report.self).states("data_source") == ["missing"])
+            let rotated = try await ground.run("install", "--hub-url", "https://hub.example", "--odata-key-file", key)
+            #expect(rotated.status == 0, "\(rotated.errors)")
+            #expect(!(rotated.output + check.output).contains("next-"))
+            let stands = ground.sandbox.dataverse
+            #expect(stands.rows("msdyn_odatav4dses").map { $0["msdyn_parameter1value"].string } == ["next-odata"])
+            #expect(stands.rows("serviceendpoints").allSatisfy { $0["authvalue"].string?.contains("next-hook") == true })
         }
     }
 

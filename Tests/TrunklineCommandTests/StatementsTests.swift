@@ -17,7 +17,8 @@ import Testing
             PartitionsCheck.reaches, SnapshotCheck.holders, DeadRowsCheck.tables, WorkersCheck.workers, WorkersCheck.orphans,
             WaitingJobsCheck.depths, WaitingJobsCheck.pauses, WaitingJobsCheck.running, DeadJobsCheck.groups,
             InstancesCheck.instances,
-            WatermarksCheck.sources, CredentialsCheck.enabled,
+            WatermarksCheck.sources, CredentialsCheck.enabled, PrivilegesCheck.missing, PrivilegesCheck.powerful,
+            VendorTenant.uses,
         ]
 
     @Test(arguments: all) func `fits the schema`(statement: Statement) async throws {

@@ -25,6 +25,8 @@ struct Patient: Sendable {
 }
 
 extension DoctorCheck {
+    var name: String { Self.name }
+
     /// The findings; an error of the server becomes a finding too, so that one check can't hide the others.
     func safeFindings(_ patient: Patient) async -> [Finding] {
         do {

@@ -77,12 +77,13 @@ struct DoctorRound: Sendable {
         TransactionIDsCheck(),
     ]
     static let ofHub: [any DoctorCheck] = [
-        PartitionsCheck(), SnapshotCheck(), DeadRowsCheck(), BloatCheck(), WorkersCheck(), WaitingJobsCheck(), DeadJobsCheck(),
+        PrivilegesCheck(), PartitionsCheck(), SnapshotCheck(), DeadRowsCheck(), BloatCheck(), WorkersCheck(), WaitingJobsCheck(),
+        DeadJobsCheck(),
         SchedulesCheck(), BalanceCheck(), BackfillsCheck(), ErasuresCheck(), InstancesCheck(), ProgramsCheck(), OperatorsCheck(),
         WatermarksCheck(), TenantsCheck(), SettingsCheck(), PeopleCheck(), MobileNumbersCheck(), DirectoryCheck(),
         NumberQualityCheck(), AmbiguousNumbersCheck(), WebhooksCheck(), CallbackProfilesCheck(), StuckCallbacksCheck(),
-        BudgetCheck(), RoutingRulesCheck(), RoutingKeysCheck(), CredentialsCheck(), CertificatesCheck(), EnreachRightsCheck(),
-        DynamicsRightsCheck(), SolutionCheck(),
+        BudgetCheck(), RoutingRulesCheck(), RoutingKeysCheck(), CredentialsCheck(), CertificatesCheck(), ClientSecretsCheck(),
+        EnreachRightsCheck(), DynamicsRightsCheck(), SolutionCheck(),
     ]
 }
 

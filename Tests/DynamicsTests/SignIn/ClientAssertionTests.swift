@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Dynamics
@@ -12,7 +13,7 @@ import Testing
     }
 
     @Test func `it has the form the vendor's page asks for`() async throws {
-        let files = try TestCertificate.files()
+        let files = try ApplicationCertificate.files()
         let assertion = try ClientAssertion(certificateFile: files.certificate, keyFile: files.key)
         let now = Date(timeIntervalSince1970: 1_772_446_272)
         let token = try await assertion.token(clientID: "app", endpoint: "https://login/t/oauth2/v2.0/token", now: now)

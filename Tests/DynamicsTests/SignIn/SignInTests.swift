@@ -22,9 +22,9 @@ import TestSupport
     }
 
     @Test func `a certificate signs in`() async throws {
-        let files = try TestCertificate.files()
+        let files = try ApplicationCertificate.files()
         try await withDynamics { configuration in
-            configuration.dataverse.applications[0].certificates = [TestCertificate.certificate]
+            configuration.dataverse.applications[0].certificates = [ApplicationCertificate.certificate]
         } _: { dynamics in
             let client = dynamics.client {
                 $0.credentials = [.certificate(certificateFile: files.certificate, keyFile: files.key)]
@@ -34,7 +34,7 @@ import TestSupport
     }
 
     @Test func `a certificate that nobody uploaded is refused in operator's words`() async throws {
-        let files = try TestCertificate.files()
+        let files = try ApplicationCertificate.files()
         try await withDynamics { dynamics in
             let client = dynamics.client {
                 $0.credentials = [.certificate(certificateFile: files.certificate, keyFile: files.key)]
@@ -63,7 +63,7 @@ import TestSupport
         try await withDynamics { configuration in
             configuration.dataverse.applications[0].expiredSecrets = ["old"]
         } _: { dynamics in
-            let file = try TestCertificate.file(DataverseApplication.demo.secrets[1] + "\n")
+            let file = try ApplicationCertificate.file(DataverseApplication.demo.secrets[1] + "\n")
             _ = try await dynamics.client { $0.credentials = [.secret("old"), .secretFile(file)] }.whoAmI()
             _ = try await dynamics.client { $0.credentials = [.secretFile("/nowhere/secret"), .secretFile(file)] }.whoAmI()
             let error = await refusal { _ = try await dynamics.client { $0.credentials = [.secret("old")] }.whoAmI() }
@@ -73,7 +73,7 @@ import TestSupport
 
     @Test func `a secret rotates without a restart`() async throws {
         try await withDynamics { dynamics in
-            let file = try TestCertificate.file("wrong")
+            let file = try ApplicationCertificate.file("wrong")
             let client = dynamics.client { $0.credentials = [.secretFile(file)] }
             #expect(await refusal { _ = try await client.whoAmI() }?.code == .signIn)
             try DataverseApplication.demo.secrets[0].write(toFile: file, atomically: true, encoding: .utf8)
@@ -143,7 +143,7 @@ import TestSupport
     }
 
     @Test func `files are checked before anything is sent`() throws {
-        let files = try TestCertificate.files()
+        let files = try ApplicationCertificate.files()
         func check(_ credential: DynamicsCredential) throws {
             try DynamicsConfiguration(
                 url: "https://contoso.crm4.dynamics.com", directoryID: "d", clientID: "c", credentials: [credential]

@@ -23,8 +23,8 @@ import Testing
         #expect(
             lines.filter { $0.level == "skipped" }.map(\.check)
                 == [
-                    "people", "mobile numbers", "directory", "number quality", "credentials", "certificates", "enreach",
-                    "dynamics", "solution",
+                    "people", "mobile numbers", "directory", "number quality", "credentials", "certificates", "client secrets",
+                    "enreach", "dynamics", "solution",
                 ])
         #expect(lines.first { $0.check == "directory" }?.found == "never read")
         #expect(!lines.contains { $0.found.contains("could not be looked at") })

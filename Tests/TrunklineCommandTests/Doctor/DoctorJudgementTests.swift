@@ -12,9 +12,9 @@ import Testing
     private func levels(_ findings: [Finding]) -> [Finding.Level] { findings.map(\.level) }
 
     @Test func `a standby and an old server are failures`() {
-        #expect(levels(ConnectionCheck.judge(major: 15, isStandby: false, text: "")) == [.ok])
-        #expect(levels(ConnectionCheck.judge(major: 15, isStandby: true, text: "")) == [.failure])
-        #expect(levels(ConnectionCheck.judge(major: 14, isStandby: false, text: "")) == [.failure])
+        #expect(levels(ConnectionCheck().judge(major: 15, isStandby: false, text: "")) == [.ok])
+        #expect(levels(ConnectionCheck().judge(major: 15, isStandby: true, text: "")) == [.failure])
+        #expect(levels(ConnectionCheck().judge(major: 14, isStandby: false, text: "")) == [.failure])
     }
 
     @Test func `fsync and autovacuum have to be on`() {
@@ -27,19 +27,32 @@ import Testing
         #expect(levels(ServerSettingsCheck.judge(good.merging(["synchronous_commit": "off"]) { $1 })) == [.warning])
     }
 
-    @Test func `missing roles, strange owners and missing login users are told`() {
-        var logins = Dictionary(uniqueKeysWithValues: RolesCheck.wanted.map { ($0, Int64(1)) })
-        func judge(strangers: [String] = [], isOperator: Bool = true) -> [Finding.Level] {
+    @Test func `missing roles and strange owners are told`() {
+        let wanted = Set(RolesCheck().wanted)
+        func judge(_ roles: Set<String>, strangers: [String] = [], isOperator: Bool = true) -> [Finding.Level] {
             levels(
-                RolesCheck.judge(logins: logins, strangers: strangers, isSuperuser: false, isOperator: isOperator, user: "jane"))
+                RolesCheck().judge(
+                    roles: roles, strangers: strangers, isSuperuser: false, isOperator: isOperator, user: "jane"))
         }
-        #expect(judge() == [.ok])
-        #expect(judge(strangers: ["hub.mine"]) == [.failure])
-        #expect(judge(isOperator: false) == [.warning])
-        logins["trunkline_call_sync"] = 0
-        #expect(judge() == [.warning])
-        logins["trunkline_router"] = nil
-        #expect(judge() == [.failure])
+        #expect(judge(wanted) == [.ok])
+        #expect(judge(wanted, strangers: ["hub.mine"]) == [.failure])
+        #expect(judge(wanted, isOperator: false) == [.warning])
+        #expect(judge(wanted.subtracting(["trunkline_router"])) == [.failure])
+    }
+
+    @Test func `many missing privileges of a role are one finding, with the statements that give them`() {
+        let missing = (1...7).map { Grant(role: "trunkline_router", kind: .table, privilege: "SELECT", object: "hub.t\($0)") }
+        let findings = PrivilegesCheck.judge(missing: missing, powerful: [])
+        #expect(findings.count == 1)
+        #expect(findings[0].text.hasSuffix("SELECT on hub.t5 and 2 more"))
+        #expect(findings[0].remedy?.hasPrefix("as the owner: GRANT SELECT ON hub.t1 TO trunkline_router; GRANT") == true)
+        #expect(levels(PrivilegesCheck.judge(missing: [], powerful: [("router", "postgres")])) == [.warning])
+        #expect(
+            Grant(role: "r", kind: .column, privilege: "UPDATE", object: "hub.instance.seen_at").statement
+                == "GRANT UPDATE (seen_at) ON hub.instance TO r")
+        #expect(
+            Grant(role: "r", kind: .function, privilege: "EXECUTE", object: "hub.f(integer,text)").statement
+                == "GRANT EXECUTE ON FUNCTION hub.f(integer,text) TO r")
     }
 
     @Test func `partitions have to reach two days ahead`() {
@@ -56,7 +69,7 @@ import Testing
 
     @Test func `the oldest snapshot is named with its holder`() {
         func judge(_ seconds: Double?, age: Int64 = 10) -> Finding {
-            SnapshotCheck.judge([
+            SnapshotCheck().judge([
                 .init(who: "session 4711 of dba", seconds: seconds, age: age, remedy: "SELECT pg_terminate_backend(4711)")
             ])[0]
         }
@@ -66,12 +79,13 @@ import Testing
         #expect(judge(7200).text == "the oldest is held for 2 h 00 min by session 4711 of dba")
         #expect(judge(7200).remedy == "SELECT pg_terminate_backend(4711)")
         #expect(judge(nil, age: 20_000_000).level == .failure)
-        #expect(levels(SnapshotCheck.judge([])) == [.ok])
+        #expect(levels(SnapshotCheck().judge([])) == [.ok])
     }
 
     @Test func `many dead rows over few live ones are a warning`() {
         func judge(live: Int64, dead: Int64) -> [Finding.Level] {
-            levels(DeadRowsCheck.judge([.init(table: "hub.job_ready", live: live, dead: dead, bytes: 1 << 30, vacuumedAt: nil)]))
+            levels(
+                DeadRowsCheck().judge([.init(table: "hub.job_ready", live: live, dead: dead, bytes: 1 << 30, vacuumedAt: nil)]))
         }
         #expect(judge(live: 1000, dead: 100_000) == [.ok])
         #expect(judge(live: 1_000_000, dead: 900_000) == [.ok])
@@ -133,6 +147,10 @@ import Testing
         let missing = SolutionFinding(tracking, .missing, "off")
         let all = SolutionCheck.judge([there], of: "acme")
         #expect(all.level == .ok && all.text == "acme: all 1 parts are there")
+        let unseen = SolutionCheck.judge(
+            [SolutionFinding(endpoint, .unreadable, "its key is not shown"), SolutionFinding(tracking, .manual, "by hand")],
+            of: "acme")
+        #expect(unseen.level == .ok && unseen.text == all.text)
         let well = SolutionCheck.judge([there, without], of: "acme")
         #expect(well.level == .ok && well.text.contains("1 parts are there") && well.text.contains("set HubAddress"))
         let bad = SolutionCheck.judge([there, without, missing], of: "acme")
@@ -142,15 +160,11 @@ import Testing
     }
 
     @Test func `a login without the operator's rights is told to take another, not to grant itself some`() {
-        let logins = Dictionary(uniqueKeysWithValues: RolesCheck.wanted.map { ($0, Int64(1)) })
-        let findings = RolesCheck.judge(logins: logins, strangers: [], isSuperuser: false, isOperator: false, user: "call_sync")
+        let findings = RolesCheck().judge(
+            roles: Set(RolesCheck().wanted), strangers: [], isSuperuser: false, isOperator: false, user: "call_sync")
         #expect(findings[0].remedy == "run doctor with an operator's login")
     }
 
-        let unseen = SolutionCheck.judge(
-            [SolutionFinding(endpoint, .unreadable, "its key is not shown"), SolutionFinding(tracking, .manual, "by hand")],
-            of: "acme")
-        #expect(unseen.level == .ok && unseen.text == all.text)
     @Test func `no check's name is cut, and all texts begin in one column`() {
         let lines = Finding.lines([
             .ok("roles", "TEXT"), .warning("ambiguous numbers", "TEXT", remedy: "TEXT"), .skipped("mobile numbers", "TEXT"),
@@ -204,5 +218,29 @@ import Testing
         #expect(judge(["acme"], []) == [.failure])
         #expect(judge([], [.init(tenant: "acme")]) == [.warning])
         #expect(judge(["acme"], [.init(tenant: "acme", trouble: "no secret")]) == [.failure])
+    }
+
+    @Test func `figures are judged by their bounds`() {
+        #expect(ClockCheck.judge(0.4).level == .ok)
+        #expect(ClockCheck.judge(-3).level == .warning)
+        #expect(ClockCheck.judge(600).level == .failure)
+        #expect(ClockCheck.judge(600).text.contains("10 min ahead of"))
+        #expect(ReplicasCheck().judge("b", "streaming", seconds: 1, bytes: 100) == nil)
+        #expect(ReplicasCheck().judge("b", "streaming", seconds: 45, bytes: 0)?.level == .warning)
+        #expect(ReplicasCheck().judge("b", "catchup", seconds: 0, bytes: 32 << 30)?.level == .failure)
+        #expect(TransactionIDsCheck().judge(age: 200_000_000) == nil)
+        #expect(TransactionIDsCheck().judge(age: 700_000_000)?.level == .warning)
+        #expect(TransactionIDsCheck().judge(age: 1_700_000_000)?.level == .failure)
+        #expect(BloatCheck().judge("call", nil, bytes: 8 << 30, spare: 1 << 29) == nil)
+        #expect(BloatCheck().judge("call", "call_pkey", bytes: 4 << 30, spare: 3 << 30)?.remedy?.contains("REINDEX") == true)
+        #expect(WebhooksCheck.judge("acme", "CallEnded", happened: 10, lost: 10) == nil)
+        #expect(WebhooksCheck.judge("acme", "CallEnded", happened: 100, lost: 30)?.level == .warning)
+        #expect(WebhooksCheck.judge("acme", "CallEnded", happened: 100, lost: 100)?.level == .failure)
+        let now = Date()
+        #expect(CertificatesCheck.judge("acme", file: "f", end: now.addingTimeInterval(86_400 * 90), now: now) == nil)
+        #expect(CertificatesCheck.judge("acme", file: "f", end: now.addingTimeInterval(86_400), now: now)?.level == .warning)
+        #expect(CertificatesCheck.judge("acme", file: "f", end: now.addingTimeInterval(-1), now: now)?.level == .failure)
+        #expect(ClientSecretsCheck.judge("acme", key: "k", end: now.addingTimeInterval(86_400 * 31), now: now) == nil)
+        #expect(CertificatesCheck.judge("acme", file: "f", end: nil, now: now)?.level == .failure)
     }
 }

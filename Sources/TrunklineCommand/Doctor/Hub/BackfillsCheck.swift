@@ -6,7 +6,7 @@ struct BackfillsCheck: RowCheck {
     static let name = "backfills"
     static let well = "no backfill stands still"
 
-    static func judge(_ row: Row) throws -> Finding? {
+    func judge(_ row: Row) throws -> Finding? {
         let (tenant, number, state, still, error) = try row.decode(
             String.self, Int64.self, String.self, Double.self, String?.self)
         if let error, state == "running" {

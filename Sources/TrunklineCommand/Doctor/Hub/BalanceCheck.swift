@@ -5,7 +5,7 @@ struct BalanceCheck: RowCheck {
     static let name = "balance"
     static let well = "every call of the last 14 days is in exactly one state"
 
-    static func judge(_ row: Row) throws -> Finding? {
+    func judge(_ row: Row) throws -> Finding? {
         let (tenant, day, seen, difference) = try row.decode(String.self, String.self, Int64.self, Int64.self)
         return .failure(
             name,

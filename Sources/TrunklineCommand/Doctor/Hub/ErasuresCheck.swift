@@ -6,7 +6,7 @@ struct ErasuresCheck: RowCheck {
     static let name = "erasures"
     static let well = "no erasure was left unfinished"
 
-    static func judge(_ row: Row) throws -> Finding? {
+    func judge(_ row: Row) throws -> Finding? {
         let (tenant, erasure, age) = try row.decode(String.self, String.self, Double.self)
         return .failure(
             name, "erasure \(erasure) of \(tenant) was begun \(PlainTime.span(age)) ago and is not done",

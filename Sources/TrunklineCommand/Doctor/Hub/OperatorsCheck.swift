@@ -5,7 +5,7 @@ struct OperatorsCheck: RowCheck {
     static let name = "operators"
     static let well = "the console does not run, or has an administrator; nobody is locked out"
 
-    static func judge(_ row: Row) throws -> Finding? {
+    func judge(_ row: Row) throws -> Finding? {
         let locked = try row.decode(String?.self)
         guard let locked else {
             return .warning(

@@ -5,7 +5,7 @@ struct ProgramsCheck: RowCheck {
     static let name = "programs"
     static let well = "every program that something needs is there"
 
-    static func judge(_ row: Row) throws -> Finding? {
+    func judge(_ row: Row) throws -> Finding? {
         let (program, why) = try row.decode(String.self, String.self)
         return .warning(name, "no \(program) runs, and \(why)", remedy: "start \(program)")
     }

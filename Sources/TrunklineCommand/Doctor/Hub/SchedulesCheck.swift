@@ -6,7 +6,7 @@ struct SchedulesCheck: RowCheck {
     static let name = "schedules"
     static let well = "periodic work is begun on time"
 
-    static func judge(_ row: Row) throws -> Finding? {
+    func judge(_ row: Row) throws -> Finding? {
         let (tenant, schedule, late) = try row.decode(String.self, String.self, Double.self)
         return .warning(
             name, "\(schedule) of \(tenant) should have begun \(PlainTime.span(late)) ago",

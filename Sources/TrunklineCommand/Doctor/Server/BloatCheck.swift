@@ -5,13 +5,16 @@ struct BloatCheck: RowCheck {
     static let name = "bloat"
     static let well = "no table or index wastes more than half of itself and 1 GB"
 
-    static func judge(_ row: Row) throws -> Finding? {
+    /// Bytes to spare below which nobody minds.
+    var least: Int64 = 1 << 30
+
+    func judge(_ row: Row) throws -> Finding? {
         let (table, index, bytes, spare) = try row.decode(String.self, String?.self, Int64.self, Int64.self)
         return judge(table, index, bytes: bytes, spare: spare)
     }
 
-    static func judge(_ table: String, _ index: String?, bytes: Int64, spare: Int64) -> Finding? {
-        guard spare >= 1 << 30, spare * 2 >= bytes else { return nil }
+    func judge(_ table: String, _ index: String?, bytes: Int64, spare: Int64) -> Finding? {
+        guard spare >= least, spare * 2 >= bytes else { return nil }
         let what = index.map { "index \($0)" } ?? "table \(table)"
         return .warning(
             name, "\(what) has \(spare >> 20) MB to spare of \(bytes >> 20)",

@@ -5,13 +5,15 @@ import Postgres
 /// This machine's clock beside the database's: leases, tokens and polls go by both.
 struct ClockCheck: DoctorCheck {
     static let name = "clock"
+    /// This machine's.
+    var clock: @Sendable () -> Date = { Date() }
     static let noticeable: TimeInterval = 2
     static let tooFar: TimeInterval = 60
 
     func findings(_ patient: Patient) async throws -> [Finding] {
-        let before = Date()
+        let before = clock()
         let theirs = try await patient.database.query(Self.now)[0].decode(Date.self)
-        let after = Date()
+        let after = clock()
         return [Self.judge(theirs.timeIntervalSince(before.addingTimeInterval(after.timeIntervalSince(before) / 2)))]
     }
 

@@ -5,20 +5,20 @@ import Postgres
 struct ConnectionCheck: DoctorCheck {
     static let name = "connection"
     /// The oldest release the hub is tested on.
-    static let oldestMajor = 15
+    var oldestMajor = 15
 
     func findings(_ patient: Patient) async throws -> [Finding] {
         let start = ContinuousClock.now
         let (number, version, database, user, isStandby, isEncrypted) = try await patient.database.query(Self.server)[0].decode(
             Int32.self, String.self, String.self, String.self, Bool.self, Bool.self)
         let milliseconds = start.duration(to: .now) / .milliseconds(1)
-        return Self.judge(
+        return judge(
             major: Int(number) / 10_000, isStandby: isStandby,
             text: "PostgreSQL \(version), database \(database) as \(user), "
                 + "\(isEncrypted ? "TLS" : "no TLS"), \(String(format: "%.1f", milliseconds)) ms a round trip")
     }
 
-    static func judge(major: Int, isStandby: Bool, text: String) -> [Finding] {
+    func judge(major: Int, isStandby: Bool, text: String) -> [Finding] {
         if isStandby {
             return [
                 .failure(name, "\(text); it is a standby", remedy: "add target_session_attrs=read-write to the connection string")

@@ -5,9 +5,12 @@ struct ConnectionsCheck: RowCheck {
     static let name = "sessions"
     static let well = "less than four fifths of max_connections are in use"
 
-    static func judge(_ row: Row) throws -> Finding? {
+    /// Share of max_connections from which room is short.
+    var share = 0.8
+
+    func judge(_ row: Row) throws -> Finding? {
         let (used, most) = try row.decode(Int64.self, Int64.self)
-        guard used * 5 >= most * 4 else { return nil }
+        guard Double(used) >= share * Double(most) else { return nil }
         return .warning(
             name, "\(used) of \(most) connections are in use",
             remedy: "raise max_connections, lower database.connections of the programs, or put PgBouncer before the server")

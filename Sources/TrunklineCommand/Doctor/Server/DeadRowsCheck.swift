@@ -6,7 +6,7 @@ import Postgres
 struct DeadRowsCheck: DoctorCheck {
     static let name = "dead rows"
     /// Below this a table is small whatever its share.
-    static let noteworthy: Int64 = 200_000
+    var noteworthy: Int64 = 200_000
 
     struct TableFigures: Sendable, Hashable {
         var table: String
@@ -22,10 +22,10 @@ struct DeadRowsCheck: DoctorCheck {
                 String.self, Int64.self, Int64.self, Int64.self, Date?.self)
             return TableFigures(table: table, live: live, dead: dead, bytes: bytes, vacuumedAt: vacuumedAt)
         }
-        return Self.judge(tables)
+        return judge(tables)
     }
 
-    static func judge(_ tables: [TableFigures]) -> [Finding] {
+    func judge(_ tables: [TableFigures]) -> [Finding] {
         let findings: [Finding] = tables.compactMap { table in
             guard table.dead > noteworthy, table.dead > table.live * 2 else { return nil }
             let vacuumed = table.vacuumedAt.map { "last vacuumed \(PlainTime.seconds($0))" } ?? "never vacuumed"

@@ -1,31 +1,26 @@
 import Postgres
 
-/// The hub's roles: all there, the owner owns, and each program has a login user.
+/// The hub's roles: all there, the owner owns, and the doctor itself is an operator.
 struct RolesCheck: DoctorCheck {
     static let name = "roles"
 
-    static let wanted = [
+    var wanted = [
         "trunkline_owner", "trunkline_call_sync", "trunkline_user_sync", "trunkline_callback_sync", "trunkline_router",
         "trunkline_console", "trunkline_operator", "trunkline_report", "trunkline_monitor",
     ]
 
     func findings(_ patient: Patient) async throws -> [Finding] {
-        let roles = try await patient.database.query(Self.roles).map { try $0.decode(String.self, Int64.self) }
+        let roles = try await patient.database.query(Self.roles).map { try $0.decode(String.self) }
         let strangers = try await patient.database.query(Self.strangers).map { try $0.decode(String.self) }
         let (isSuperuser, isOperator, user) = try await patient.database.query(Self.myself)[0].decode(
             Bool.self, Bool?.self, String.self)
-        return Self.judge(
-            logins: Dictionary(uniqueKeysWithValues: roles), strangers: strangers,
-            isSuperuser: isSuperuser, isOperator: isOperator ?? false, user: user)
+        return judge(
+            roles: Set(roles), strangers: strangers, isSuperuser: isSuperuser, isOperator: isOperator ?? false, user: user)
     }
 
-    /// - Parameters:
-    ///   - logins: how many login users each role has, by role.
-    ///   - strangers: objects of the hub's schemas that the owner does not own.
-    static func judge(
-        logins: [String: Int64], strangers: [String], isSuperuser: Bool, isOperator: Bool, user: String
-    ) -> [Finding] {
-        let missing = wanted.filter { logins[$0] == nil }
+    /// - Parameter strangers: objects of the hub's schemas that the owner does not own.
+    func judge(roles: Set<String>, strangers: [String], isSuperuser: Bool, isOperator: Bool, user: String) -> [Finding] {
+        let missing = wanted.filter { !roles.contains($0) }
         guard missing.isEmpty else {
             return [.failure(name, "missing: \(missing.joined(separator: ", "))", remedy: "run `trunkline migrate`")]
         }
@@ -35,12 +30,6 @@ struct RolesCheck: DoctorCheck {
                 .failure(
                     name, "not owned by trunkline_owner: \(strangers.prefix(5).joined(separator: ", "))",
                     remedy: "ALTER … OWNER TO trunkline_owner: the next migration can't change them"))
-        }
-        if logins["trunkline_call_sync"] == 0 {
-            findings.append(
-                .warning(
-                    name, "no login user is a member of trunkline_call_sync: call-sync runs as somebody with more rights",
-                    remedy: "CREATE ROLE … LOGIN IN ROLE trunkline_call_sync (docs/database.md)"))
         }
         if !isSuperuser, !isOperator {
             findings.append(
@@ -53,10 +42,7 @@ struct RolesCheck: DoctorCheck {
     static let roles = Statement(
         "command.doctor.roles",
         """
-        SELECT r.rolname::text,
-               (SELECT count(*) FROM pg_auth_members m JOIN pg_roles u ON u.oid = m.member WHERE m.roleid = r.oid AND u.rolcanlogin)
-        FROM pg_roles r
-        WHERE r.rolname LIKE 'trunkline\\_%' AND NOT r.rolcanlogin
+        SELECT rolname::text FROM pg_roles WHERE rolname LIKE 'trunkline\\_%' AND NOT rolcanlogin
         """)
 
     static let strangers = Statement(

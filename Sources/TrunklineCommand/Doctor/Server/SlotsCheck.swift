@@ -5,7 +5,7 @@ struct SlotsCheck: RowCheck {
     static let name = "slots"
     static let well = "no replication slot stands unread"
 
-    static func judge(_ row: Row) throws -> Finding? {
+    func judge(_ row: Row) throws -> Finding? {
         let (slot, kept) = try row.decode(String.self, Int64.self)
         let text = "nobody reads the replication slot \(slot); the server keeps \(kept / 1_048_576) MB of WAL for it"
         let remedy = "start its reader, or SELECT pg_drop_replication_slot('\(slot)')"

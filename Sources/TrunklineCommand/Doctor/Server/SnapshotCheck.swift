@@ -5,8 +5,9 @@ import Postgres
 /// The oldest snapshot: while it is held, VACUUM can't clean up what became dead after it.
 struct SnapshotCheck: DoctorCheck {
     static let name = "snapshots"
-    static let longish: TimeInterval = 300
-    static let tooLong: TimeInterval = 3600
+    /// Seconds that a snapshot may be held.
+    var longish: TimeInterval = 300
+    var tooLong: TimeInterval = 3600
 
     /// Somebody who holds the horizon back.
     struct Holder: Sendable, Hashable {
@@ -25,10 +26,10 @@ struct SnapshotCheck: DoctorCheck {
             let (who, seconds, age, remedy) = try row.decode(String.self, Double?.self, Int64.self, String.self)
             return Holder(who: who, seconds: seconds, age: age, remedy: remedy)
         }
-        return Self.judge(holders)
+        return judge(holders)
     }
 
-    static func judge(_ holders: [Holder]) -> [Finding] {
+    func judge(_ holders: [Holder]) -> [Finding] {
         guard let oldest = holders.first else { return [.ok(name, "nobody holds one")] }
         let held = oldest.seconds.map { "for \(PlainTime.span($0))" } ?? "for \(oldest.age) transactions"
         let text = "the oldest is held \(held) by \(oldest.who)"

@@ -5,7 +5,7 @@ struct AmbiguousNumbersCheck: RowCheck {
     static let name = "duplicate numbers"
     static let well = "no number with calls is carried by several"
 
-    static func judge(_ row: Row) throws -> Finding? {
+    func judge(_ row: Row) throws -> Finding? {
         let (tenant, numbers, calls) = try row.decode(String.self, Int64.self, Int64.self)
         return .warning(
             name,

@@ -6,7 +6,7 @@ struct BudgetCheck: RowCheck {
     static let name = "dynamics budget"
     static let well = "no environment of Dynamics holds requests back"
 
-    static func judge(_ row: Row) throws -> Finding? {
+    func judge(_ row: Row) throws -> Finding? {
         let (tenant, left) = try row.decode(String.self, Double.self)
         return .warning(
             name, "Dynamics holds all requests of \(tenant) back for another \(PlainTime.span(left))",

@@ -5,7 +5,7 @@ struct CallbackProfilesCheck: RowCheck {
     static let name = "callback profiles"
     static let well = "every callback profile works"
 
-    static func judge(_ row: Row) throws -> Finding? {
+    func judge(_ row: Row) throws -> Finding? {
         let (tenant, profile, problem) = try row.decode(String.self, String.self, String.self)
         return .failure(
             name, "profile \(profile) of \(tenant) takes nothing in: \(problem)",

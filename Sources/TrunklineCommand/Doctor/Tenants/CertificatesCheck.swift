@@ -1,13 +1,10 @@
-import Dynamics
 import Foundation
-import Operations
 import Runtime
 import Tenants
 
-/// Certificates by which the applications sign in to Dynamics, and how long they last. A client secret's end stands nowhere that the hub may read.
+/// Certificates by which the applications sign in to Dynamics, and how long they last.
 struct CertificatesCheck: DoctorCheck {
     static let name = "certificates"
-    static let soon: TimeInterval = 30 * 86_400
 
     func findings(_ patient: Patient) async throws -> [Finding] {
         guard patient.programs.path != nil else {
@@ -16,7 +13,7 @@ struct CertificatesCheck: DoctorCheck {
         var findings: [Finding] = []
         var read = 0
         for tenant in patient.programs.elements(of: "tenants").compactMap({ try? TenantConfiguration($0) }) {
-            for case .certificate(let file, _) in tenant.dynamics.credentials {
+            for case .certificate(let file) in tenant.credentialEnds {
                 read += 1
                 if let finding = Self.judge(tenant.name, file: file, end: CertificateEnd.of(file: file), now: patient.now) {
                     findings.append(finding)
@@ -31,12 +28,8 @@ struct CertificatesCheck: DoctorCheck {
         guard let end else {
             return .failure(name, "\(tenant): \(file) holds no certificate that can be read", remedy: "put a PEM file there")
         }
-        let left = end.timeIntervalSince(now)
-        guard left < soon else { return nil }
-        let remedy = "add a new certificate to the app registration and as dynamics.second_certificate_file; both are tried"
-        guard left > 0 else {
-            return .failure(name, "\(tenant): the certificate in \(file) ended \(PlainTime.span(-left)) ago", remedy: remedy)
-        }
-        return .warning(name, "\(tenant): the certificate in \(file) ends in \(PlainTime.span(left))", remedy: remedy)
+        return .ending(
+            name, "\(tenant): the certificate in \(file)", at: end, now: now,
+            remedy: "add a new certificate to the app registration and as dynamics.second_certificate_file; both are tried")
     }
 }

@@ -6,7 +6,7 @@ struct DirectoryCheck: RowCheck {
     static let name = "directory"
     static let well = "the directory follows Dynamics"
 
-    static func judge(_ row: Row) throws -> Finding? {
+    func judge(_ row: Row) throws -> Finding? {
         let (tenant, table, phase, age, error) = try row.decode(
             String.self, String.self, String.self, Double?.self, String?.self)
         let since = age.map { "was last heard of \(PlainTime.span($0)) ago" } ?? "was never read"

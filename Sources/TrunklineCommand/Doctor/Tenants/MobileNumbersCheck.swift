@@ -5,7 +5,7 @@ struct MobileNumbersCheck: RowCheck {
     static let name = "mobile numbers"
     static let well = "every matched user has a mobile number in Dynamics"
 
-    static func judge(_ row: Row) throws -> Finding? {
+    func judge(_ row: Row) throws -> Finding? {
         let (tenant, without, all) = try row.decode(String.self, Int64.self, Int64.self)
         return .warning(
             name, "\(tenant): \(without) of \(all) matched users have no mobile number in Dynamics",

@@ -5,7 +5,7 @@ struct NumberQualityCheck: RowCheck {
     static let name = "number quality"
     static let well = "less than one text in twenty of the directory's columns is no number"
 
-    static func judge(_ row: Row) throws -> Finding? {
+    func judge(_ row: Row) throws -> Finding? {
         let (tenant, table, unreadable, entries) = try row.decode(String.self, String.self, Int64.self, Int64.self)
         guard unreadable * 20 >= entries, unreadable > 0 else { return nil }
         return .warning(

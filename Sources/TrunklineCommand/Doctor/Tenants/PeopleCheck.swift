@@ -5,7 +5,7 @@ struct PeopleCheck: RowCheck {
     static let name = "people"
     static let well = "every user of Dynamics with an Enreach role is matched"
 
-    static func judge(_ row: Row) throws -> Finding? {
+    func judge(_ row: Row) throws -> Finding? {
         let (tenant, ambiguous, unmatched) = try row.decode(String.self, Int64.self, Int64.self)
         return .warning(
             name, "\(tenant): \(unmatched) users of Enreach are matched to nobody in Dynamics, \(ambiguous) to several",

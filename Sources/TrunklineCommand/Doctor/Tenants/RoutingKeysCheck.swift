@@ -6,7 +6,7 @@ struct RoutingKeysCheck: RowCheck {
     static let name = "routing keys"
     static let well = "every tenant with routing rules has a key that is valid for two weeks at least"
 
-    static func judge(_ row: Row) throws -> Finding? {
+    func judge(_ row: Row) throws -> Finding? {
         let (tenant, keys, left) = try row.decode(String.self, Int64.self, Double?.self)
         guard keys > 0 else {
             return .failure(

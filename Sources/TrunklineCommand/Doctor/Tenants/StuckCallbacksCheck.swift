@@ -5,7 +5,7 @@ struct StuckCallbacksCheck: RowCheck {
     static let name = "callbacks"
     static let well = "no callback request waits for long"
 
-    static func judge(_ row: Row) throws -> Finding? {
+    func judge(_ row: Row) throws -> Finding? {
         let (tenant, what, requests) = try row.decode(String.self, String.self, Int64.self)
         return .warning(
             name, "\(tenant): \(requests) requests \(what)",

@@ -6,7 +6,7 @@ struct TenantsCheck: RowCheck {
     static let name = "tenants"
     static let well = "every tenant is switched on and its people are known"
 
-    static func judge(_ row: Row) throws -> Finding? {
+    func judge(_ row: Row) throws -> Finding? {
         let (tenant, enabled, age) = try row.decode(String.self, Bool.self, Double?.self)
         guard enabled else {
             return .warning(name, "\(tenant) is switched off: its jobs wait", remedy: "`trunkline tenants enable \(tenant)`")

@@ -5,9 +5,9 @@ struct WebhooksCheck: RowCheck {
     static let name = "webhooks"
     static let well = "webhooks tell of what happens, where they are in use"
 
-    static func judge(_ row: Row) throws -> Finding? {
+    func judge(_ row: Row) throws -> Finding? {
         let (tenant, event, happened, lost) = try row.decode(String.self, String.self, Int64.self, Int64.self)
-        return judge(tenant, event, happened: happened, lost: lost)
+        return Self.judge(tenant, event, happened: happened, lost: lost)
     }
 
     static func judge(_ tenant: String, _ event: String, happened: Int64, lost: Int64) -> Finding? {

@@ -4,23 +4,23 @@ import Logging
 import Runtime
 import Tenants
 
-/// Whether Dynamics lets the application in, and everything be read and written that the hub reads and writes.
+/// Whether Dynamics lets the application in, and its user has the privileges that the tenant's work takes.
 ///
-/// Rights to write are asked for by writes that can't come about: an update of a row that is nowhere, and a create in a change set that such
-/// an update makes fail as a whole.
+/// Dynamics itself is asked which of them the user has; nothing is written to find out. Tables that the environment lacks, as `lead` without
+/// the Sales apps, are left out.
 struct DynamicsRightsCheck: VendorCheck {
     static let name = "dynamics"
-    static let well = "the application may read people, contacts and queues, and write phone calls and queue items"
 
-    private static let read = ["systemusers", "contacts", "accounts", "leads", "phonecalls", "queues", "queueitems"]
-    private static let nowhere = "00000000-0000-4000-8000-0000d0c70000"
+    private static let remedy = "add it to the security role of the application user (docs/dynamics.md)"
 
-    static func findings(_ tenant: TenantConfiguration, _ outbound: OutboundClients) async -> [Finding] {
+    static func findings(_ tenant: VendorTenant, _ outbound: OutboundClients) async -> [Finding] {
         let dynamics = DynamicsClient(
-            configuration: tenant.dynamics, budget: UnlimitedBudget(), http: outbound.client(trusting: tenant.dynamicsAuthority),
+            configuration: tenant.configuration.dynamics, budget: UnlimitedBudget(),
+            http: outbound.client(trusting: tenant.configuration.dynamicsAuthority),
             logger: Logger(label: "doctor") { _ in SwiftLogNoOpLogHandler() })
+        let user: UUID
         do {
-            _ = try await dynamics.whoAmI()
+            user = try await dynamics.whoAmI().userID
         } catch {
             return [
                 .failure(
@@ -28,48 +28,64 @@ struct DynamicsRightsCheck: VendorCheck {
                     remedy: "see dynamics.client_id and its secret or certificate, and the application user in the environment")
             ]
         }
-        var findings: [Finding] = []
-        for table in read {
-            do {
-                var query = ODataQuery(table)
-                query.pageSize = 1
-                _ = try await dynamics.page(query, lane: .live)
-            } catch {
-                findings.append(refused(tenant.name, "read \(table)", words(error)))
-            }
+        let rights: [DynamicsRight]
+        do {
+            rights = try await present(DynamicsRight.wanted(by: tenant), dynamics)
+        } catch {
+            return [
+                .failure(
+                    name, "\(tenant.name): the application user may not look which tables there are: \(words(error))",
+                    remedy: "add Entity: Read to the security role of the application user (docs/dynamics.md)")
+            ]
         }
-        for (what, change) in [
-            ("write phonecalls", Change.updateOnly("phonecalls(\(nowhere))", Array(#"{"subject":""}"#.utf8))),
-            ("write systemusers", Change.updateOnly("systemusers(\(nowhere))", Array("{}".utf8))),
-            ("delete phonecalls", Change.delete("phonecalls(\(nowhere))")),
-        ] {
-            if let refusal = await privilege(dynamics, [.change(change)]) {
-                findings.append(refused(tenant.name, what, refusal))
-            }
+        do {
+            return judge(
+                rights, try await dynamics.privileges(of: user, among: rights.flatMap(\.privileges), lane: .live),
+                of: tenant.name)
+        } catch {
+            return [
+                .warning(
+                    name, "\(tenant.name): Dynamics does not say which privileges the application user has: \(words(error))",
+                    remedy: "compare its security role with docs/dynamics.md by hand")
+            ]
         }
-        let create = BatchOperation.changeSet([
-            .create("phonecalls", Array(#"{"subject":"A check that is rolled back"}"#.utf8)),
-            .updateOnly("phonecalls(\(nowhere))", Array(#"{"subject":""}"#.utf8)),
-        ])
-        if let refusal = await privilege(dynamics, [create]) {
-            findings.append(refused(tenant.name, "create phonecalls", refusal))
-        }
-        return findings
     }
 
-    /// What Dynamics says when the right is missing; nil when anything else keeps the write from coming about.
-    private static func privilege(_ dynamics: DynamicsClient, _ operations: [BatchOperation]) async -> String? {
-        guard let results = try? await dynamics.batch(operations, lane: .live) else { return nil }
-        for result in results {
-            if case .privilege(let fault) = result.outcome { return fault.message }
-        }
-        return nil
+    /// Those of the rights whose tables the environment has.
+    private static func present(_ rights: [DynamicsRight], _ dynamics: DynamicsClient) async throws -> [DynamicsRight] {
+        let query = ODataQuery(
+            "EntityDefinitions", select: ["LogicalName"],
+            filter: .any(of: rights.map { .equal("LogicalName", .string($0.table)) }))
+        let tables = Set(try await dynamics.query(query, lane: .live).compactMap { $0.string("LogicalName") })
+        return rights.filter { tables.contains($0.table) }
     }
 
-    private static func refused(_ tenant: String, _ what: String, _ why: String) -> Finding {
-        .failure(
-            name, "\(tenant): the application may not \(what): \(why)",
-            remedy: "add the privilege to the security role of the application user (docs/dynamics.md)")
+    /// One finding for each table, or one that says what was asked about.
+    static func judge(_ rights: [DynamicsRight], _ held: [UserPrivilege], of tenant: String) -> [Finding] {
+        let findings = rights.flatMap { right -> [Finding] in
+            let missing = right.privileges.filter { privilege in !held.contains { $0.name == privilege } }
+            let narrow = held.filter { right.privileges.contains($0.name) && !$0.isGlobal }
+            return [
+                missing.isEmpty
+                    ? nil
+                    : Finding.failure(
+                        name, "\(tenant): the application user lacks \(missing.joined(separator: ", ")) (table \(right.table))",
+                        remedy: remedy),
+                narrow.isEmpty
+                    ? nil
+                    : Finding.warning(
+                        name,
+                        "\(tenant): the application user does not have "
+                            + narrow.map { "\($0.name) (\($0.depth))" }.joined(separator: ", ") + " for the whole organisation",
+                        remedy: "let it reach the whole organisation in the security role of the application user"),
+            ].compactMap(\.self)
+        }
+        guard findings.isEmpty else { return findings }
+        return [
+            .ok(
+                name,
+                "\(tenant): the application user has \(rights.map(\.text).joined(separator: "; ")), for the whole organisation")
+        ]
     }
 
     private static func words(_ error: any Error) -> String {
