@@ -31,6 +31,17 @@ public final class PgBouncer: Sendable {
     /// The way through the pooler to the database that `url` leads to directly.
     public func url(for url: String) -> String { url.replacing("127.0.0.1:\(server.port)", with: "127.0.0.1:\(port)") }
 
+    /// Stops it in its tracks. What the server sends meanwhile it hands on in large pieces once it goes on.
+    public func suspend() throws { try signal(SIGSTOP) }
+    public func goOn() throws { try signal(SIGCONT) }
+
+    private func signal(_ signal: Int32) throws {
+        let text = try String(contentsOf: folder.appending(path: "pid"), encoding: .utf8)
+        guard let process = Int32(text.dropLast()), kill(process, signal) == 0 else {
+            throw NotStarted(description: "PgBouncer's process can't be reached: \(text)")
+        }
+    }
+
     private init(port: Int, server: EmbeddedPostgres, folder: URL, _ child: (shell: Process, leash: FileHandle)) {
         (self.port, self.server, self.folder, shell, leash) = (port, server, folder, child.shell, child.leash)
     }
@@ -94,6 +105,7 @@ public final class PgBouncer: Sendable {
             trap '' INT TERM HUP
             \(account) pgbouncer -q "$0/ini" >"$0/said" 2>&1 &
             child=$!
+            echo $child >"$0/pid"
             cat >/dev/null
             kill -KILL $child
             wait $child

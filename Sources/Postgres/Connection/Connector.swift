@@ -16,8 +16,8 @@ struct Connector: Sendable {
         let loop = EventLoop.next(of: configuration.threads)
         BlockingThreads.connecting.run {
             let result = Result { () throws(PostgresError) in
-                let handle = try connect()
-                let wire = Wire(handle: handle, loop: loop, logger: logger)
+                let (handle, decrypted) = try connect()
+                let wire = Wire(handle: handle, decrypted: decrypted, loop: loop, logger: logger)
                 return Connection(wire: wire, configuration: configuration, catalog: catalog)
             }
             loop.execute {
@@ -42,7 +42,7 @@ struct Connector: Sendable {
     }
 
     /// Blocks.
-    private func connect() throws(PostgresError) -> OpaquePointer {
+    private func connect() throws(PostgresError) -> (OpaquePointer, DecryptedInput) {
         let given = try options()
         // What stands before dbname may be overruled by the connection string, what stands behind it may not.
         var parameters: [(String, String)] = [
@@ -67,15 +67,14 @@ struct Connector: Sendable {
             defer { PQfinish(handle) }
             throw PostgresError(refusedBy: handle)
         }
-        if !settings.isEmpty {
-            do throws(PostgresError) {
-                try confirmSettings(handle)
-            } catch {
-                PQfinish(handle)
-                throw error
-            }
+        do throws(PostgresError) {
+            let decrypted = try DecryptedInput(on: handle)
+            if !settings.isEmpty { try confirmSettings(handle) }
+            return (handle, decrypted)
+        } catch {
+            PQfinish(handle)
+            throw error
         }
-        return handle
     }
 
     /// The connection string's own parameters; throws when it can't be read.

@@ -19,7 +19,7 @@ final class Wire: EventSource, @unchecked Sendable {
     private(set) var failure: PostgresError?
 
     private let descriptor: Int32
-    private let isEncrypted: Bool
+    private let decrypted: DecryptedInput
     private var source: UInt64 = 0
     private var interest: UInt32 = EPOLLIN.rawValue
     private var waiter: UnsafeContinuation<Void, Never>?
@@ -42,11 +42,11 @@ final class Wire: EventSource, @unchecked Sendable {
     private var isAbandoned = false
 
     /// Takes over an open connection of libpq. Call `start` on the loop before anything else.
-    init(handle: OpaquePointer, loop: EventLoop, logger: Logger) {
+    init(handle: OpaquePointer, decrypted: DecryptedInput, loop: EventLoop, logger: Logger) {
         self.handle = handle
+        self.decrypted = decrypted
         self.loop = loop
         descriptor = PQsocket(handle)
-        isEncrypted = PQsslInUse(handle) == 1
         processID = PQbackendPID(handle)
         var logger = logger
         logger[metadataKey: "pg_pid"] = "\(processID)"
@@ -200,7 +200,7 @@ final class Wire: EventSource, @unchecked Sendable {
 
     /// Input without a question: a notice, a notification, or the end.
     private func consumeIdle() {
-        let isAlive = PQconsumeInput(handle) == 1
+        let isAlive = takeInput()
         // libpq parses what came only when it is asked for something.
         _ = PQisBusy(handle)
         takeNotifications()
@@ -249,20 +249,15 @@ final class Wire: EventSource, @unchecked Sendable {
     /// Reads what there is.
     func consume() throws(PostgresError) {
         if isAbandoned || handle == nil { throw failure ?? lost() }
+        guard takeInput() else { throw lost() }
+    }
+
+    /// Hands libpq what the socket has, and all that TLS has decrypted of it; false when the connection is gone.
+    private func takeInput() -> Bool {
         repeat {
-            if PQconsumeInput(handle) == 0 { throw lost() }
-        } while hasDecrypted
-    }
-
-    /// TLS may have decrypted more than libpq took; the socket doesn't show that.
-    private var hasDecrypted: Bool {
-        guard isEncrypted, let pending = Self.pendingInTLS, let session = PQgetssl(handle) else { return false }
-        return pending(session) > 0
-    }
-
-    /// OpenSSL's `SSL_pending`, which libpq has loaded but does not pass on.
-    private static let pendingInTLS: (@convention(c) (UnsafeMutableRawPointer) -> Int32)? = dlsym(nil, "SSL_pending").map {
-        unsafeBitCast($0, to: (@convention(c) (UnsafeMutableRawPointer) -> Int32).self)
+            if PQconsumeInput(handle) == 0 { return false }
+        } while decrypted.isThere(on: handle)
+        return true
     }
 
     /// The next result of what was sent, nil at its end. The caller owns it.
