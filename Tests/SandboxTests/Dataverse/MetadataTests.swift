@@ -1,3 +1,4 @@
+import Foundation
 import Sandbox
 import Testing
 
@@ -29,9 +30,11 @@ struct MetadataTests {
         ],
     ]
 
-    static func column(_ type: String, _ name: String, _ more: KeyValuePairs<String, JSON> = [:]) -> JSON {
+    static func column(
+        _ type: String, _ name: String, _ more: KeyValuePairs<String, JSON> = [:], complex: String = ""
+    ) -> JSON {
         var object = JSONObject([
-            "@odata.type": .string("Microsoft.Dynamics.CRM.\(type)AttributeMetadata"), "SchemaName": .string(name),
+            "@odata.type": .string("Microsoft.Dynamics.CRM.\(complex)\(type)AttributeMetadata"), "SchemaName": .string(name),
             "DisplayName": label(name),
         ])
         for (name, value) in more { object[name] = value }
@@ -277,7 +280,100 @@ struct MetadataTests {
         #expect(await slow.send("POST", "EntityDefinitions", Self.table).code == "0x80071151")
         slow.clock.advance(5)
         #expect(await slow.send("POST", "EntityDefinitions", Self.table).status == 204)
-        #expect(await client.get("$metadata").text.contains(#"<EntityType Name="contact""#))
+    }
+
+    @Test("several tables are made in one call, of complex types, and of none else")
+    func complexTypes() async throws {
+        func table(_ name: String, complex: String, _ columns: [JSON]) -> JSON {
+            [
+                "@odata.type": .string("Microsoft.Dynamics.CRM.\(complex)EntityMetadata"), "SchemaName": .string(name),
+                "DisplayName": Self.label(name), "DisplayCollectionName": Self.label(name + "s"), "OwnershipType": "UserOwned",
+                "Attributes": .array(columns),
+            ]
+        }
+        let name = Self.column("String", "enr_Name", ["IsPrimaryName": true, "MaxLength": 50], complex: "Complex")
+        let kind = Self.column(
+            "Picklist", "enr_Kind",
+            [
+                "OptionSet": [
+                    "@odata.type": "Microsoft.Dynamics.CRM.ComplexOptionSetMetadata", "IsGlobal": false,
+                    "Options": [["Value": 1, "Label": Self.label("One")]],
+                ]
+            ], complex: "Complex")
+        let whole = Self.column("Integer", "enr_Count", complex: "Complex")
+        let body: JSON = [
+            "Entities": [
+                table("enr_First", complex: "Complex", [name, kind]), table("enr_Second", complex: "Complex", [name, whole]),
+            ]
+        ]
+        let made = await client.send("POST", "CreateEntities", body)
+        #expect(made.status == 204, "\(made.message)")
+        #expect(await client.send("POST", "enr_firsts", ["enr_name": "a", "enr_kind": 1]).status == 204)
+        #expect(await client.send("POST", "enr_seconds", ["enr_name": "a", "enr_count": 3]).status == 204)
+
+        let entityType = await client.send("POST", "CreateEntities", ["Entities": [table("enr_Third", complex: "", [name])]])
+        #expect(entityType.status == 400 && entityType.message.contains("ComplexEntityMetadata"))
+        let columnType = await client.send(
+            "POST", "CreateEntities", ["Entities": [table("enr_Third", complex: "Complex", [Self.column("String", "enr_Name")])]])
+        #expect(columnType.status == 400 && columnType.message.contains("ComplexAttributeMetadata"))
+        #expect(await client.get("EntityDefinitions(LogicalName='enr_third')").status == 404)
+    }
+
+    @Test("one query tells of tables, their columns, keys and relationships")
+    func changes() async throws {
+        _ = await client.send("POST", "EntityDefinitions", Self.table)
+        let choice: JSON = ["OptionSet": ["IsGlobal": false, "Options": [["Value": 5, "Label": Self.label("Five")]]]]
+        #expect(await add(Self.column("Picklist", "enr_Choice", ["OptionSet": choice["OptionSet"]!])).status == 204)
+        func condition(_ property: String, _ comparison: String, _ value: JSON) -> JSON {
+            [
+                "PropertyName": .string(property), "ConditionOperator": .string(comparison),
+                "Value": ["Type": "System.String", "Value": value],
+            ]
+        }
+        func ask(_ query: JSON, _ more: String = "") async -> Answer {
+            let text =
+                String(decoding: query.encoded, as: UTF8.self)
+                .addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+            return await client.get("RetrieveMetadataChanges(Query=@p1\(more))?@p1=\(text)")
+        }
+        let query: JSON = [
+            "Criteria": [
+                "FilterOperator": "Or",
+                "Conditions": [
+                    condition("LogicalName", "Equals", "enr_callbackprofile"), condition("LogicalName", "In", ["team"]),
+                ],
+            ],
+            "Properties": ["AllProperties": false, "PropertyNames": ["SchemaName", "Attributes", "Keys"]],
+            "AttributeQuery": [
+                "Criteria": [
+                    "Conditions": [
+                        condition("AttributeType", "Equals", "Picklist"), condition("IsValidForCreate", "NotEquals", "false"),
+                    ]
+                ],
+                "Properties": ["PropertyNames": ["OptionSet", "DisplayName"]],
+            ],
+        ]
+        let answer = await ask(query)
+        #expect(answer.status == 200, "\(answer.message)")
+        #expect(
+            answer.json["@odata.context"]?.string?.hasSuffix("#Microsoft.Dynamics.CRM.RetrieveMetadataChangesResponse") == true)
+        #expect(answer.json["ServerVersionStamp"]?.string?.contains("!") == true)
+        let tables = answer.json["EntityMetadata"]?.array ?? []
+        #expect(Set(tables.compactMap { $0["LogicalName"]?.string }) == ["enr_callbackprofile", "team"])
+        let profile = try #require(tables.first { $0["LogicalName"] == "enr_callbackprofile" })
+        #expect(profile["SchemaName"] == "enr_CallbackProfile" && profile["EntitySetName"] == nil)
+        #expect(profile["Keys"]?.array?.isEmpty == true && profile["OneToManyRelationships"] == nil)
+        #expect(profile["Attributes"]?.array?.count == 1)
+        let column = try #require(profile["Attributes"]?[0])
+        #expect(column["@odata.type"] == "#Microsoft.Dynamics.CRM.ComplexPicklistAttributeMetadata")
+        #expect(column["LogicalName"] == "enr_choice" && column["SchemaName"] == nil)
+        #expect(column["OptionSet"]?["Options"]?[0]?["Value"] == 5)
+
+        let all = await ask(["Properties": ["AllProperties": true]])
+        #expect(all.json["EntityMetadata"]?.array?.allSatisfy { $0["Attributes"]?.array?.isEmpty == false } == true)
+        #expect(await ask([:], ",ClientVersionStamp='1!01%2F01%2F2026%2000:00:00'").code == "0x80044352")
+        #expect(await client.get("RetrieveMetadataChanges(Query=@p1)?@p1=nothing").status == 400)
+        #expect(await client.get("RetrieveNothing()").status == 404)
     }
 
     @Test("what is new stays unseen by cached reads for a while")

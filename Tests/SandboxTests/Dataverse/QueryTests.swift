@@ -79,6 +79,9 @@ struct QueryTests {
         #expect(await names("statecode eq 'Active'")[0].hasPrefix("0x80060888 A binary operator with incompatible types"))
         #expect(await names("length(lastname) gt 3")[0].hasPrefix("0x80060888 An unknown function"))
         #expect(await client.get("contacts?$skip=1").status == 400)
+        for option in ["$apply=groupby((lastname))", "fetchXml=%3Cfetch/%3E", "sql=SELECT%20lastname%20FROM%20contact"] {
+            #expect(await client.get("contacts?\(option)").status == 501, "\(option)")
+        }
         #expect(await client.get("contacts?$select=nosuch").code == "0x80060888")
         #expect(await client.get("nosuchs").status == 404)
     }

@@ -16,7 +16,7 @@ extension Execution {
         let result: OperationResult
         switch action {
         case "PublishXml":
-            let parameters = try ActionParameters(action, operation.body, context, knows: ["ParameterXml"])
+            let parameters = try ActionParameters(action, operation.body, context)
             try checkPublished(try parameters.text("ParameterXml"))
             result = OperationResult(204, cost: cost)
         case "PublishAllXml":
@@ -42,8 +42,7 @@ extension Execution {
     }
 
     private func reactivate(_ operation: Operation, _ context: WriteContext) throws(WebError) -> OperationResult {
-        let parameters = try ActionParameters(
-            "ReactivateEntityKey", operation.body, context, knows: ["EntityLogicalName", "EntityKeyLogicalName"])
+        let parameters = try ActionParameters("ReactivateEntityKey", operation.body, context)
         let name = try parameters.text("EntityLogicalName")
         let key = try parameters.text("EntityKeyLogicalName")
         guard let table = schema.byLogicalName[name] else { throw .notFound("entity '\(name)'") }
@@ -56,8 +55,7 @@ extension Execution {
     }
 
     private func createEntities(_ operation: Operation, _ context: WriteContext) throws(WebError) -> OperationResult {
-        let parameters = try ActionParameters(
-            "CreateEntities", operation.body, context, knows: ["Entities", "SolutionUniqueName"])
+        let parameters = try ActionParameters("CreateEntities", operation.body, context)
         var headers = operation.headers
         for (name, value) in URLText.pairs(operation.query) where name == "SolutionUniqueName" { headers.solution = value }
         if let name = parameters["SolutionUniqueName"]?.string { headers.solution = name }
@@ -65,19 +63,16 @@ extension Execution {
             store: store, serviceRoot: serviceRoot, headers: headers, elapsed: elapsed, context: context)
         let solution = try writer.solution()
         guard case .array(let entities) = try parameters.required("Entities") else { throw .parameter("An array was expected.") }
-        for entity in entities { writer.note(try writer.createTable(entity).metadataID, .table, in: solution) }
+        for entity in entities {
+            writer.note(try writer.createTable(ComplexDefinition.plain(entity)).metadataID, .table, in: solution)
+        }
         return OperationResult(204, cost: OperationCost(kind: .metadata))
     }
 
     private func changeOption(
         _ action: String, _ operation: Operation, _ context: WriteContext
     ) throws(WebError) -> OperationResult {
-        let parameters = try ActionParameters(
-            action, operation.body, context,
-            knows: [
-                "EntityLogicalName", "AttributeLogicalName", "OptionSetName", "StateCode", "Value", "Label", "Description",
-                "SolutionUniqueName",
-            ])
+        let parameters = try ActionParameters(action, operation.body, context)
         let writer = DefinitionWriter(
             store: store, serviceRoot: serviceRoot, headers: operation.headers, elapsed: elapsed, context: context)
         let prefix = writer.optionPrefix * 10_000

@@ -17,10 +17,14 @@ extension Execution {
         return result
     }
 
+    /// Finds what the operation sees: what is new only if it asks strongly.
+    func finder(for operation: Operation) -> MetadataFinder {
+        MetadataFinder(schema: schema, elapsed: operation.headers.isStrong ? .infinity : elapsed - metadataAge)
+    }
+
     private func read(_ path: MetadataPath, _ operation: Operation) throws(WebError) -> OperationResult {
         let query = try MetadataQuery(URLText.pairs(operation.query), cast: path.cast)
-        let found = try MetadataFinder(schema: schema, elapsed: operation.headers.isStrong ? .infinity : elapsed - metadataAge)
-            .find(path)
+        let found = try finder(for: operation).find(path)
         var writer = JSONWriter(capacity: 4096)
         writer.beginObject()
         switch found {
@@ -121,13 +125,15 @@ struct MetadataFinder {
 
     private func roots(_ name: String) -> [MetadataComponent] {
         switch name {
-        case "EntityDefinitions": seen(schema.tables.filter { !$0.isDropped }.map { .table($0) })
+        case "EntityDefinitions": tables
         case "GlobalOptionSetDefinitions": schema.choiceSets.values.sorted { $0.name < $1.name }.map { .choice($0) }
         default: schema.relationships.map { .relationship($0) }
         }
     }
 
-    private func seen(_ components: [MetadataComponent]) -> [MetadataComponent] {
+    var tables: [MetadataComponent] { seen(schema.tables.filter { !$0.isDropped }.map { .table($0) }) }
+
+    func seen(_ components: [MetadataComponent]) -> [MetadataComponent] {
         components.filter { $0.since <= elapsed }
     }
 

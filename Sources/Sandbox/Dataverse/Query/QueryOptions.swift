@@ -63,7 +63,7 @@ struct QueryOptionsReader {
                 options.skipToken = value
             case "$deltatoken":
                 options.deltaToken = value
-            case "$apply", "fetchXml", "savedQuery", "userQuery":
+            case "$apply", "fetchXml", "savedQuery", "userQuery", "sql":
                 throw WebError(501, "0x80060888", "The query option '\(name)' is not simulated.")
             default:
                 if name.hasPrefix("$"), name != "$levels" || !nested {

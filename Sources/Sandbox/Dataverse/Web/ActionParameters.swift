@@ -4,8 +4,8 @@ struct ActionParameters {
     private let object: JSONObject
     private let context: WriteContext
 
-    /// An empty body is an action without parameters. Names the action does not know are refused.
-    init(_ action: String, _ body: ArraySlice<UInt8>, _ context: WriteContext, knows names: Set<String>) throws(WebError) {
+    /// An empty body is an action without parameters. Names the action is not declared with are refused.
+    init(_ action: String, _ body: ArraySlice<UInt8>, _ context: WriteContext) throws(WebError) {
         self.action = action
         self.context = context
         guard body.contains(where: { $0 > 0x20 }) else {
@@ -15,6 +15,7 @@ struct ActionParameters {
         guard let json = try? JSON(parsing: body), case .object(let object) = json else {
             throw .parameter("The body of '\(action)' is no JSON object.")
         }
+        let names = Set(ServiceOperation.named(action)?.parameters.map(\.key) ?? [])
         for member in object.members where !member.name.utf8.contains(UInt8(ascii: "@")) && !names.contains(member.name) {
             throw .parameter(
                 "The parameter '\(member.name)' in the request payload is not a valid parameter for the operation '\(action)'.")

@@ -13,6 +13,14 @@ extension Execution {
         throw .unknownAction("Microsoft.Dynamics.CRM.\(action)")
     }
 
+    /// Functions of the service; parameters stand in the URL, or behind an alias in its query.
+    func function(_ name: String, _ arguments: String, _ operation: Operation) throws(WebError) -> OperationResult {
+        switch name {
+        case "RetrieveMetadataChanges": return try metadataChanges(FunctionArguments(arguments, operation.query), operation)
+        default: throw .unknownAction(name)
+        }
+    }
+
     /// Messages of the service.
     func unboundAction(_ name: String, _ operation: Operation, _ context: WriteContext) throws(WebError) -> OperationResult {
         guard operation.method == "POST" else { throw .unknownAction(name) }

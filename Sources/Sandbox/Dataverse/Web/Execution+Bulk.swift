@@ -16,7 +16,7 @@ extension Execution {
         }
         if message == .delete { throw WebError(400, "0x80040216", "DeleteMultiple has not yet been implemented.") }
         var context = context
-        let parameters = try ActionParameters(message.rawValue, operation.body, context, knows: ["Targets"])
+        let parameters = try ActionParameters(message.rawValue, operation.body, context)
         guard case .array(let targets) = try parameters.required("Targets"), !targets.isEmpty else {
             throw .argument("'Targets' must be a list of rows.")
         }

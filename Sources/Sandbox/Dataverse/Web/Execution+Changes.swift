@@ -34,8 +34,7 @@ extension Execution {
     private func valid(_ text: String, _ table: TableDefinition) throws(WebError) -> DeltaToken {
         guard let token = DeltaToken(text) else { throw .url("The delta token '\(text)' is not valid.") }
         guard token.version >= table.tokensFrom, now - token.time <= trackingDays * 86400 else {
-            throw WebError(
-                400, "0x80044352", "Version stamp associated with the client has expired. Please perform a full sync.")
+            throw .expiredStamp
         }
         return token
     }
@@ -76,4 +75,9 @@ extension Execution {
         writer.endObject()
         return answer(writer.bytes, rows: page.rows.count + page.deleted.count, preferences)
     }
+}
+
+extension WebError {
+    static let expiredStamp = WebError(
+        400, "0x80044352", "Version stamp associated with the client has expired. Please perform a full sync.")
 }

@@ -2,8 +2,7 @@ extension Execution {
     /// `Merge`
     func merge(_ operation: Operation, _ context: WriteContext) throws(WebError) -> OperationResult {
         var context = context
-        let parameters = try ActionParameters(
-            "Merge", operation.body, context, knows: ["Target", "Subordinate", "UpdateContent", "PerformParentingChecks"])
+        let parameters = try ActionParameters("Merge", operation.body, context)
         let winner = try parameters.row("Target")
         let loser = try parameters.row("Subordinate")
         guard case .bool = try parameters.required("PerformParentingChecks") else {

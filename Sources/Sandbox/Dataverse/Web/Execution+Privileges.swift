@@ -9,7 +9,7 @@ extension Execution {
         }
         guard operation.method == "GET" else { throw .method(operation.method) }
         let user = try existing(key, in: table)
-        let names = try texts("PrivilegeNames", arguments, operation)
+        let names = try FunctionArguments(arguments, operation.query).texts("PrivilegeNames")
         return answer(
             of: name, [.init(name: "RolePrivileges", value: .array(privileges(names, of: user.id).map { .object($0) }))],
             cost: OperationCost())
@@ -32,17 +32,5 @@ extension Execution {
                 "RecordFilterUniqueName": .string(""),
             ])
         }
-    }
-
-    /// The texts of a parameter, which stands in the query string under the alias that the brackets name.
-    private func texts(_ parameter: String, _ arguments: String, _ operation: Operation) throws(WebError) -> [String] {
-        guard arguments.hasPrefix("\(parameter)=@") else {
-            throw .url("The parameter '\(parameter)' of the function has to be given by an alias.")
-        }
-        let alias = arguments.dropFirst(parameter.count + 1)
-        guard let text = URLText.pairs(operation.query).first(where: { $0.name == alias })?.value,
-            let json = try? JSON(parsing: Array(text.utf8)), let values = json.array
-        else { throw .url("The value of the alias '\(alias)' is no collection of texts.") }
-        return values.compactMap(\.string)
     }
 }

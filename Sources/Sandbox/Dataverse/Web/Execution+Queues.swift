@@ -14,13 +14,7 @@ extension Execution {
         _ action: QueueAction, on row: StoredRow, _ operation: Operation, _ context: WriteContext
     ) throws(WebError) -> OperationResult {
         var context = context
-        let names: Set<String> =
-            switch action {
-            case .add: ["Target", "SourceQueue", "QueueItemProperties"]
-            case .pick: ["SystemUser", "RemoveQueueItem"]
-            case .release, .remove: []
-            }
-        let parameters = try ActionParameters(action.rawValue, operation.body, context, knows: names)
+        let parameters = try ActionParameters(action.rawValue, operation.body, context)
         let item = try store.transaction { () throws(WebError) -> Guid? in
             switch action {
             case .add: return try add(to: row, parameters, &context)
@@ -63,7 +57,7 @@ extension Execution {
     /// `RouteTo`: moves an item to a queue, or to the queue of a user or a team.
     func route(_ operation: Operation, _ context: WriteContext) throws(WebError) -> OperationResult {
         var context = context
-        let parameters = try ActionParameters("RouteTo", operation.body, context, knows: ["Target", "QueueItem"])
+        let parameters = try ActionParameters("RouteTo", operation.body, context)
         let target = try parameters.row("Target")
         let item = try parameters.row("QueueItem")
         guard schema[item.table].logicalName == "queueitem", let row = store.row(item) else {

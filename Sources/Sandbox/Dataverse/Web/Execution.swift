@@ -74,7 +74,8 @@ struct Execution {
             return try boundAction(table, key, action, operation, context)
         case .boundFunction(let table, let key, let function, let arguments):
             return try boundFunction(table, key, function, arguments, operation)
-        case .function(let name, _):
+        case .function(let name, let arguments):
+            if operation.method == "GET" { return try function(name, arguments, operation) }
             return try unboundAction(name, operation, context)
         }
     }
