@@ -224,10 +224,12 @@ let package = Package(
 
         .target(
             name: "GeneratedData", dependencies: ["Postgres"], path: "Benchmarks/GeneratedData", swiftSettings: settings),
+        .target(
+            name: "Plans", dependencies: ["Postgres", "Reports", logging], path: "Benchmarks/Plans", swiftSettings: settings),
         program(
             "bench-console",
             [
-                "GeneratedData", "Console", "Operations", "Model", "Reports", "Postgres", "Schema", "EmbeddedPostgres",
+                "GeneratedData", "Plans", "Console", "Operations", "Model", "Reports", "Postgres", "Schema", "EmbeddedPostgres",
                 "Rehearsal",
                 argumentParser, asyncHTTPClient, logging, nioCore, nioHTTP1,
             ],
@@ -240,7 +242,7 @@ let package = Package(
             swiftSettings: settings),
         tests("Postgres", ["CLibpq", "EmbeddedPostgres", logging, inMemoryLogging, serviceLifecycle]),
         tests("Schema", ["EmbeddedPostgres", "Postgres", logging]),
-        tests("Reports", ["GeneratedData", "EmbeddedPostgres", "Postgres", "Schema", "Model", "Jobs", logging]),
+        tests("Reports", ["GeneratedData", "Plans", "EmbeddedPostgres", "Postgres", "Schema", "Model", "Jobs", logging]),
         tests("Jobs", ["Schema", "Postgres", logging, serviceLifecycle]),
         tests("Model"),
         tests("Enreach", ["Sandbox", asyncHTTPClient, nioHTTP1, logging]),

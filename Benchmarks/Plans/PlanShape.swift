@@ -1,71 +1,79 @@
-import Foundation
+/// What a plan reads and by which way, without costs, times and values: two plans of one shape ask the same of the tables.
+///
+/// Each read once and in alphabetical order; partitions of one table as one. A scan of an index goes by the columns that narrow it down,
+/// whichever index has them; one that nothing narrows down reads its index from end to end, or until somebody stops it, and goes by that.
+public struct PlanShape: Sendable, Hashable, CustomStringConvertible {
+    public let reads: [Read]
 
-/// What a plan reads and by which way: each scan once, partitions of one table as one.
-struct PlanShape: Sendable, CustomStringConvertible {
-    let scans: [String]
+    /// One way into a table.
+    public struct Read: Sendable, Hashable, Comparable, CustomStringConvertible {
+        /// The table, or the partitioned table of what stands in the plan.
+        public let table: String
+        public let description: String
 
-    var description: String { scans.joined(separator: ", ") }
+        init(table: String, way: String) {
+            self.table = table
+            description = "\(table) \(way)"
+        }
 
-    /// - Parameter json: what `EXPLAIN (FORMAT JSON)` answers.
-    init(json: [UInt8]) throws {
-        let plans = try JSONDecoder().decode([Explained].self, from: Data(json))
-        var scans: [String] = []
-        for plan in plans { plan.plan.collect(into: &scans) }
-        self.scans = scans
+        public static func < (a: Read, b: Read) -> Bool { a.description < b.description }
     }
 
-    /// - Parameter text: the same as `EXPLAIN` and auto_explain write it for people.
-    init(text: String) {
-        var scans: [String] = []
+    public var description: String { reads.map(\.description).joined(separator: ", ") }
+
+    public init(_ reads: some Sequence<Read>) { self.reads = Set(reads).sorted() }
+
+    /// - Parameter text: a plan as `EXPLAIN` and auto_explain write it for people.
+    public init(text: String) {
+        var scans: [Scan] = []
+        var bitmaps: [(indent: Int, table: Substring)] = []
         for line in text.split(separator: "\n") {
-            guard let node = line.firstMatch(of: /(Index|Seq|Function) (?:Only )?Scan (?:Backward )?(?:using|on) ([a-z0-9_.]+)/)
-            else {
-                continue
+            if let scan = line.firstMatch(of: /^( *).*Index (?:Only )?Scan (?:Backward )?using (\S+) on (\S+)/) {
+                scans.append(Scan(table: scan.3, index: scan.2))
+            } else if let heap = line.firstMatch(of: /^( *).*Bitmap Heap Scan on (\S+)/) {
+                bitmaps.append((heap.1.count, heap.2))
+            } else if let scan = line.firstMatch(of: /^( *).*Bitmap Index Scan on (\S+)/) {
+                let heap = bitmaps.last { $0.indent < scan.1.count }
+                scans.append(Scan(table: heap?.table ?? scan.2, index: scan.2))
+            } else if let scan = line.firstMatch(of: /(?:Seq|Sample|Tid|Tid Range) Scan on (\S+)/) {
+                scans.append(Scan(table: scan.1))
+            } else if let condition = line.firstMatch(of: /^ +Index Cond: (.+)$/), !scans.isEmpty {
+                scans[scans.count - 1].narrow(condition.1)
             }
-            let type = node.1 == "Seq" ? "Seq Scan" : node.1 == "Function" ? "Function Scan" : "Index Scan"
-            let scan = Self.scan(type, node.1 == "Function" ? "\(node.2)()" : String(node.2))
-            if !scans.contains(scan) { scans.append(scan) }
         }
-        self.scans = scans
+        self.init(scans.map(\.read))
     }
 
-    private static func scan(_ type: String, _ target: String) -> String {
-        let way =
-            switch type {
-            case "Seq Scan": "all of"
-            case "Function Scan": "calls"
-            default: "by"
+    /// Only the reads of some tables.
+    public func of(_ tables: Set<String>) -> PlanShape { PlanShape(reads.filter { tables.contains($0.table) }) }
+
+    private struct Scan {
+        let table: Substring
+        var index: Substring?
+        var columns: Set<String> = []
+
+        init(table: Substring, index: Substring? = nil) { (self.table, self.index) = (table, index) }
+
+        /// The index's columns in `((tenant_id = t.tenant_id) AND (call_day >= …))` and `(ROW(started_at, call_id) < ROW(…))`.
+        mutating func narrow(_ condition: Substring) {
+            for column in condition.matches(of: /\(([a-z_][a-z0-9_]*) (?:[=<>]|IS )/) { columns.insert(String(column.1)) }
+            if let row = condition.firstMatch(of: /\(ROW\(([a-z0-9_, ]+)\) [<>=]/) {
+                columns.formUnion(row.1.split(separator: ", ").map(String.init))
             }
-        return "\(way) \(target.replacing(/_[0-9_]{6,}/, with: "_…"))"
-    }
-
-    private struct Explained: Decodable {
-        var plan: Node
-        enum CodingKeys: String, CodingKey { case plan = "Plan" }
-    }
-
-    private struct Node: Decodable {
-        var type: String
-        var relation: String?
-        var index: String?
-        var function: String?
-        var plans: [Node]?
-
-        enum CodingKeys: String, CodingKey {
-            case type = "Node Type"
-            case relation = "Relation Name"
-            case index = "Index Name"
-            case function = "Function Name"
-            case plans = "Plans"
         }
 
-        func collect(into scans: inout [String]) {
-            let target = index ?? relation ?? function.map { "\($0)()" }
-            if let target, type != "Bitmap Heap Scan" {
-                let scan = PlanShape.scan(type, target)
-                if !scans.contains(scan) { scans.append(scan) }
-            }
-            for plan in plans ?? [] { plan.collect(into: &scans) }
+        var read: Read {
+            let table = PlanShape.root(table)
+            guard let index else { return Read(table: table, way: "from end to end") }
+            guard columns.isEmpty else { return Read(table: table, way: "on \(columns.sorted().joined(separator: ", "))") }
+            return Read(table: table, way: "by \(index.replacing(PlanShape.date, with: "_…_")), unbounded")
         }
+    }
+
+    private static var date: Regex<Substring> { /_[0-9]{4}_?[0-9]{2}(?:_?[0-9]{2})?_?/ }
+
+    /// A partition goes by its table's name: `job_done_20261129` and `job_done_default` are `job_done`.
+    static func root(_ table: Substring) -> String {
+        String(table.replacing(date, with: "").replacing(/_default$/, with: ""))
     }
 }

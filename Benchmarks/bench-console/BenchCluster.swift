@@ -50,8 +50,11 @@ struct BenchCluster {
         }
     }
 
-    /// Starts a cluster that an earlier run kept.
-    static func reuse(_ folder: URL) async throws -> BenchCluster { try await reuse(folder, isTemporary: false) }
+    /// Starts a cluster that an earlier run kept, and brings it to this program's schema.
+    static func reuse(_ folder: URL) async throws -> BenchCluster {
+        let cluster = try await reuse(folder, isTemporary: false)
+        return cluster
+    }
 
     private static func reuse(_ folder: URL, isTemporary: Bool) async throws -> BenchCluster {
         let password = try String(contentsOf: passwordFile(in: folder), encoding: .utf8)
@@ -63,6 +66,8 @@ struct BenchCluster {
     func readerDatabase() -> Database {
         Self.database(server.connectionString(database: Self.name, user: Self.reader), connections: 1)
     }
+
+    var superuserURL: String { server.connectionString(database: Self.name) }
 
     /// Where the console finds the hub. Its login is made anew; its statements can be told with their plans by auto_explain.
     func consoleURL() async throws -> String {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import GeneratedData
+import Plans
 import Reports
 
 @main
@@ -34,6 +35,10 @@ struct BenchConsole: AsyncParsableCommand {
             "Folder for the plans of all reports and of all statements of pages, as EXPLAIN (ANALYZE, BUFFERS) tells them.",
             valueName: "dir"))
     var plans: String?
+
+    @Option(
+        help: ArgumentHelp("Folder for the shapes of all plans, without costs and times: docs/plans.", valueName: "dir"))
+    var record: String?
 
     @Flag(help: "Empty the system's file cache before the first run of each report. Needs root.")
     var cold = false
@@ -76,11 +81,15 @@ struct BenchConsole: AsyncParsableCommand {
     private func measure(_ cluster: BenchCluster) async throws -> Figures {
         var figures = Figures()
         let planFolder = plans.map { URL(filePath: $0) }
+        var recorded: RecordedPlans?
+        if let record { recorded = try await RecordedPlans.begin(in: URL(filePath: record), of: cluster.database) }
         for part in chosen ?? [] {
             switch part {
             case .reports:
                 figures.add(
-                    try await ReportTimings(cluster: cluster, runs: runs, isCold: cold, planFolder: planFolder).measure())
+                    try await ReportTimings(
+                        cluster: cluster, runs: runs, isCold: cold, planFolder: planFolder, record: recorded
+                    ).measure())
             case .pages:
                 figures.add(try await PageTimings(cluster: cluster, runs: runs, planFolder: planFolder).measure())
             }

@@ -1,8 +1,9 @@
 import Foundation
 import Postgres
-import Reports
 import TestSupport
 import Testing
+
+@testable import Reports
 
 /// Schema `report` as a contract: what is in it, who may read it, and that nothing else can be done with the right to read it.
 @Suite(.database) struct ContractTests {
@@ -47,6 +48,13 @@ import Testing
             return try await connection.query(Statement("", "SELECT now() - $1::interval"), age)[0][0].decode(Date.self)
         }
         #expect(begins == Date(timeIntervalSince1970: 1_700_000_000))
+        await database.close()
+    }
+
+    @Test func `nothing is compiled for a report`() async throws {
+        let report = try #require(Report(fileName: "compiled.sql", text: "-- Is it?\nSELECT current_setting('jit');\n"))
+        let database = try TestDatabase.current.connect(as: "trunkline_report", maximumConnections: 1)
+        #expect(try await report.run(on: database)[0][0].decode(String.self) == "off")
         await database.close()
     }
 

@@ -1,8 +1,11 @@
+import Foundation
 import GeneratedData
+import Plans
 import Postgres
+import Reports
 import TestSupport
 
-/// One generated hub for all tests that only read it: small enough to be made in seconds, large enough for the planner to use indexes.
+/// One generated hub for all tests that only read it: small enough to be made in seconds, and taken by the planner for one of full size.
 actor GeneratedSample {
     static let shared = GeneratedSample()
 
@@ -24,12 +27,25 @@ actor GeneratedSample {
         }
     }
 
+    /// How the server goes about a report there.
+    static func plan(of report: Report) async throws -> ReportPlan { try await ReportPlan.of(report, url: shared.test().url) }
+
+    /// How it does on a hub of full size.
+    static var recorded: RecordedPlans {
+        get throws {
+            try RecordedPlans(
+                folder: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/plans")
+                    .standardizedFileURL)
+        }
+    }
+
     private func test() async throws -> TestDatabase {
         if let made { return try await made.value }
         let making = Task {
             let test = try await TestDatabase.current.fresh()
             let database = test.connect(maximumConnections: 4)
             try await GeneratedHub(Sizes(calls: 60_000, jobs: 120_000), on: database).generate()
+            try await Self.recorded.pretend(on: database)
             await database.close()
             return test
         }

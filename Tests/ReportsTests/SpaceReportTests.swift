@@ -40,7 +40,7 @@ import Testing
         try await ReportHub.with { hub in
             try await hub.addCalls(1...20000)
             try await hub.run("REINDEX TABLE hub.call; ANALYZE hub.call")
-            for index in ["call_by_day", "call_by_activity", "call_pkey"] {
+            for index in ["call_by_start", "call_by_activity", "call_pkey"] {
                 let share = try await hub.value(
                     "SELECT spare_share FROM report.bloat WHERE index_name = '\(index)'", as: Double.self)
                 let off = try await hub.value(

@@ -1,8 +1,8 @@
 -- How soon callback requests stood in Dynamics, and what is overdue.
--- psql -v since='30 days' -f sql/reports/callbacks.sql looks further back than 14 days.
+-- psql -v since='30 days' -f sql/reports/callbacks.sql looks further back than 7 days.
 \if :{?since}
 \else
-\set since '14 days'
+\set since '7 days'
 \endif
 SELECT tenant, day, list, requests, written, with_due_time, written_in_time,
     round(100.0 * written_in_time / nullif(with_due_time, 0), 1) AS in_time_percent, open, overdue, ended,

@@ -1,8 +1,8 @@
 -- Numbers that call or are called most, and that nobody in the directory has.
--- psql -v since='30 days' -f sql/reports/unmatched.sql looks further back than 7 days.
+-- psql -v since='30 days' -f sql/reports/unmatched.sql looks further back than 2 days.
 \if :{?since}
 \else
-\set since '7 days'
+\set since '2 days'
 \endif
 SELECT tenant, number, count(*) AS calls, min(day) AS first_day, max(day) AS last_day
 FROM report.unmatched_calls

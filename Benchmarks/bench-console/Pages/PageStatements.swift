@@ -1,4 +1,5 @@
 import Foundation
+import Plans
 
 /// The statements of one page, the longest first.
 struct PageStatements: Sendable {

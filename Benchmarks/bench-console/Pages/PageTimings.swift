@@ -17,6 +17,8 @@ struct PageTimings {
         var medianMilliseconds: Double
         var worstMilliseconds: Double
         var bytes: Int
+        /// Another answer than 200, if there was one.
+        var refusal: UInt?
     }
 
     /// A page that takes longer is told with the statements that it waits for.
@@ -24,7 +26,7 @@ struct PageTimings {
 
     /// Prints a table of all pages and answers the slowest.
     ///
-    /// - Throws: `BenchError` for a page that answers with another status than 200.
+    /// - Throws: `BenchError` when pages answered with another status than 200, after all were asked.
     func measure() async throws -> [(name: String, value: String)] {
         let administrator = try await BenchOperator.make(on: cluster.database)
         let looks = Looks(examples: try await Examples.read(from: cluster.database))
@@ -52,11 +54,13 @@ struct PageTimings {
             timings.append(timing)
             if let next {
                 timings.append(try await time(next, named: "\(address) (second page)", browser).timing)
-            } else if looks.long.contains(address) {
+            } else if looks.long.contains(address), timing.refusal == nil {
                 throw BenchError("\(address) has no second page")
             }
         }
         Progress.say(Self.table(timings))
+        let refusals = timings.compactMap { timing in timing.refusal.map { "\(timing.name) answered \($0)" } }
+        guard refusals.isEmpty else { throw BenchError(refusals.joined(separator: "\n")) }
         let live = try await LiveTimings(browser: browser, console: console, runs: runs).measure()
         try await tellStatements(timings, browser)
         let slowest = timings.max { $0.medianMilliseconds < $1.medianMilliseconds }
@@ -77,9 +81,10 @@ struct PageTimings {
     ) async throws -> (timing: Timing, next: String?) {
         var milliseconds: [Double] = []
         var last: Browser.Answer?
+        var refusal: UInt?
         for _ in 0...runs {
             let answer = try await browser.get(address)
-            guard answer.status == 200 else { throw BenchError("\(address) answered \(answer.status)") }
+            if answer.status != 200 { refusal = answer.status }
             milliseconds.append(answer.milliseconds)
             last = answer
         }
@@ -87,7 +92,7 @@ struct PageTimings {
         let timing = Timing(
             name: name ?? address, address: address, firstMilliseconds: milliseconds[0],
             medianMilliseconds: later[later.count / 2],
-            worstMilliseconds: later[later.count - 1], bytes: last?.text.utf8.count ?? 0)
+            worstMilliseconds: later[later.count - 1], bytes: last?.text.utf8.count ?? 0, refusal: refusal)
         return (timing, last?.next)
     }
 

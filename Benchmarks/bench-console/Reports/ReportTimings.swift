@@ -1,5 +1,6 @@
 import EmbeddedPostgres
 import Foundation
+import Plans
 import Postgres
 import Reports
 
@@ -10,13 +11,15 @@ struct ReportTimings {
     /// Whether the server is restarted and the system's file cache emptied before the first run of each.
     let isCold: Bool
     let planFolder: URL?
+    /// Takes the shapes of plans; nil: they are not recorded.
+    let record: RecordedPlans?
 
     struct Timing: Sendable {
         var report: String
         var rows: Int
         var firstMilliseconds: Double
         var medianMilliseconds: Double
-        var plan: PlanShape
+        var reads: PlanShape
     }
 
     /// Prints a table of all reports and answers the slowest.
@@ -46,12 +49,14 @@ struct ReportTimings {
             rows = try await report.run(on: database).count
             milliseconds.append(start.duration(to: .now) / .milliseconds(1))
         }
-        let plan = try await explain(report, on: database)
+        try await explain(report, on: database)
         await database.close()
+        let plan = try await ReportPlan.of(report, url: cluster.superuserURL)
+        try record?.record(plan)
         let later = milliseconds.dropFirst().sorted()
         return Timing(
             report: report.name, rows: rows, firstMilliseconds: milliseconds[0], medianMilliseconds: later[later.count / 2],
-            plan: plan)
+            reads: plan.shape)
     }
 
     private func chill() async throws {
@@ -60,18 +65,16 @@ struct ReportTimings {
         try Data("3\n".utf8).write(to: URL(filePath: "/proc/sys/vm/drop_caches"))
     }
 
-    private func explain(_ report: Report, on database: Database) async throws -> PlanShape {
-        try await database.withTransaction(TransactionOptions(readOnly: true)) { connection in
+    /// Writes down what `EXPLAIN (ANALYZE, BUFFERS)` tells.
+    private func explain(_ report: Report, on database: Database) async throws {
+        guard let planFolder else { return }
+        let lines = try await database.withTransaction(TransactionOptions(readOnly: true)) { connection in
             let parameters = try await report.parameters(nil, on: connection)
-            let plan = try await connection.query(Statement("", "EXPLAIN (FORMAT JSON) \(report.sql)"), parameters)
-            if let planFolder {
-                let lines = try await connection.query(Statement("", "EXPLAIN (ANALYZE, BUFFERS) \(report.sql)"), parameters)
-                try FileManager.default.createDirectory(at: planFolder, withIntermediateDirectories: true)
-                let text = try lines.map { try $0[0].decode(String.self) }.joined(separator: "\n")
-                try Data("\(text)\n".utf8).write(to: planFolder.appending(path: "\(report.name).txt"))
-            }
-            return try PlanShape(json: try plan[0][0].decode(JSONB.self).bytes)
+            return try await connection.query(Statement("", "EXPLAIN (ANALYZE, BUFFERS) \(report.sql)"), parameters)
         }
+        try FileManager.default.createDirectory(at: planFolder, withIntermediateDirectories: true)
+        let text = try lines.map { try $0[0].decode(String.self) }.joined(separator: "\n")
+        try Data("\(text)\n".utf8).write(to: planFolder.appending(path: "\(report.name).txt"))
     }
 
     private func whole(_ milliseconds: Double) -> String { String(Int(milliseconds.rounded())) }
@@ -80,7 +83,7 @@ struct ReportTimings {
         let lines = timings.map { timing in
             let name = timing.report.padding(toLength: 20, withPad: " ", startingAt: 0)
             let figures = String(format: "%8d  %9.1f  %9.1f", timing.rows, timing.firstMilliseconds, timing.medianMilliseconds)
-            return "\(name)\(figures)  \(timing.plan)"
+            return "\(name)\(figures)  \(timing.reads)"
         }
         return (["report                  rows   first ms  median ms  reads"] + lines).joined(separator: "\n")
     }

@@ -7,8 +7,8 @@ import Tenants
 
 /// What a change of settings would have made of the calls of the last days.
 package struct SettingRehearsal: Sendable {
-    /// Most calls that are looked at.
-    package static let most = 5000
+    /// So many calls and fewer are judged one and all; of more, a sample of about this size.
+    package static let size = 5000
 
     package struct Found: Sendable {
         package let call: UUID
@@ -18,39 +18,43 @@ package struct SettingRehearsal: Sendable {
 
     /// Calls that were judged.
     package let judged: Int
-    /// There are more calls in these days than were looked at.
-    package let isCut: Bool
-    /// Start of the oldest of them.
-    package let since: Date?
-    /// Calls that would have been treated otherwise, newest first.
+    /// How many calls they stand for; nil: for themselves, they are all there are.
+    package let outOf: Int?
+    /// Those of them that would have been treated otherwise, newest first.
     package let found: [Found]
 
     package func count(where fits: (SettingDifference) -> Bool) -> Int { found.count { $0.differences.contains(where: fits) } }
 
-    /// Judges the newest calls under both: reads only, and asks neither vendor.
+    /// How many of all calls these are, when so many of the judged ones are.
+    package func estimate(_ count: Int) -> Int {
+        guard let outOf, judged > 0 else { return count }
+        return Int((Double(count) * Double(outOf) / Double(judged)).rounded())
+    }
+
+    /// Judges calls of the last days under both: reads only, and asks neither vendor.
     ///
     /// - Parameters:
     ///   - name: the setting that would change.
     ///   - value: its new value as stored; nil goes back to the default.
     ///   - days: how far back; 1 means since yesterday's midnight.
-    package static func run(changing name: String, to value: String?, tenant: Tenant, days: Int, on database: Database)
+    ///   - size: above how many calls a sample of so many is judged.
+    package static func run(
+        changing name: String, to value: String?, tenant: Tenant, days: Int, size: Int = size, on database: Database
+    )
         async throws -> SettingRehearsal
     {
         let stored = try await SettingStore(database: database).stored(tenant: tenant.id).map { (name: $0.name, value: $0.value) }
         let changed = stored.filter { $0.name != name } + (value.map { [(name: name, value: $0)] } ?? [])
         let old = Settings.reading(stored, version: tenant.settingVersion).settings
         let new = Settings.reading(changed, version: tenant.settingVersion).settings
-        let calls = try await CallSampleStore(database: database).newest(tenant: tenant.id, days: days, limit: most + 1)
+        let sample = try await CallSampleStore(database: database).read(tenant: tenant.id, days: days, size: size)
         let people = try await TenantPeople.read(tenant: tenant.id, on: database)
-        let numbers = calls.prefix(most).map(\.facts.other)
-        let (was, would) = try await sides(old, new, numbers, tenant, people, database)
-        let found = calls.prefix(most).compactMap { call -> Found? in
+        let (was, would) = try await sides(old, new, sample.calls.map(\.facts.other), tenant, people, database)
+        let found = sample.calls.compactMap { call -> Found? in
             let differences = SettingDifference.all(for: call.facts, from: was, to: would, people: people)
             return differences.isEmpty ? nil : Found(call: call.id, startedAt: call.facts.startedAt, differences: differences)
         }
-        return SettingRehearsal(
-            judged: min(calls.count, most), isCut: calls.count > most,
-            since: calls.prefix(most).compactMap(\.facts.startedAt).min(), found: found)
+        return SettingRehearsal(judged: sample.calls.count, outOf: sample.outOf, found: found)
     }
 
     /// The directory is only asked when both would not find the same.

@@ -44,6 +44,29 @@ import Testing
         }
     }
 
+    @Test func `a rare state is looked for as far as a page reaches, and from there further back`() async throws {
+        try await TestConsole.run { console in
+            try await console.addTenant()
+            for minute in 11..<35 { try await console.addCall(started: "2026-04-05 08:\(minute):00+00") }
+            let rare = try await console.addCall(started: "2026-04-05 08:10:00+00", state: "skipped")
+            let store = CallListStore(database: console.database, reachOfDay: 10, reachOfNumber: 10)
+            for isOfDay in [true, false] {
+                let filter = CallFilter(Query(encoded: "state=skipped"))
+                var (found, ends, key) = ([String](), 0, PageKey?.none)
+                repeat {
+                    let slice =
+                        isOfDay
+                        ? try await store.list(tenant: 1, day: "2026-04-05", filter, after: key, limit: 5)
+                        : try await store.list(tenant: 1, number: "+31205550101", filter, after: key, limit: 5)
+                    found += slice.rows.map(\.id.lowercase)
+                    key = slice.end
+                    if key != nil { ends += 1 }
+                } while key != nil
+                #expect(found == [rare] && ends == 2, "25 calls, ten at a time")
+            }
+        }
+    }
+
     @Test func `state and user narrow the list`() async throws {
         try await TestConsole.run { console in
             try await console.addTenant()

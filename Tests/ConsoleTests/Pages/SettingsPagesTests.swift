@@ -83,6 +83,48 @@ import Testing
         }
     }
 
+    @Test func `many calls are rehearsed with a sample of every day, and told as such`() async throws {
+        try await TestConsole.run { console in
+            try await console.addTenant()
+            // Two of three in the second half of the time; one in ten would be skipped.
+            try await console.sql(
+                """
+                WITH added AS (
+                    INSERT INTO hub.call (tenant_id, call_id, call_day, privacy, direction, answered, started_at, talk_seconds, legs, content_hash, activity_id)
+                    SELECT t.tenant_id, md5('call ' || n)::uuid, (at AT TIME ZONE 'UTC')::date, 'work', 'inbound', true, at,
+                        CASE WHEN n % 10 = 0 THEN 20 ELSE 60 END, '[]', n, md5('activity ' || n)::uuid
+                    FROM hub.tenant t, generate_series(1, 12000) n,
+                        LATERAL (SELECT now() - n * interval '36 seconds' - greatest(n - 8000, 0) * interval '36 seconds') AS past (at)
+                    RETURNING tenant_id, call_day
+                )
+                INSERT INTO hub.call_intake (tenant_id, call_day, seen) SELECT tenant_id, call_day, count(*) FROM added GROUP BY 1, 2
+                """)
+            let tenant = try #require(try await TenantStore(database: console.database).all().first)
+            let rehearsal = try await SettingRehearsal.run(
+                changing: "CallDurationLimit", to: "30", tenant: tenant, days: 7, size: 1000, on: console.database)
+            #expect(rehearsal.outOf == 12_000)
+            #expect((950...1050).contains(rehearsal.judged), "\(rehearsal.judged)")
+            #expect((1000...1400).contains(rehearsal.estimate(rehearsal.found.count)), "\(rehearsal.found.count)")
+            // Of every one of the days, and twice as many where there were twice as many.
+            let half = Date(timeIntervalSinceNow: -8000 * 36)
+            let newer = rehearsal.found.count { ($0.startedAt ?? .distantPast) > half }
+            #expect((0.5...0.85).contains(Double(newer) / Double(rehearsal.found.count)))
+            #expect(Set(rehearsal.found.compactMap { $0.startedAt.map { Int($0.timeIntervalSinceNow / 86_400) } }).count >= 6)
+
+            let browser = try await console.signIn(.administrator)
+            let page = try await browser.get("/settings/change?tenant=acme&setting=CallDurationLimit&value=30&days=7")
+            #expect(
+                page.text.contains(
+                    /a sample of [45].[0-9]{3} calls out of 12.000, taken evenly from every hour of the last 7 days/))
+            #expect(page.contains("Each stands for about 2;"))
+            #expect(page.text.contains(/Newly skipped<\/dt><dd>about 1.[0-9]00 \([45][0-9]{2} in the sample\)<\/dd>/))
+            #expect(page.text.contains(/Newly written<\/dt><dd>none in the sample<\/dd>/))
+        }
+    }
+
+    @Test(arguments: [(0, 0), (7, 7), (99, 99), (104, 100), (1249, 1200), (1251, 1300), (98_765, 99_000)])
+    func `estimates have two digits`(number: Int, shown: Int) { #expect(RehearsalView.rounded(number) == shown) }
+
     @Test func `values that can't be are refused, and only administrators change`() async throws {
         try await TestConsole.run { console in
             try await console.addTenant()

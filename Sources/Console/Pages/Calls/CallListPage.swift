@@ -15,6 +15,8 @@ enum CallListPage {
         let table: DataTable
         let first: String?
         let next: String?
+        /// The list goes on behind calls that were looked at and did not fit.
+        let isCutShort: Bool
         let dayBefore: String?
         let dayAfter: String?
     }
@@ -27,19 +29,19 @@ enum CallListPage {
         let choice = try await TenantChoice(request)
         let store = CallListStore(database: request.database)
         let key = PageKey(request.query["after"])
-        let (rows, days): ([CallListStore.Row], CallListStore.Days?)
+        let (slice, days): (CallListStore.Slice, CallListStore.Days?)
         if filter.isOverAllDays, let number = filter.number {
-            rows = try await store.list(tenant: choice.tenant.id, number: number, filter, after: key, limit: rowsPerPage + 1)
+            slice = try await store.list(tenant: choice.tenant.id, number: number, filter, after: key, limit: rowsPerPage + 1)
             days = nil
         } else {
             let around = try await self.days(store, choice, filter)
             days = around
-            rows =
+            slice =
                 if let day = around.day {
                     try await store.list(tenant: choice.tenant.id, day: day, filter, after: key, limit: rowsPerPage + 1)
-                } else { [] }
+                } else { CallListStore.Slice(rows: [], end: nil) }
         }
-        return page(rows, days, filter, choice, key, request)
+        return page(slice, days, filter, choice, key, request)
     }
 
     private static func days(_ store: CallListStore, _ choice: TenantChoice, _ filter: CallFilter) async throws
@@ -53,12 +55,13 @@ enum CallListPage {
     }
 
     private static func page(
-        _ rows: [CallListStore.Row], _ days: CallListStore.Days?, _ filter: CallFilter, _ choice: TenantChoice, _ key: PageKey?,
+        _ slice: CallListStore.Slice, _ days: CallListStore.Days?, _ filter: CallFilter, _ choice: TenantChoice, _ key: PageKey?,
         _ request: ConsoleRequest
     ) -> Page {
-        let shown = rows.prefix(rowsPerPage)
+        let shown = slice.rows.prefix(rowsPerPage)
         let own = request.query.keeping(CallFilter.names)
-        let isMore = rows.count > rowsPerPage
+        let isMore = slice.rows.count > rowsPerPage
+        let end = isMore ? shown.last?.key : slice.end
         return Page(
             "Calls", in: .calls, template: "calls/list",
             model: Model(
@@ -66,9 +69,9 @@ enum CallListPage {
                     Choices("state", "State", CallState.allCases.map(\.rawValue), chosen: filter.state, any: "any")
                 ],
                 subject: filter.subject, person: filter.person ?? "", day: filter.day ?? "",
-                hint: hint(days), table: table(shown, days, choice, request),
+                hint: hint(days), table: table(shown, days, isCutShort: !isMore && end != nil, choice, request),
                 first: key == nil ? nil : own.link("/calls"),
-                next: isMore ? shown.last.map { own.setting("after", $0.key.text).link("/calls") } : nil,
+                next: end.map { own.setting("after", $0.text).link("/calls") }, isCutShort: !isMore && end != nil,
                 dayBefore: days?.before.map { own.setting("day", $0).link("/calls") },
                 dayAfter: days?.after.map { own.setting("day", $0).link("/calls") }))
     }
@@ -81,7 +84,8 @@ enum CallListPage {
     }
 
     private static func table(
-        _ rows: ArraySlice<CallListStore.Row>, _ days: CallListStore.Days?, _ choice: TenantChoice, _ request: ConsoleRequest
+        _ rows: ArraySlice<CallListStore.Row>, _ days: CallListStore.Days?, isCutShort: Bool, _ choice: TenantChoice,
+        _ request: ConsoleRequest
     ) -> DataTable {
         DataTable(
             "Calls, newest first", ["Started", "State", "From", "To", "Direction", "#Talk", "User", "Queue", "Why"],
@@ -92,9 +96,11 @@ enum CallListPage {
                     .number(PlainTime.span(Double(row.talkSeconds))), .text(row.user), .text(row.queue), .wide(why(row.reason)),
                 ]
             },
-            empty: days == nil
-                ? "No call of this number: the hub never saw one, or has forgotten it by CallRetention. Numbers of private calls are not kept."
-                : "No call fits on this day.")
+            empty: isCutShort
+                ? "None among the newest that were looked at; there may be some further back."
+                : days == nil
+                    ? "No call of this number: the hub never saw one, or has forgotten it by CallRetention. Numbers of private calls are not kept."
+                    : "No call fits on this day.")
     }
 
     private static func why(_ reason: String?) -> String? {
