@@ -3,9 +3,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The demo of `docker-compose.yml` on this machine without Docker: the same commands, variables, scripts and configuration, with loopback in
+/// The profiles of `docker-compose.yml` on this machine without Docker: the same commands, variables, scripts and configuration, with loopback in
 /// the place of the containers' names.
-@Suite("The demo profile, started for real")
+@Suite("The profiles of Compose, started for real")
 struct ComposeRehearsalTests {
     private let folder: ScratchFolder
     private let compose: Compose
@@ -17,23 +17,41 @@ struct ComposeRehearsalTests {
         try folder.write("secrets/privacy", Data(repeating: 7, count: 32).base64EncodedString())
     }
 
-    @Test("The database's script, the errands, the sandbox and every program come up and find one another")
-    func comesUp() async throws {
+    @Test("In the demo the database's script, the errands, the sandbox and every program come up and find one another")
+    func demo() async throws {
+        try await withDatabase { places in
+            let sandbox = try start("sandbox", places)
+            try await sandbox.isWell("http://127.0.0.1:\(places.admin)/admin/status")
+            try await comeUp(["call-sync-demo", "user-sync-demo", "callback-sync-demo", "router", "console"], places)
+            _ = try await sandbox.stop()
+        }
+    }
+
+    @Test("With the vendors every program comes up with the configuration that is to be filled in")
+    func hub() async throws {
+        try await withDatabase { places in
+            try await comeUp(["call-sync", "user-sync", "callback-sync", "router", "console"], places)
+        }
+    }
+
+    private func comeUp(_ names: [String], _ places: Places) async throws {
+        var programs: [RunningService] = []
+        for name in names {
+            let port = try FreePort.find()
+            programs.append(try start(name, places, port: port))
+            try await programs.last?.isWell("http://127.0.0.1:\(port)/health/ready")
+        }
+        for program in programs { #expect(try await program.stop() == 0, "\(program.words)") }
+    }
+
+    /// With the database that the script and the errands make.
+    private func withDatabase(_ body: (Places) async throws -> Void) async throws {
         let server = try await EmbeddedPostgres.start(durable: false)
         do {
             try await makeDatabase(on: server)
             let places = try Places(database: server.port)
             for errand in ["migrate", "tenant"] { try await run(errand, places) }
-            let sandbox = try start("sandbox", places)
-            try await sandbox.isWell("http://127.0.0.1:\(places.admin)/admin/status")
-            var programs: [RunningService] = []
-            for name in ["call-sync-demo", "user-sync-demo", "callback-sync-demo", "router", "console"] {
-                let port = try FreePort.find()
-                programs.append(try start(name, places, port: port))
-                try await programs.last?.isWell("http://127.0.0.1:\(port)/health/ready")
-            }
-            for program in programs { #expect(try await program.stop() == 0, "\(program.words)") }
-            _ = try await sandbox.stop()
+            try await body(places)
         } catch {
             await server.stop(.immediate)
             throw error

@@ -172,16 +172,4 @@ extension String {
         return FileManager.default.fileExists(atPath: root.appending(path: self).path(), isDirectory: &isFolder)
             && isFolder.boolValue
     }
-
-    /// The text with the settings in force that its comments show: single ones, and sections up to the end of their comment.
-    fileprivate var uncommented: String {
-        var isInSection = false
-        let lines = split(separator: "\n", omittingEmptySubsequences: false).map { line -> Substring in
-            if line.wholeMatch(of: /# [a-z_]+:/) != nil { isInSection = true }
-            if !line.hasPrefix("#") { isInSection = false }
-            if isInSection { return line.dropFirst(2) }
-            return line.wholeMatch(of: /\s+# [a-z_]+: \S+/) == nil ? line : Substring(line.replacing("# ", with: ""))
-        }
-        return lines.joined(separator: "\n")
-    }
 }

@@ -7,7 +7,7 @@ struct KubernetesTests {
     private static let programs: Set = ["call-sync", "user-sync", "callback-sync", "router", "console"]
 
     /// The findings of `deploy/check/manifests` on some manifests, by kind and name.
-    private func findings(_ text: String) async throws -> (status: Int32, errors: [String: [String]]) {
+    private func findings(_ text: String, _ options: [String] = []) async throws -> (status: Int32, errors: [String: [String]]) {
         struct Line: Decodable {
             let kind: String
             let name: String
@@ -15,7 +15,8 @@ struct KubernetesTests {
         }
         let run = try await Tool.run(
             Source.tool("python"),
-            [Source.file("deploy/check/manifests").path(), Source.file("deploy/kubernetes/schemas").path()], input: text)
+            [Source.file("deploy/check/manifests").path(), Source.file("deploy/kubernetes/schemas").path()] + options,
+            input: text)
         let lines = try run.output.split(separator: "\n").map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
         try #require(!lines.isEmpty, "\(run.errors)")
         return (run.status, Dictionary(uniqueKeysWithValues: lines.map { ("\($0.kind)/\($0.name)", $0.errors) }))
@@ -42,6 +43,34 @@ struct KubernetesTests {
         try #require(text.contains(right))
         let (status, errors) = try await findings(text.replacing(right, with: wrong))
         #expect(status == 1 && errors[place]?.isEmpty == false, "\(errors)")
+    }
+
+    @Test("A cluster's own definitions are asked as well, and refuse what they do not name")
+    func definitions() async throws {
+        let folder = try ScratchFolder()
+        try folder.write(
+            "podmonitors.yaml",
+            """
+            kind: CustomResourceDefinition
+            spec:
+              group: monitoring.coreos.com
+              names: {kind: PodMonitor}
+              versions:
+                - name: v1
+                  schema:
+                    openAPIV3Schema:
+                      type: object
+                      properties:
+                        apiVersion: {type: string}
+                        kind: {type: string}
+                        metadata: {type: object}
+                        spec: {type: object, properties: {selector: {type: object}}}
+            """)
+        let text = try await Manifests.example.value.text
+        let (status, errors) = try await findings(text, ["--definitions", folder.url.path()])
+        #expect(status == 1)
+        #expect(errors.filter { !$0.value.isEmpty }.keys.sorted() == ["PodMonitor/trunkline"])
+        #expect(errors["PodMonitor/trunkline"]?.contains { $0.contains("'podMetricsEndpoints'") } == true)
     }
 
     @Test("Two replicas of each program, with probes, and one of them at least stays through a disruption")

@@ -13,7 +13,7 @@ struct DebianPackage: Sendable {
 
     private init() async throws {
         folder = try ScratchFolder()
-        leash = try Self.removing(folder.url)
+        leash = try Aftermath.run("rm -rf \"$1\"", [folder.url.path()])
         let programs = try BuiltProgram.folder()
         let path = try await Tool.output(
             Source.file("deploy/debian/build").path(),
@@ -37,20 +37,18 @@ struct DebianPackage: Sendable {
     }
 
     func text(_ path: String) throws -> String { try String(contentsOf: root.appending(path: path), encoding: .utf8) }
+}
 
-    /// What the test process holds for good is never given back by it: a shell sees the end of a pipe that only we hold, and takes the
-    /// folder away then.
-    private static func removing(_ folder: URL) throws -> FileHandle {
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", "trap '' INT TERM HUP; cat >/dev/null; rm -rf \"$0\"", folder.path()]
-        process.currentDirectoryURL = URL(filePath: "/")
-        let pipe = Pipe()
-        process.standardInput = pipe
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        _ = fcntl(pipe.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
-        try process.run()
-        return pipe.fileHandleForWriting
+extension String {
+    /// A configuration with the settings in force that its comments show: single ones, and sections up to the end of their comment.
+    var uncommented: String {
+        var isInSection = false
+        let lines = split(separator: "\n", omittingEmptySubsequences: false).map { line -> Substring in
+            if line.wholeMatch(of: /# [a-z_]+:/) != nil { isInSection = true }
+            if !line.hasPrefix("#") { isInSection = false }
+            if isInSection { return line.dropFirst(2) }
+            return line.wholeMatch(of: /\s+# [a-z_]+: \S+/) == nil ? line : Substring(line.replacing("# ", with: ""))
+        }
+        return lines.joined(separator: "\n")
     }
 }
