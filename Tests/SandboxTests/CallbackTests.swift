@@ -83,4 +83,36 @@ import Testing
             #expect(kinds == ["plain", "repeated", "withheld", "no-profile", "over"])
         }
     }
+
+    @Test func `Of a list that is never polled, only what came before anybody could be told may be caught up with`() async throws
+    {
+        try await withSandbox({ $0.scenario = ScenarioRequest(.callbacks, callbacks: 200, webhookOnly: true) }) { sandbox in
+            let stage = sandbox.server.stage
+            let written = stage.callbackExpectations.filter { $0.state != .untouched }.map(\.listID)
+            let early = try #require(
+                stage.callbackExpectations.first { $0.kind == "plain" && !written.contains($0.listID) }, "nobody was told yet")
+            #expect(early.state == .untouched)
+            // The hub starts, and finds it.
+            _ = try sandbox.server.dataverse.seed(
+                "phonecalls", [.object(JSONObject(["enr_callbackid": .string(early.id.uuidString.lowercased())]))])
+            func expected() -> CallbackExpectation.State? { stage.callbackExpectations.first { $0.id == early.id }?.state }
+            #expect(expected() == .written)
+            _ = try await sandbox.admin(
+                "POST", "/enreach/webhooks", #"{"endpoint":"http://127.0.0.1:9/","secret":"shared"}"#)
+            #expect(expected() == .written, "it came before the address")
+        }
+        try await withSandbox({
+            $0.scenario = ScenarioRequest(.callbacks, callbacks: 200, webhookOnly: true)
+            $0.enreach.webhook = WebhookTarget(endpoint: "http://127.0.0.1:9/", secret: "shared")
+            // The morning is still to come when the address is set.
+            $0.scenario?.mode = .live
+        }) { sandbox in
+            let stage = sandbox.server.stage
+            let told = stage.callbackExpectations.filter { $0.state != .untouched }.map(\.listID)
+            let untold = try #require(stage.callbackExpectations.first { $0.kind == "plain" && !told.contains($0.listID) })
+            _ = try sandbox.server.dataverse.seed(
+                "phonecalls", [.object(JSONObject(["enr_callbackid": .string(untold.id.uuidString.lowercased())]))])
+            #expect(stage.callbackExpectations.first { $0.id == untold.id }?.state == .untouched, "its webhook did not come")
+        }
+    }
 }

@@ -17,6 +17,8 @@ final class WebhookSender: Sendable {
 
     private struct State {
         var target: WebhookTarget?
+        /// When a target was set for the first time; nil: never.
+        var targetSince: Date?
         var generator: SeededGenerator
         var delivered = 0
         var failed = 0
@@ -48,15 +50,23 @@ final class WebhookSender: Sendable {
         client = WebhookClient(logger: logger)
         state = Mutex(
             State(
-                target: configuration.webhook,
+                target: configuration.webhook, targetSince: configuration.webhook.map { _ in clock.now },
                 generator: SeededGenerator(seed: configuration.seed, purpose: "webhooks")))
         lanes = (0..<Self.laneCount).map { _ in AsyncStream.makeStream(of: Webhook.self) }
     }
 
     var target: WebhookTarget? {
         get { state.withLock { $0.target } }
-        set { state.withLock { $0.target = newValue } }
+        set {
+            state.withLock { state in
+                state.target = newValue
+                if newValue != nil, state.targetSince == nil { state.targetSince = clock.now }
+            }
+        }
     }
+
+    /// Since when somebody could be told; nil: nobody ever could.
+    var targetSince: Date? { state.withLock { $0.targetSince } }
 
     /// Requests whose creation was told, and the news taken.
     var toldCallbacks: Set<UUID> { state.withLock { $0.toldCallbacks } }

@@ -78,7 +78,7 @@ struct CallbackVerdictFinder {
             }
         }
         for group in groups.values { judge(group.filter(isDue), byCallback) }
-        verdict.latencyMilliseconds = latency()
+        verdict.latencyMilliseconds = Verdict.Latency(seconds: latencies)
         verdict.clean = verdict.counts.isEmpty && verdict.due == verdict.callbacks
         return verdict
     }
@@ -152,14 +152,5 @@ struct CallbackVerdictFinder {
         guard verdict.wrong.count < Self.examples else { return }
         verdict.wrong.append(
             Verdict.Fault(what: what, callID: expectation.id.lowercase, kind: expectation.kind, expected: expected, found: found))
-    }
-
-    private func latency() -> Verdict.Latency? {
-        guard !latencies.isEmpty else { return nil }
-        let sorted = latencies.sorted()
-        func at(_ share: Double) -> Double {
-            (sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))] * 1000).rounded()
-        }
-        return Verdict.Latency(p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1), count: sorted.count)
     }
 }

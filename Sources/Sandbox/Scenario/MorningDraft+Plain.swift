@@ -19,10 +19,13 @@ extension MorningDraft {
         var recordings: [UUID] = []
     }
 
-    /// The event of a leg that ended at that planned second.
+    /// Seconds from a call's end to Enreach's record of it.
+    static let recordDelay = 1.0
+
+    /// The event of a leg that Enreach recorded at that planned second.
     func event(_ leg: Leg, endedAt second: Double) -> CallEventRecord {
         let modified = schedule.instant(second)
-        let end = Date(timeIntervalSince1970: modified.timeIntervalSince1970 - 1)
+        let end = modified - Self.recordDelay
         return event(leg, start: end - Double(max(leg.talk, 0) + leg.ringing), modified: modified)
     }
 

@@ -28,8 +28,9 @@ extension ScenarioStage {
             states: Dictionary(enreach.callbacks.map { ($0.id, $0) }, uniquingKeysWith: { $1 }))
     }
 
-    private func phoneCalls(ofCallbacks: Bool) -> [DataverseRow] {
-        let column = dataverse.configuration.customPrefix + "callbackid"
-        return dataverse.phoneCalls().filter { ($0[column].string ?? "").isEmpty != ofCallbacks }
+    func phoneCalls(ofCallbacks: Bool) -> [DataverseRow] {
+        dataverse.phoneCalls().filter { ($0[callbackColumn].string ?? "").isEmpty != ofCallbacks }
     }
+
+    var callbackColumn: String { dataverse.configuration.customPrefix + "callbackid" }
 }

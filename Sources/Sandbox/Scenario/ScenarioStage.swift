@@ -37,16 +37,19 @@ public final class ScenarioStage: Sendable {
 
     /// What a loaded scenario must come to.
     public var expectations: [CallExpectation] { state.withLock { $0.script.expectations } }
-    /// Of a list that is never polled, only what was told of and taken can be expected; the rest stays as it is in Enreach.
+    /// Of a list that is never polled, only what was told of and taken can be expected; the rest stays as it is in Enreach. What came before
+    /// anybody could be told is left to the hub: it catches up once, when it starts, with what is shown by then.
     public var callbackExpectations: [CallbackExpectation] {
         let script = script
         let unpolled = Set(script.callbackWorld.profiles.filter { $0.method == "webhook" }.map(\.listID))
         guard !unpolled.isEmpty else { return script.callbackExpectations }
-        let told = webhooks.toldCallbacks
+        let (told, since) = (webhooks.toldCallbacks, webhooks.targetSince ?? .distantFuture)
+        let taken = Set(phoneCalls(ofCallbacks: true).compactMap { UUID(uuidString: $0[callbackColumn].string ?? "") })
         return script.callbackExpectations.map { expectation in
             guard unpolled.contains(expectation.listID), expectation.state != .untouched, !told.contains(expectation.id) else {
                 return expectation
             }
+            if expectation.readyAt < since, taken.contains(expectation.id) { return expectation }
             var untold = expectation
             (untold.state, untold.group, untold.closed) = (.untouched, nil, false)
             return untold

@@ -20,6 +20,16 @@ public struct Verdict: Codable, Sendable {
         public var p99: Double
         public var max: Double
         public var count: Int
+
+        /// Nil: there are none.
+        init?(seconds: [Double]) {
+            guard !seconds.isEmpty else { return nil }
+            let sorted = seconds.sorted()
+            func at(_ share: Double) -> Double {
+                (sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))] * 1000).rounded()
+            }
+            (p50, p95, p99, max, count) = (at(0.5), at(0.95), at(0.99), at(1), sorted.count)
+        }
     }
 
     /// Calls of the scenario, and those of them whose time has come.
@@ -44,6 +54,9 @@ public struct Verdict: Codable, Sendable {
     public var wrong: [Fault] = []
     /// Milliseconds from the moment Enreach's API showed a call to the moment its phone call was completed. Sandbox's own stamps.
     public var latencyMilliseconds: Latency?
+    /// Milliseconds from the end of the call to the same moment; of a call that was changed later, from the change that decided about it
+    /// (each a second before its record in Enreach).
+    public var latencyFromEndMilliseconds: Latency?
     /// Changes of the scenario that are still to come.
     public var changesLeft = 0
     /// Nothing is wrong and nothing is still to come.
@@ -52,6 +65,7 @@ public struct Verdict: Codable, Sendable {
     private enum CodingKeys: String, CodingKey {
         case calls, due, expected, present, adopted, none, missing, duplicates, unexpected, unmarked, counts, wrong
         case latencyMilliseconds = "latency_ms"
+        case latencyFromEndMilliseconds = "latency_from_end_ms"
         case changesLeft = "changes_left"
         case clean
     }

@@ -17,6 +17,7 @@ struct VerdictFinder {
     var visibleAfter: Double
     var now: Date
     private var verdict = Verdict()
+    /// Seconds from Enreach's record of each call to its phone call.
     private var latencies: [Double] = []
 
     init(prefix: String, visibleAfter: Double, now: Date) {
@@ -48,7 +49,8 @@ struct VerdictFinder {
             verdict.unexpected += records.count
             note("unexpected", call, "unknown", expected: "no such call", found: records[0].id)
         }
-        verdict.latencyMilliseconds = latency()
+        verdict.latencyMilliseconds = Verdict.Latency(seconds: latencies.map { max(0, $0 - visibleAfter) })
+        verdict.latencyFromEndMilliseconds = Verdict.Latency(seconds: latencies.map { max(0, $0 + MorningDraft.recordDelay) })
         verdict.changesLeft = changesLeft
         verdict.clean = verdict.counts.isEmpty && changesLeft == 0 && verdict.due == verdict.calls
         return verdict
@@ -80,7 +82,7 @@ struct VerdictFinder {
             if isDue { verdict.present += 1 }
             compare(expectation, record)
             if let completed = record.row.times?.completed, expectation.state == .written {
-                latencies.append(max(0, completed - (expectation.readyAt.timeIntervalSince1970 + visibleAfter)))
+                latencies.append(completed - expectation.readyAt.timeIntervalSince1970)
             }
         }
     }
@@ -142,14 +144,5 @@ struct VerdictFinder {
 
     private func text(_ value: JSON) -> String {
         value.string ?? value.integer.map { String($0) } ?? "nothing"
-    }
-
-    private func latency() -> Verdict.Latency? {
-        guard !latencies.isEmpty else { return nil }
-        let sorted = latencies.sorted()
-        func at(_ share: Double) -> Double {
-            (sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))] * 1000).rounded()
-        }
-        return Verdict.Latency(p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1), count: sorted.count)
     }
 }
