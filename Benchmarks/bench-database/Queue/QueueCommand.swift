@@ -10,7 +10,8 @@ struct QueueCommand: AsyncParsableCommand {
         abstract: "Figures of the job table; the last line is one JSON object. Ratios are taken within one run.")
 
     @Flag(help: "One short round of each.") var quick = false
-    @Option(help: "Rounds; figures are medians over them.") var rounds: Int?
+    @Option(help: "Rounds; figures are medians over them. By default 3, and 7 for order per key and for several instances.")
+    var rounds: Int?
     @Option(help: "Jobs in a round.") var jobs: Int?
     @Option(help: "Only measurements whose name has this in it.") var only: String?
     @Option(help: .hidden) var workerOn: String?
@@ -22,7 +23,8 @@ struct QueueCommand: AsyncParsableCommand {
             return
         }
         let sizes = QueueSizes(
-            rounds: rounds ?? (quick ? 1 : 3), jobs: jobs ?? (quick ? 40_000 : 100_000), archived: quick ? 500_000 : 10_000_000,
+            rounds: rounds ?? (quick ? 1 : 3), unsteadyRounds: rounds ?? (quick ? 1 : 7),
+            jobs: jobs ?? (quick ? 40_000 : 100_000), archived: quick ? 500_000 : 10_000_000,
             waiting: quick ? 100_000 : 1_000_000, pickups: quick ? 100 : 400, singles: quick ? 600 : 3_000)
         let server = try await EmbeddedPostgres.start(settings: [
             "shared_buffers": "1GB", "max_wal_size": "4GB", "max_connections": "100",
@@ -53,6 +55,8 @@ struct QueueCommand: AsyncParsableCommand {
 
 struct QueueSizes {
     var rounds: Int
+    /// Rounds of what differs most from one to the next: order per key, and several instances, by what they share two cores with.
+    var unsteadyRounds: Int
     var jobs: Int
     var archived: Int
     var waiting: Int

@@ -11,7 +11,7 @@ enum QueueFigures {
             [], [], [], [], [], []
         )
         var (wal, commits): ([Double], [Double]) = ([], [])
-        for _ in 0..<sizes.rounds {
+        for round in 0..<max(sizes.rounds, sizes.unsteadyRounds) {
             try await world.reset()
             try await world.fill(sizes.jobs)
             let run = try await world.work(sizes.jobs)
@@ -20,16 +20,17 @@ enum QueueFigures {
             commits.append(run.commitsPerJob)
 
             try await world.reset()
+            try await world.fill(sizes.jobs, keyed: true)
+            keyed.append(try await world.work(sizes.jobs).perSecond)
+            guard round < sizes.rounds else { continue }
+
+            try await world.reset()
             try await world.fill(sizes.jobs)
             limit.append(try await world.limit(sizes.jobs, batch: max(1, Int((run.jobs / run.batches).rounded()))).perSecond)
 
             try await world.reset()
             try await world.fill(sizes.jobs)
             held.append(try await whileHoldingASnapshot(world) { try await world.work(sizes.jobs).perSecond })
-
-            try await world.reset()
-            try await world.fill(sizes.jobs, keyed: true)
-            keyed.append(try await world.work(sizes.jobs).perSecond)
 
             try await world.reset()
             try await world.fill(sizes.jobs / 2, payload: 1024)
@@ -180,7 +181,7 @@ enum QueueFigures {
 
     static func instances(_ world: QueueWorld, _ sizes: QueueSizes, _ report: inout QueueReport) async throws {
         var rates: [Int: [Double]] = [:]
-        for _ in 0..<sizes.rounds {
+        for _ in 0..<sizes.unsteadyRounds {
             for workers in [1, 2, 4] {
                 try await world.reset()
                 try await world.fill(sizes.jobs)
