@@ -9,8 +9,14 @@ struct FiguresCommand: AsyncParsableCommand {
     @Option(help: "Calls of each run.")
     var calls = 100_000
 
-    @Option(help: "Instances of call-sync.")
+    @Option(help: "Instances of call-sync under the limits.")
     var instances = 2
+
+    @Option(help: "Instances of call-sync without limits.")
+    var freeInstances = 1
+
+    @Option(help: "Runs without limits; the figures are of the median one.")
+    var rounds = 3
 
     @Option(help: "How many times faster the sandbox's windows, delays and Retry-After run in the limited part.")
     var speed = 10
@@ -22,6 +28,8 @@ struct FiguresCommand: AsyncParsableCommand {
         var options = CallFigures.Options()
         options.calls = calls
         options.instances = instances
+        options.freeInstances = freeInstances
+        options.rounds = rounds
         options.speed = speed
         if part != "all" { options.parts = [part] }
         let outcome = try await CallFigures(options).run()

@@ -22,20 +22,6 @@ struct BenchDirectory: AsyncParsableCommand {
     @Option(help: "Contacts to load from the sandbox.")
     var contacts = 1_000_000
 
-    private struct Figures: Encodable {
-        var parsePerS: Int
-        var parsePlainPerS: Int
-        var matchPerS: Int
-        var loadAdmissionRatio: Double
-        var loadServedRatio: Double
-        var loadSeconds: Double
-        var loadPages: Int
-        var loadThrottled: Int
-        var deltaChanges: [Int]
-        var deltaPages: [Int]
-        var deltaMs: [Int]
-    }
-
     func run() async throws {
         let parsed = ParseFigure.measure(texts: texts)
         let plain = ParseFigure.measure(texts: texts, plainly: true)
@@ -49,15 +35,8 @@ struct BenchDirectory: AsyncParsableCommand {
         let load = try await DirectoryFigures(options).run()
         print(
             JSONLine.text(
-                Figures(
-                    parsePerS: Int(parsed), parsePlainPerS: Int(plain), matchPerS: Int(matched),
-                    loadAdmissionRatio: rounded(load.admissionRatio), loadServedRatio: rounded(load.servedRatio),
-                    loadSeconds: rounded(load.seconds), loadPages: load.pages, loadThrottled: load.throttled,
-                    deltaChanges: load.deltas.map(\.changes), deltaPages: load.deltas.map(\.pages),
-                    deltaMs: load.deltas.map(\.milliseconds))))
+                DirectoryFigures.Line(parsePerS: Int(parsed), parsePlainPerS: Int(plain), matchPerS: Int(matched), load: load)))
     }
-
-    private func rounded(_ value: Double) -> Double { (value * 10_000).rounded() / 10_000 }
 
     private func say(_ line: String) {
         print(line)

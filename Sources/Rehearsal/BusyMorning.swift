@@ -34,8 +34,10 @@ public struct BusyMorning: Sendable {
         raising.folder = options.folder
         raising.sandboxArguments = ["--seed", "\(options.seed)", "--visible-after", "2"]
         let outcome = try await RehearsedHub.use(raising, tell: { [terminal] in terminal.say($0) }) { hub in
+            let console = try await RehearsedConsole.begin(on: hub)
+            terminal.say("the console is ready: \(console.address)/")
             let outcome = try await play(on: hub)
-            if !options.once { try await stayUp(hub, outcome) }
+            if !options.once { await stayUp(hub, console) }
             return outcome
         }
         if options.once { terminal.write(outcome.json + "\n") }
@@ -128,8 +130,8 @@ public struct BusyMorning: Sendable {
         }
     }
 
-    private func stayUp(_ hub: RehearsedHub, _ outcome: MorningOutcome) async throws {
-        terminal.write(NextSteps.text(hub))
+    private func stayUp(_ hub: RehearsedHub, _ console: RehearsedConsole) async {
+        terminal.write(NextSteps.text(hub, console))
         await Interrupt.wait()
         terminal.write("\nstopping\n")
     }

@@ -26,21 +26,18 @@ struct CallRun: Sendable {
         var verdict: Verdict
     }
 
-    private let options: CallFigures.Options
-    private let sandbox: [String]
-    private let dynamics: String
-    private let terminal: Terminal
-
-    init(_ options: CallFigures.Options, sandbox: [String], dynamics: String, terminal: Terminal) {
-        self.options = options
-        self.sandbox = sandbox
-        self.dynamics = dynamics
-        self.terminal = terminal
-    }
+    let calls: Int
+    /// Instances of `call-sync`.
+    let instances: Int
+    /// Further arguments of `sandbox serve`.
+    let sandbox: [String]
+    /// Further lines of the tenant's `dynamics` part.
+    let dynamics: String
+    let terminal: Terminal
 
     func measure() async throws -> Figures {
         var raising = RehearsedHub.Options()
-        raising.sandboxArguments = ["--scenario", "bulk", "--calls", "\(options.calls)", "--visible-after", "0"] + sandbox
+        raising.sandboxArguments = ["--scenario", "bulk", "--calls", "\(calls)", "--visible-after", "0"] + sandbox
         raising.dynamicsConfiguration = dynamics
         raising.postgresSettings = ["shared_buffers": "1GB", "max_wal_size": "4GB"]
         return try await RehearsedHub.use(raising, tell: { [terminal] in terminal.say($0) }) { try await measure($0) }
@@ -51,14 +48,13 @@ struct CallRun: Sendable {
         let sandboxBefore = ProcessorTime.milliseconds(of: hub.sandboxProcess)
         let clock = ContinuousClock()
         let started = clock.now
-        for _ in 0..<options.instances { try hub.startInstance() }
+        for _ in 0..<instances { try hub.startInstance() }
         try await finish(hub, since: started)
         let took = started.duration(to: clock.now)
 
-        let instances = hub.allInstances.map { ProcessorTime.milliseconds(of: $0.identifier) }.reduce(0, +)
         return Figures(
             seconds: took / .seconds(1),
-            instanceMilliseconds: instances,
+            instanceMilliseconds: hub.allInstances.map { ProcessorTime.milliseconds(of: $0.identifier) }.reduce(0, +),
             postgresMilliseconds: ProcessorTime.milliseconds(ofTree: hub.postgresProcess) - postgresBefore,
             sandboxMilliseconds: ProcessorTime.milliseconds(of: hub.sandboxProcess) - sandboxBefore,
             requests: try await hub.door.get("/admin/requests?last=0"),
@@ -73,8 +69,8 @@ struct CallRun: Sendable {
             try await clock.sleep(for: .milliseconds(250))
             let written = try await hub.database.query(Self.written).first?[0].decode(Int64.self) ?? 0
             let seconds = started.duration(to: clock.now) / .seconds(1)
-            terminal.show("\(written) of \(options.calls) calls, \(Int(Double(written) / seconds)) a second")
-            if written >= Int64(options.calls) { return }
+            terminal.show("\(written) of \(calls) calls, \(Int(Double(written) / seconds)) a second")
+            if written >= Int64(calls) { return }
         }
         throw RehearsalError("the calls were not through within half an hour")
     }

@@ -88,11 +88,11 @@ public struct CallbackFigures: Sendable {
             callbacks: options.callbacks, instances: options.instances, speed: options.speed,
             contacts: options.contacts, written: counts.written, bundled: counts.bundled, ignored: counts.ignored,
             closed: counts.closed,
-            admissionRatio: rounded(limits.admissionRatio),
-            throttledRatio: rounded(limits.throttledRatio),
-            requestsPerCallback: rounded(Double(limits.requests) / Double(options.callbacks)),
-            seconds: rounded(took / .seconds(1)),
-            closedSeconds: rounded(started.duration(to: clock.now) / .seconds(1)), duplicates: verdict.duplicates,
+            admissionRatio: limits.admissionRatio.roundedFigure,
+            throttledRatio: limits.throttledRatio.roundedFigure,
+            requestsPerCallback: (Double(limits.requests) / Double(options.callbacks)).roundedFigure,
+            seconds: (took / .seconds(1)).roundedFigure,
+            closedSeconds: (started.duration(to: clock.now) / .seconds(1)).roundedFigure, duplicates: verdict.duplicates,
             missing: verdict.missing, wrong: verdict.wrong.count)
     }
 
@@ -111,6 +111,4 @@ public struct CallbackFigures: Sendable {
         }
         throw RehearsalError("the callback requests were not through within half an hour")
     }
-
-    private func rounded(_ value: Double) -> Double { (value * 10_000).rounded() / 10_000 }
 }

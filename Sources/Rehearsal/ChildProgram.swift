@@ -15,11 +15,12 @@ final class ChildProgram: Sendable {
 
     /// Starts the program; it is killed with us, through the leash.
     ///
-    /// - Parameter prefix: a command that becomes the program it is given, with its arguments: `ip netns exec …`, `setpriv …`.
+    /// - Parameters:
+    ///   - prefix: a command that becomes the program it is given, with its arguments: `ip netns exec …`, `setpriv …`.
+    ///   - input: what it reads from its standard input; a few lines at most.
     init(
         _ name: String, executable: URL, arguments: [String], environment: [String: String] = [:], prefix: [String] = [],
-        log: URL,
-        leash: Leash
+        input: String? = nil, log: URL, leash: Leash
     ) throws {
         self.name = name
         self.log = log
@@ -33,13 +34,18 @@ final class ChildProgram: Sendable {
         process.environment = ProcessInfo.processInfo.environment
             .filter { !$0.key.hasPrefix("TRUNKLINE_") }
             .merging(environment) { _, given in given }
-        process.standardInput = FileHandle.nullDevice
+        let typed = input.map { _ in Pipe() }
+        process.standardInput = typed ?? FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = output
         process.terminationHandler = { [weak self] process in self?.finish(process.terminationStatus) }
         try process.run()
         leash.hold(process.processIdentifier)
         try output.close()
+        if let typed, let input {
+            try typed.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+            try typed.fileHandleForWriting.close()
+        }
     }
 
     var identifier: Int32 { process.processIdentifier }

@@ -29,6 +29,31 @@ public struct DirectoryFigures: Sendable {
         public var deltas: [Delta] = []
     }
 
+    /// The figures of the last line: those of parsing and matching, which need no hub, and those of a load.
+    public struct Line: Encodable, Sendable {
+        public var parsePerS: Int
+        public var parsePlainPerS: Int
+        public var matchPerS: Int
+        public var loadAdmissionRatio: Double
+        public var loadServedRatio: Double
+        public var loadSeconds: Double
+        public var loadPages: Int
+        public var loadThrottled: Int
+        public var deltaChanges: [Int]
+        public var deltaPages: [Int]
+        public var deltaMs: [Int]
+
+        public init(parsePerS: Int, parsePlainPerS: Int, matchPerS: Int, load: Outcome) {
+            (self.parsePerS, self.parsePlainPerS, self.matchPerS) = (parsePerS, parsePlainPerS, matchPerS)
+            loadAdmissionRatio = load.admissionRatio.roundedFigure
+            loadServedRatio = load.servedRatio.roundedFigure
+            loadSeconds = load.seconds.roundedFigure
+            (loadPages, loadThrottled) = (load.pages, load.throttled)
+            (deltaChanges, deltaPages) = (load.deltas.map(\.changes), load.deltas.map(\.pages))
+            deltaMs = load.deltas.map(\.milliseconds)
+        }
+    }
+
     /// What one pile of changes cost.
     public struct Delta: Sendable {
         public var changes: Int

@@ -16,9 +16,6 @@ enum HubConfiguration {
         _ program: HubProgram, for hub: RehearsedHub, in folder: URL, options: RehearsedHub.Options
     ) throws {
         let own = program == .callbackSync ? "odata:\n  key_file: secrets/odata-key" : ""
-        let authority = hub.addresses.ca.map { "      ca_file: \($0)" } ?? ""
-        // What both releases of an upgrade know, where there are two.
-        let token = options.earlierPrograms == nil ? "      webhook_token_file: secrets/dynamics-token" : ""
         let text = """
             database:
               url: \(HubDatabase.url(of: program.login, on: hub.server))
@@ -26,6 +23,18 @@ enum HubConfiguration {
               format: json
             \(own)
             \(options.configuration)
+            \(program.reachesVendors ? tenants(of: hub, options: options) : "")
+            """
+        let file = folder.appending(path: "\(program.rawValue).yaml")
+        try Data((text + "\n").utf8).write(to: file)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path())
+    }
+
+    private static func tenants(of hub: RehearsedHub, options: RehearsedHub.Options) -> String {
+        let authority = hub.addresses.ca.map { "      ca_file: \($0)" } ?? ""
+        // What both releases of an upgrade know, where there are two.
+        let token = options.earlierPrograms == nil ? "      webhook_token_file: secrets/dynamics-token" : ""
+        return """
             tenants:
               - name: \(RehearsedHub.tenant)
                 webhook_token_file: secrets/webhook-token
@@ -44,9 +53,6 @@ enum HubConfiguration {
             \(authority)
             \(options.dynamicsConfiguration)
             """
-        let file = folder.appending(path: "\(program.rawValue).yaml")
-        try Data((text + "\n").utf8).write(to: file)
-        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path())
     }
 
     private static func secret(_ name: String, _ value: String, in folder: URL) throws {

@@ -15,6 +15,7 @@ enum HubDatabase {
         case callbackSync = "callback_sync_login"
         case operate = "operator_login"
         case route = "router_login"
+        case console = "console_login"
         case report = "report_login"
 
         var role: String {
@@ -24,6 +25,7 @@ enum HubDatabase {
             case .callbackSync: "trunkline_callback_sync"
             case .operate: "trunkline_operator"
             case .route: "trunkline_router"
+            case .console: "trunkline_console"
             case .report: "trunkline_report"
             }
         }
@@ -46,15 +48,23 @@ enum HubDatabase {
         } else {
             _ = try await Migrator.migrate(on: database, logger: Logger(label: "migrate") { _ in SwiftLogNoOpLogHandler() })
         }
-        try await database.withConnection { connection in
-            for login in Login.allCases {
-                try await connection.run(
-                    script: "CREATE ROLE \(login.rawValue) LOGIN PASSWORD '\(server.password)' IN ROLE \(login.role)")
-            }
-        }
+        try await addLogins(to: database, password: server.password)
         _ = try await database.execute(addTenant, [tenant])
         return database
     }
+
+    /// Makes the logins that are missing, as far as their roles are there: an earlier release's schema has not those of programs that came later.
+    static func addLogins(to database: Database, password: String) async throws {
+        let roles = Set(try await database.query(roles).map { try $0[0].decode(String.self) })
+        try await database.withConnection { connection in
+            for login in Login.allCases where roles.contains(login.role) && !roles.contains(login.rawValue) {
+                try await connection.run(
+                    script: "CREATE ROLE \(login.rawValue) LOGIN PASSWORD '\(password)' IN ROLE \(login.role)")
+            }
+        }
+    }
+
+    private static let roles = Statement("rehearsal_roles", "SELECT rolname::text FROM pg_roles")
 
     private static func migrate(_ url: String, by programs: URL, in folder: URL, leash: Leash) async throws {
         let program = try ChildProgram(

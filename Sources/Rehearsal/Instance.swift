@@ -10,6 +10,8 @@ public final class Instance: Sendable {
     /// Where health and metrics are served.
     public let port: Int
     public let host: String
+    /// Where the console serves its pages; nil of other programs.
+    let pagesPort: Int?
     let kind: HubProgram
     private let program: ChildProgram
 
@@ -20,12 +22,14 @@ public final class Instance: Sendable {
         self.kind = kind
         self.port = try FreePort.find()
         self.host = site.host
+        self.pagesPort = kind == .console ? try FreePort.find() : nil
+        let pages = pagesPort.map { ["--console-host", site.host, "--console-port", "\($0)"] } ?? []
         let url = site.server.map { ["TRUNKLINE_DATABASE_URL": HubDatabase.url(of: kind.login, on: $0)] }
         self.program = try ChildProgram(
             "\(kind.rawValue) \(number)", executable: programs.appending(path: kind.rawValue),
             arguments: [
                 "--config", folder.appending(path: "\(kind.rawValue).yaml").path(), "--http-host", host, "--http-port", "\(port)",
-            ],
+            ] + pages,
             environment: url ?? [:], prefix: site.prefix, log: folder.appending(path: "\(kind.rawValue)-\(number).log"),
             leash: leash)
     }

@@ -77,9 +77,10 @@ struct MorningOutcome: Sendable {
                 ("callbacks otherwise wrong", "\(callbackVerdict.wrong.count)"),
             ]
         }
-        if let p50 = verdict.latency?.p50, let p95 = verdict.latency?.p95 {
-            rows.append(("visible in Enreach → record, p50", String(format: "%.1f s", p50 / 1000)))
-            rows.append(("visible in Enreach → record, p95", String(format: "%.1f s", p95 / 1000)))
+        for (from, latency) in [("end of the call", verdict.latencyFromEnd), ("visible in Enreach", verdict.latency)] {
+            guard let p50 = latency?.p50, let p95 = latency?.p95 else { continue }
+            rows.append(("\(from) → record, p50", String(format: "%.1f s", p50 / 1000)))
+            rows.append(("\(from) → record, p95", String(format: "%.1f s", p95 / 1000)))
         }
         if let matchedWithin {
             rows.append(("e-mail changed in Dynamics → matched", String(format: "%.1f s", matchedWithin / .seconds(1))))
@@ -122,8 +123,10 @@ struct MorningOutcome: Sendable {
             let routeOverflows: Int
             let routeErrors: Int
             let routeLoops: Int
-            let latencyP50Ms: Double?
-            let latencyP95Ms: Double?
+            let endToRecordP50Ms: Double?
+            let endToRecordP95Ms: Double?
+            let visibleToRecordP50Ms: Double?
+            let visibleToRecordP95Ms: Double?
             let callbacksWritten: Int
             let callbacksBundled: Int
             let callbacksIgnored: Int
@@ -138,20 +141,12 @@ struct MorningOutcome: Sendable {
                 adopted: counts.adopted, skipped: counts.skippedInAll,
                 skippedByReason: counts.skipped, withdrawn: counts.withdrawn, pending: counts.pending, dead: counts.dead,
                 duplicates: verdict.duplicates, missing: verdict.missing, wrong: verdict.wrong.count,
-                requestsPerCall: (requestsPerCall * 10_000).rounded() / 10_000, routed: routing.answered,
+                requestsPerCall: requestsPerCall.roundedFigure, routed: routing.answered,
                 rerouted: routing.rerouted, routeDefaults: routing.standard, routeOverflows: routing.overflowed,
-                routeErrors: routing.errors, routeLoops: routing.loops, latencyP50Ms: verdict.latency?.p50,
-                latencyP95Ms: verdict.latency?.p95, callbacksWritten: callbacks.written, callbacksBundled: callbacks.bundled,
+                routeErrors: routing.errors, routeLoops: routing.loops, endToRecordP50Ms: verdict.latencyFromEnd?.p50,
+                endToRecordP95Ms: verdict.latencyFromEnd?.p95, visibleToRecordP50Ms: verdict.latency?.p50,
+                visibleToRecordP95Ms: verdict.latency?.p95,
+                callbacksWritten: callbacks.written, callbacksBundled: callbacks.bundled,
                 callbacksIgnored: callbacks.ignored, callbacksClosed: callbacks.closed, balanced: balanced))
-    }
-}
-
-/// Figures as one line of JSON with snake_case names.
-public enum JSONLine {
-    public static func text(_ figures: some Encodable) -> String {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(figures)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
     }
 }

@@ -36,7 +36,13 @@ struct MorningScenario: Sendable {
     }
 
     /// Loads it, and sets the hub's settings that the scenario assumes.
+    ///
+    /// Before the programs start: the people come one vendor after the other, and the default owner is known only when they are there. What a
+    /// program decides in between stays as it was decided.
     func load(into hub: RehearsedHub) async throws -> Summary {
+        guard HubProgram.allCases.allSatisfy({ !$0.reachesVendors || hub.instances(of: $0).isEmpty }) else {
+            throw RehearsalError("a scenario is loaded before the programs that act on it are started")
+        }
         let answer = try await hub.door.post(
             "/admin/scenario",
             Request(

@@ -2,13 +2,17 @@ import Foundation
 
 /// What to look at once the morning is over and the hub stays up.
 enum NextSteps {
-    static func text(_ hub: RehearsedHub) -> String {
+    static func text(_ hub: RehearsedHub, _ console: RehearsedConsole) -> String {
         let instances = hub.allInstances.sorted { $0.number < $1.number }.map {
             "  http://127.0.0.1:\($0.port)/health/ready   and /metrics: call-sync \($0.number), process \($0.identifier)"
         }
         return """
 
-            The hub stays up until Ctrl-C. Try, in another terminal:
+            The hub stays up until Ctrl-C. Look at it in a browser:
+
+              \(console.address)/   sign in as \(console.name) with \(console.password), made for this run
+
+            Try, in another terminal:
 
               export PATH='\(ProgramFolder.ofThisProgram().path())':"$PATH"
               export TRUNKLINE_DATABASE_URL='\(hub.operatorURL)'

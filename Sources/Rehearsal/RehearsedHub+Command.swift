@@ -8,10 +8,11 @@ extension RehearsedHub {
         try await command(arguments, of: .earliest)
     }
 
-    func command(_ arguments: [String], of release: Release) async throws -> String {
+    /// - Parameter input: what is typed into it.
+    func command(_ arguments: [String], of release: Release = .earliest, input: String? = nil) async throws -> String {
         let log = folder.appending(path: "command-\(UUID().uuidString.prefix(8)).log")
         defer { try? FileManager.default.removeItem(at: log) }
-        let program = try commandProgram(arguments, of: release, log: log)
+        let program = try commandProgram(arguments, of: release, input: input, log: log)
         let status = await program.end()
         let text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
         guard status == 0 else {

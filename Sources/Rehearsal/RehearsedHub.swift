@@ -185,11 +185,13 @@ public final class RehearsedHub: Sendable {
     enum Release: Sendable { case earliest, thisRelease }
 
     /// The `trunkline` command as a process, on this hub's database.
-    func commandProgram(_ arguments: [String], of release: Release = .earliest, log: URL) throws -> ChildProgram {
+    func commandProgram(
+        _ arguments: [String], of release: Release = .earliest, input: String? = nil, log: URL
+    ) throws -> ChildProgram {
         let programs = release == .earliest ? options.earlierPrograms ?? options.programs : options.programs
         return try ChildProgram(
             "trunkline", executable: programs.appending(path: "trunkline"), arguments: arguments,
-            environment: ["TRUNKLINE_DATABASE_URL": operatorURL], log: log, leash: leash)
+            environment: ["TRUNKLINE_DATABASE_URL": operatorURL], input: input, log: log, leash: leash)
     }
 
     /// Stops everything, gracefully where it can be, and removes a temporary folder.

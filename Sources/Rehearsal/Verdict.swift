@@ -23,11 +23,14 @@ struct Verdict: Decodable, Sendable {
     let missing: Int
     let duplicates: Int
     let wrong: [Difference]
+    /// From the moment Enreach showed a call to its completed phone call, and from the call's end; in milliseconds.
     let latency: Latency?
+    let latencyFromEnd: Latency?
 
     enum CodingKeys: String, CodingKey {
         case expected, present, missing, duplicates, wrong
         case latency = "latency_ms"
+        case latencyFromEnd = "latency_from_end_ms"
     }
 
     var isClean: Bool { missing == 0 && duplicates == 0 && wrong.isEmpty }

@@ -9,9 +9,11 @@ import Testing
 @testable import Rehearsal
 
 extension WatchedHub {
-    /// From now on nobody polls, so that only a webhook can bring a call in.
+    /// From now on nobody polls or sweeps, so that only a webhook can bring a call in.
     func stopPolling() async throws {
-        try await change("PollInterval", "3600")
+        for (setting, value) in [("PollInterval", "3600"), ("SweepLookBack", "0"), ("DailySweepLookBack", "0")] {
+            try await change(setting, value)
+        }
         try await eventually("polling has ceased") {
             let rows = try await hub.database.query(Self.isQuiet)
             return try rows[0].decode(Bool.self)
@@ -75,6 +77,7 @@ extension WatchedHub {
         "",
         """
         SELECT coalesce((SELECT every = '1 hour' FROM hub.schedule WHERE name = 'calls.poll'), false)
-            AND NOT EXISTS (SELECT FROM hub.jobs WHERE kind = 'calls.poll' AND state NOT IN ('done', 'cancelled'))
+            AND NOT EXISTS (
+                SELECT FROM hub.jobs WHERE kind IN ('calls.poll', 'calls.sweep') AND state NOT IN ('done', 'cancelled'))
         """)
 }

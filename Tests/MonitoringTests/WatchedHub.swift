@@ -21,7 +21,8 @@ struct WatchedHub: Sendable {
         try await TraceCollector.with { collector in
             var options = RehearsedHub.Options()
             options.programs = try BuiltProgram.folder()
-            options.sandboxArguments = ["--visible-after", "0"]
+            options.sandboxArguments = ["--visible-after", "0", "--limits"]
+            options.dynamicsConfiguration = "      client_secret_ends: 2099-12-31"
             options.configuration = "traces: {endpoint: '\(collector.endpoint)'}"
             let hub = try await RehearsedHub.raise(options)
             do {
@@ -45,10 +46,17 @@ struct WatchedHub: Sendable {
         }
     }
 
-    /// Two instances of call-sync and one of everything else, all of them ready.
-    func start() async throws {
-        for program in HubProgram.allCases { try await hub.start(program).ready() }
-        try await hub.start(.callSync).ready()
+    /// Lets a morning begin with calls and callback requests of all the cases that the rules tell apart, some of them before anybody looks, and
+    /// starts two instances of call-sync and one of everything else, all of them ready.
+    func begin(calls: Int, callbacks: Int) async throws {
+        for (setting, value) in [("PollInterval", "1"), ("PeopleInterval", "10")] { try await change(setting, value) }
+        // Programs that ran already could decide about calls before they know who there is.
+        _ = try await MorningScenario(calls: calls, seed: 5, seconds: 20, callbacks: callbacks).load(into: hub)
+        try await failOnce()
+        for program in [.userSync, .callSync, .callSync, .callbackSync] as [HubProgram] {
+            try await hub.start(program).ready()
+        }
+        try await visitConsole()
         _ = try hub.startRouter(port: routerPort, healthPort: routerHealth)
         try await eventually("the router is ready") {
             (try? await status("http://127.0.0.1:\(routerHealth)/health/ready")) == 200
@@ -64,21 +72,56 @@ struct WatchedHub: Sendable {
         return targets
     }
 
-    /// Calls and callback requests of all the cases that the rules tell apart, from the past; ends when all of them have had their end.
-    func playMorning(calls: Int, callbacks: Int) async throws {
-        for (setting, value) in [("PollInterval", "1"), ("PeopleInterval", "10"), ("CallbackPollInterval", "2")] {
-            try await change(setting, value)
+    /// An operator comes to a console, and mistypes the password the second time.
+    private func visitConsole() async throws {
+        let console = try await RehearsedConsole.begin(on: hub)
+        #expect(try await console.signIn(with: "not\(console.password)") == false)
+    }
+
+    /// Dynamics is told to tell user-sync of changes, and one comes.
+    func changeSomebody() async throws {
+        let userSync = try #require(hub.instances(of: .userSync).first)
+        _ = try await DynamicsInstallation.run(on: hub, userSync: userSync, callbackSync: nil)
+        _ = try await PeopleChange(hub: hub).measure(within: .seconds(60))
+    }
+
+    /// The loss meter as it stands when an hour was counted: of what happens now, it leaves out the last minutes.
+    func countAnHourOfWebhooks() async throws {
+        try await hub.database.execute(
+            Statement(
+                "",
+                """
+                INSERT INTO hub.webhook_hour (tenant_id, event_type, hour, happened, told, repeated)
+                SELECT tenant_id, 'CallEnded', date_trunc('hour', now()) - interval '1 hour', 20, 19, 0 FROM hub.tenant
+                """))
+    }
+
+    /// One request to Enreach fails, and is repeated.
+    private func failOnce() async throws {
+        struct Faults: Encodable {
+            struct Fault: Encodable {
+                let kind = "status500"
+                let side = "enreach"
+                let rate = 1.0
+                let times = 1
+            }
+            let faults = [Fault()]
         }
-        _ = try await MorningScenario(calls: calls, seed: 5, seconds: 5, callbacks: callbacks).load(into: hub)
+        try await hub.door.post("/admin/faults", Faults())
+    }
+
+    /// Waits until all of the morning has had its end.
+    func seeMorningEnd(calls: Int) async throws {
         var state = ""
         do {
             try await eventually(within: .seconds(120), "the morning has had its end") {
                 let counts = try await CallCounts.read(from: hub.database)
                 let verdict: Verdict = try await hub.door.get("/admin/verdict")
                 let callbacks = try await CallbackVerdict.read(from: hub.door)
-                state = "\(counts), \(verdict), \(callbacks)"
-                return counts.seen > calls / 2 && counts.pending == 0 && verdict.isClean && verdict.present > 10
-                    && callbacks.isClean
+                let changesLeft = try await hub.door.get("/admin/status", as: SandboxStatus.self).changesLeft
+                state = "\(counts), \(verdict), \(callbacks), \(changesLeft) changes left"
+                return changesLeft == 0 && counts.seen > calls / 2 && counts.pending == 0 && verdict.isClean
+                    && verdict.present > 10 && callbacks.isClean
             }
         } catch let error as ConditionNeverHeld {
             throw ConditionNeverHeld(description: "\(error): \(state); \(try await unfinished())")

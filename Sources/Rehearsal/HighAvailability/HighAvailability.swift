@@ -58,19 +58,25 @@ public struct HighAvailability: Sendable {
         let questions = try await stage.startRouters(rate: Self.routerRate)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await questions.run() }
-            let course = try await play(on: stage)
+            let (calls, visits) = try await prepare(stage)
+            group.addTask { await visits.run() }
+            let course = try await play(on: stage, calls: calls)
             try await settle(stage.hub)
             questions.end()
+            visits.end()
             try await group.waitForAll()
             terminal.say("everything has its end; reading back what stands in Dynamics")
             let morning = try await MorningOutcome.gather(from: stage.hub, happened: course.calls)
             return try await count(
-                morning, course, of: stage, questions: questions.figures, took: started.duration(to: .now))
+                morning, course, of: stage, questions: questions.figures, visits: visits.figures,
+                took: started.duration(to: .now))
         }
     }
 
-    /// Lets calls flow, and things fail when they do.
-    private func play(on stage: HighAvailabilityStage) async throws -> Course {
+    /// Lets calls flow, and starts the programs.
+    ///
+    /// - Returns: how many calls, and what comes to the consoles all the time.
+    private func prepare(_ stage: HighAvailabilityStage) async throws -> (calls: Int, ConsoleVisits) {
         let hub = stage.hub
         try await HubDatabase.change("PollInterval", to: "1", in: hub.database, tenant: RehearsedHub.tenant)
         let seconds = options.seconds ?? Self.seconds(for: options)
@@ -82,11 +88,16 @@ public struct HighAvailability: Sendable {
         try await stage.startPrograms()
         terminal.say(
             "two instances of every program are ready; \(summary.all) calls flow; faults are on: \(FaultMix.ordinary.words)")
+        return (summary.all, ConsoleVisits(hub.instances(of: .console)))
+    }
+
+    /// Lets things fail while calls flow.
+    private func play(on stage: HighAvailabilityStage, calls: Int) async throws -> Course {
         try await ContinuousClock().sleep(for: Self.calm)
         let calmUntil = Date().timeIntervalSince1970
         let (records, times) = try await FailureDrill(stage: stage, watch: options.watch, terminal: terminal).run(
             options.failures)
-        return Course(calls: summary.all, calmUntil: calmUntil, records: records, times: times)
+        return Course(calls: calls, calmUntil: calmUntil, records: records, times: times)
     }
 
     /// What happened, and when.
@@ -121,7 +132,7 @@ public struct HighAvailability: Sendable {
 
     private func count(
         _ morning: MorningOutcome, _ course: Course, of stage: HighAvailabilityStage, questions: RouterQuestions.Figures,
-        took: Duration
+        visits: ConsoleVisits.Figures, took: Duration
     ) async throws -> HighAvailabilityOutcome {
         let completions = [try await Completions.inDynamics(stage.hub.door), try await Completions.inTheHub(stage.hub.database)]
         func gap(_ start: Double, _ end: Double, in completions: [Completions]) -> Double {
@@ -131,7 +142,9 @@ public struct HighAvailability: Sendable {
         let gaps = Dictionary(
             course.records.map { ($0.failure.rawValue, gap($0.began, $0.ended, in: completions)) }, uniquingKeysWith: max)
         let before = completions.map { $0.upTo(course.calmUntil) }
+        let pages = Completions(visits.ready)
         for (fault, times) in questions.errors { terminal.say("a router: \(fault), \(times) times") }
+        for (fault, times) in visits.errors { terminal.say("a console: \(fault), \(times) times") }
         for line in morning.verdict.wrong.prefix(5) + morning.callbackVerdict.wrong.prefix(5) { terminal.say(line.words) }
         for fault in morning.routing.faults.prefix(5) { terminal.say("routing: \(fault)") }
         return HighAvailabilityOutcome(
@@ -143,7 +156,10 @@ public struct HighAvailability: Sendable {
             failoverS: course.times.failover, cutNoticedS: course.times.noticed, cutRejoinedS: course.times.rejoined,
             slowestCallS: morning.verdict.latency?.max.map { ($0 / 10).rounded() / 100 },
             routerErrors: questions.errorsInAll + morning.routing.errors + morning.routing.loops, routerAsked: questions.asked,
-            routerSlowestMs: (questions.slowest / .microseconds(1)).rounded() / 1000, programsEnded: stage.endedPrograms,
+            routerSlowestMs: (questions.slowest / .microseconds(1)).rounded() / 1000, consoleErrors: visits.errorsInAll,
+            consoleAsked: visits.asked,
+            consoleGapS: course.records.map { gap($0.began, $0.ended, in: [pages]) }.max() ?? 0,
+            programsEnded: stage.endedPrograms,
             cutBy: stage.path.means,
             ttlS: options.timing.ttl, calls: morning.counts.seen, callbacks: morning.callbacks.seen,
             wrong: morning.verdict.wrong.count + morning.callbackVerdict.wrong.count,

@@ -23,6 +23,11 @@ public struct HighAvailabilityOutcome: Encodable, Sendable {
     public var routerErrors: Int
     public var routerAsked: Int
     public var routerSlowestMs: Double
+    /// Visits to the consoles' sign-in pages that got something else, or nothing within 5 s.
+    public var consoleErrors: Int
+    public var consoleAsked: Int
+    /// The longest time at any of the failures in which no console was ready, in seconds.
+    public var consoleGapS: Double
     /// Instances that ended by themselves.
     public var programsEnded: Int
     /// What made the network cut.
@@ -42,7 +47,7 @@ public struct HighAvailabilityOutcome: Encodable, Sendable {
     public static let allowedGap = 15.0
 
     public var isClean: Bool {
-        lost == 0 && twice == 0 && wrong == 0 && dead == 0 && pending == 0 && balanced && routerErrors == 0 && programsEnded == 0
-            && worstGapS <= Self.allowedGap
+        lost == 0 && twice == 0 && wrong == 0 && dead == 0 && pending == 0 && balanced && routerErrors == 0 && consoleErrors == 0
+            && programsEnded == 0 && worstGapS <= Self.allowedGap && consoleGapS <= Self.allowedGap
     }
 }

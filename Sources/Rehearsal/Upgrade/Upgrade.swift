@@ -20,9 +20,10 @@ public struct Upgrade: Sendable {
     private static let routerRate = 50
 
     private let options: Options
-    private let terminal: Terminal
+    private let terminal: Terminal?
 
-    public init(_ options: Options, terminal: Terminal = Terminal()) {
+    /// - Parameter terminal: where progress goes; nil keeps quiet.
+    public init(_ options: Options, terminal: Terminal? = Terminal()) {
         self.options = options
         self.terminal = terminal
     }
@@ -32,7 +33,7 @@ public struct Upgrade: Sendable {
         raising.programs = options.programs
         raising.earlierPrograms = options.earlier
         raising.sandboxArguments = ["--seed", "\(options.seed)", "--visible-after", "1"]
-        return try await RehearsedHub.use(raising, tell: { terminal.say($0) }) { try await run(on: $0) }
+        return try await RehearsedHub.use(raising, tell: { [terminal] in terminal?.say($0) }) { try await run(on: $0) }
     }
 
     private func run(on hub: RehearsedHub) async throws -> UpgradeOutcome {
@@ -49,7 +50,7 @@ public struct Upgrade: Sendable {
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await questions.run() }
             defer { questions.end() }
-            terminal.say("two instances of every program of schema \(before) are ready; \(summary.all) calls flow")
+            terminal?.say("two instances of every program of schema \(before) are ready; \(summary.all) calls flow")
             let times = try await course.run(questions)
             guard try await hub.door.get("/admin/status", as: SandboxStatus.self).changesLeft > 0 else {
                 throw RehearsalError("the morning was over before the upgrade was; give it more seconds")
@@ -76,16 +77,17 @@ public struct Upgrade: Sendable {
         _ hub: RehearsedHub, happened: Int, before: Int, _ questions: RouterQuestions.Figures, _ times: UpgradeCourse.Times
     ) async throws -> UpgradeOutcome {
         let morning = try await MorningOutcome.gather(from: hub, happened: happened)
-        for (fault, number) in questions.errors { terminal.say("a router: \(fault), \(number) times") }
-        for line in morning.verdict.wrong.prefix(5) + morning.callbackVerdict.wrong.prefix(5) { terminal.say(line.words) }
-        for fault in morning.routing.faults.prefix(5) { terminal.say("routing: \(fault)") }
+        for (fault, number) in questions.errors { terminal?.say("a router: \(fault), \(number) times") }
+        for line in morning.verdict.wrong.prefix(5) + morning.callbackVerdict.wrong.prefix(5) { terminal?.say(line.words) }
+        for fault in morning.routing.faults.prefix(5) { terminal?.say("routing: \(fault)") }
         let completions = [try await Completions.inDynamics(hub.door), try await Completions.inTheHub(hub.database)]
         let gap = completions.map { $0.longestGap(from: times.began, to: times.ended) }.max() ?? 0
         return UpgradeOutcome(
             lost: morning.verdict.missing + morning.callbackVerdict.missing + max(0, happened - morning.counts.seen),
             twice: morning.verdict.duplicates + morning.callbackVerdict.duplicates,
             routerErrors: questions.errorsInAll + morning.routing.errors + morning.routing.loops, routerAsked: questions.asked,
-            schemaBefore: before, schemaAfter: try await Self.version(hub), migrateS: times.migrate,
+            schemaBefore: before, schemaAfter: try await Self.version(hub), startedAgain: times.startedAgain,
+            migrateS: times.migrate,
             upgradeS: ((times.ended - times.began) * 100).rounded() / 100, worstGapS: (gap * 100).rounded() / 100,
             calls: morning.counts.seen, callbacks: morning.callbacks.seen,
             wrong: morning.verdict.wrong.count + morning.callbackVerdict.wrong.count,

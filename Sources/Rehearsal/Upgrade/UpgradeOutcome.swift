@@ -10,6 +10,9 @@ public struct UpgradeOutcome: Encodable, Sendable {
     /// Versions of the schema.
     public var schemaBefore: Int
     public var schemaAfter: Int
+    /// Earlier programs, routers among them, that were killed and started again on the newer schema; 0 where `hub.programs_from()` does not let
+    /// them in.
+    public var startedAgain: Int
     /// Seconds that `trunkline migrate` took, and that everything took from its beginning to the last earlier instance's end.
     public var migrateS: Double
     public var upgradeS: Double
