@@ -62,16 +62,24 @@ struct PatroniTests {
         let restPort: Int
         let port: Int
         private let tools: ServerTools
-        /// Ends the server when we are gone before Patroni could.
+        /// Ends them when we are gone before we could.
         private let leash: FileHandle
+
+        /// Patroni first, which would start the server anew; the server by its own way, so that it leaves no memory behind.
+        private static let cleaning = """
+            for process in /proc/[0-9]*; do
+                [ "$(readlink "$process/cwd")" = "${1%/}" ] && kill -KILL "${process#/proc/}"
+            done
+            [ -e "$1/node/data/postmaster.pid" ] && kill -QUIT "$(head -n 1 "$1/node/data/postmaster.pid")"
+            rm -rf "$1"
+            """
 
         init() throws {
             (folder, tools) = (try ScratchFolder(), try ServerTools.find())
             (etcdPort, restPort, port) = (try FreePort.find(), try FreePort.find(), try FreePort.find())
             try ServerFolder.prepare(folder.url, owner: tools.account)
             for name in ["node", "etcd"] { try ServerFolder.prepare(folder.url.appending(path: name), owner: tools.account) }
-            leash = try Aftermath.run(
-                "p=$(head -n 1 \"$1/postmaster.pid\") && kill -QUIT \"$p\"", [folder.url.appending(path: "node/data").path()])
+            leash = try Aftermath.run(Self.cleaning, [folder.url.standardized.path()])
             let own = folder.url.appending(path: "node")
             for (name, text) in [
                 ("server.pem", TestCertificates.first), ("server.key", TestCertificates.firstKey),

@@ -7,7 +7,7 @@ enum Aftermath {
         let process = Process()
         process.executableURL = URL(filePath: "/bin/sh")
         // The shell sees the end of a pipe that only we hold.
-        process.arguments = ["-c", "trap '' INT TERM HUP; cat >/dev/null; \(command)", "sh"] + arguments
+        process.arguments = ["-c", "trap '' INT TERM HUP; cat >/dev/null\n\(command)", "sh"] + arguments
         process.currentDirectoryURL = URL(filePath: "/")
         let pipe = Pipe()
         process.standardInput = pipe
