@@ -7,7 +7,7 @@ import Testing
 
 /// Random operations on the table and on a model of it; after each, every job stands where the model says, in one place only.
 ///
-/// Operations are cut at random: before the commit (nothing happened) and after it (it happened, and who asked does not know).
+/// Operations of all kinds are cut at random: before the commit (nothing happened) and after it (it happened, and who asked does not know).
 /// A failure names the seed and the step; `TRUNKLINE_TEST_SEED` repeats a seed, `TRUNKLINE_TEST_STEPS` takes more steps.
 @Suite(.database) struct JobPropertyTests {
     static var seeds: [UInt64] {
@@ -55,19 +55,29 @@ struct PropertyRun {
 
     private struct Cut: Error {}
 
-    /// Does an operation in a transaction that is cut before its commit now and then; nil then.
-    private mutating func attempt<R: Sendable>(_ body: @Sendable (JobTable) async throws -> R) async throws -> R? {
-        let isCut = Int.random(in: 0..<12, using: &random) == 0
+    /// Does an operation in a transaction. Now and then it is cut before its commit: nothing has happened, and the answer is nil. Now
+    /// and then the answer is lost behind the commit: who asked does not know, and does what `unheard` says. Unless that is something
+    /// else, it asks again, which must change nothing more.
+    private mutating func attempt<R: Sendable>(
+        _ body: @Sendable (JobTable) async throws -> R, unheard: ((R) async throws -> Void)? = nil
+    ) async throws -> R? {
+        let fate = Int.random(in: 0..<12, using: &random)
+        let answer: R
         do {
-            return try await database.withTransaction { connection in
+            answer = try await database.withTransaction { connection in
                 let result = try await body(JobTable(connection))
-                if isCut { throw Cut() }
+                if fate == 0 { throw Cut() }
                 return result
             }
         } catch is Cut {
             last += " (cut)"
             return nil
         }
+        if fate == 1 {
+            last += " (answer lost)"
+            if let unheard { try await unheard(answer) } else { _ = try await body(table) }
+        }
+        return answer
     }
 
     mutating func step() async throws {
@@ -98,21 +108,24 @@ struct PropertyRun {
         let later = Int.random(in: 0..<6, using: &random) == 0
         let most = Int16.random(in: 1...4, using: &random)
         last = "add \(kind) tenant \(tenant) key \(key ?? "-") newest \(newestOnly) unique \(unique ?? "-") later \(later)"
-        guard
-            let id = try await attempt({
-                try await $0.add(
-                    kind, tenant: tenant, key: key, newestOnly: newestOnly, unique: unique, lane: lane,
-                    inSeconds: later ? 5000 : nil,
-                    attempts: most)
-            })
-        else { return }
-        if let unique, let owner = model.owner(ofUnique: unique, kind: kind, tenant: tenant) {
-            guard owner == id else { throw Difference(description: "unique \(unique) is \(owner)'s, not \(id)'s") }
-            return
+        let enqueue: @Sendable (JobTable) async throws -> Int64 = {
+            try await $0.add(
+                kind, tenant: tenant, key: key, newestOnly: newestOnly, unique: unique, lane: lane,
+                inSeconds: later ? 5000 : nil, attempts: most)
         }
-        let job = JobModel.Entry(
-            place: .ready, kind: kind, tenant: tenant, lane: lane, key: key, unique: unique, maxAttempts: Int(most))
-        model.add(id, job, newestOnly: newestOnly, later: later)
+        var ids: [Int64] = []
+        // Asked again, an enqueue without a unique key adds another job.
+        guard let first = try await attempt(enqueue, unheard: { [table] _ in ids = [try await enqueue(table)] }) else { return }
+        ids.insert(first, at: 0)
+        for id in ids {
+            if let unique, let owner = model.owner(ofUnique: unique, kind: kind, tenant: tenant) {
+                guard owner == id else { throw Difference(description: "unique \(unique) is \(owner)'s, not \(id)'s") }
+                continue
+            }
+            let job = JobModel.Entry(
+                place: .ready, kind: kind, tenant: tenant, lane: lane, key: key, unique: unique, maxAttempts: Int(most))
+            model.add(id, job, newestOnly: newestOnly, later: later)
+        }
     }
 
     private mutating func worker() async throws -> Int32 {
@@ -129,7 +142,10 @@ struct PropertyRun {
         let most = Int32.random(in: 1...6, using: &random)
         let each = Int32.random(in: 1...3, using: &random)
         last = "claim \(most), \(each) a line, by \(worker)"
-        guard let claims = try await attempt({ try await $0.claim(worker, most, each: each) }) else { return }
+        // Jobs of a lost answer are held by a worker that doesn't know; `recover` tells it.
+        var isHeard = true
+        guard let claims = try await attempt({ try await $0.claim(worker, most, each: each) }, unheard: { _ in isHeard = false })
+        else { return }
         guard claims.count <= Int(most) else { throw Difference(description: "claimed \(claims.count)") }
         let byLine = Dictionary(grouping: claims) { "\($0.lane) \($0.tenant)" }
         guard byLine.values.allSatisfy({ $0.count <= Int(each) }) else {
@@ -142,8 +158,7 @@ struct PropertyRun {
             if let wrong = model.claimed(claim.id, by: worker, isHeld: claim.isHeld) { throw Difference(description: wrong) }
         }
         let held = claims.filter { !$0.isHeld }
-        // Now and then the answer is lost on its way: the jobs are held by a worker that doesn't know.
-        if Int.random(in: 0..<10, using: &random) > 0 { workers[worker]! += held } else { last += " (answer lost)" }
+        if isHeard { workers[worker]! += held }
     }
 
     private mutating func finish() async throws {
@@ -156,12 +171,16 @@ struct PropertyRun {
             outcome == "retry" && Int.random(in: 0..<4, using: &random) > 0 || outcome == "dead", Bool.random(using: &random)
         )
         last = "\(outcome) \(claims.map(\.id)) by \(worker)"
-        let refused = try await attempt { [claims] table in
+        let write: @Sendable (JobTable) async throws -> [Int64] = { [claims] table in
             if outcome == "done" { return try await table.complete(worker, claims) }
             return try await table.fail(worker, claims, outcome, counts: counts, solo: solo)
         }
-        guard let refused else { return }
+        var second: [Int64]?
+        guard let refused = try await attempt(write, unheard: { [table] _ in second = try await write(table) }) else { return }
         guard refused.isEmpty else { throw Difference(description: "refused \(refused)") }
+        if let second, Set(second) != Set(claims.map(\.id)) {
+            throw Difference(description: "asked again, it refused \(second) only")
+        }
         for claim in claims {
             if outcome == "done" {
                 model.completed(claim.id)

@@ -297,6 +297,22 @@ import Testing
         }
     }
 
+    @Test func theBackoffDoublesUpToAnHourAndIsSpreadByAQuarter() async throws {
+        try await withTable { table, _ in
+            let waits = """
+                SELECT min(wait), avg(wait), max(wait)
+                FROM (SELECT extract(epoch FROM hub.job_backoff($1))::float8 AS wait FROM generate_series(1, 2000)) AS draw
+                """
+            for (attempts, seconds) in [(0, 1.0), (1, 1), (2, 2), (3, 4), (10, 512), (12, 2_048), (13, 3_600), (20_000, 3_600)] {
+                let (least, mean, most) = try await table.run(waits, [Int32(attempts)])[0].decode(
+                    Double.self, Double.self, Double.self)
+                #expect(least >= 0.75 * seconds && most <= 1.25 * seconds, "\(attempts) attempts: \(least) to \(most)")
+                // Of 2,000 draws the ends are all but reached, and the mean is the middle.
+                #expect(least < 0.77 * seconds && most > 1.23 * seconds && abs(mean - seconds) < 0.03 * seconds)
+            }
+        }
+    }
+
     @Test func statisticsAddUpToTheHistory() async throws {
         try await withTable { table, _ in
             let worker = try await table.enter()

@@ -35,35 +35,6 @@ import Testing
         return logger
     }
 
-    struct World: Sendable {
-        let database: Database
-        let table: JobTable
-        let queue: JobQueue
-
-        func worker(
-            _ handler: any JobHandler, listener: Listener? = nil, change: (inout JobWorkerConfiguration) -> Void = { _ in }
-        ) -> JobWorker {
-            var configuration = JobWorkerTests.configuration
-            change(&configuration)
-            return JobWorker(
-                database: database, listener: listener, program: "test", handlers: [handler], configuration: configuration,
-                logger: JobWorkerTests.logger)
-        }
-
-        func count(_ states: String...) async throws -> Int {
-            Int(try await table.value("SELECT count(*) FROM hub.jobs WHERE state = ANY ($1)", [states], as: Int64.self))
-        }
-    }
-
-    private func withWorld(_ body: (World) async throws -> Void) async throws {
-        let database = try await TestDatabase.current.fresh().connect(maximumConnections: 8)
-        let table = JobTable(database)
-        try await table.script("UPDATE hub.job_chore SET every = '50 ms'")
-        try await table.script("CREATE TABLE effect (job_id bigint PRIMARY KEY, key text, place bigserial)")
-        try await body(World(database: database, table: table, queue: JobQueue(database: database)))
-        await database.close()
-    }
-
     /// Runs services while the body runs, then stops them gracefully.
     private func running<R: Sendable>(_ services: [any Service], _ body: @Sendable () async throws -> R) async throws -> R {
         let group = ServiceGroup(services: services, logger: Self.logger)
@@ -81,18 +52,9 @@ import Testing
         }
     }
 
-    private static func write(_ jobs: [Job]) -> @Sendable (Connection) async throws -> Void {
-        { connection in
-            for job in jobs {
-                try await connection.execute(
-                    Statement("test_effect", "INSERT INTO effect (job_id, key) VALUES ($1, $2)"), [job.id, job.key])
-            }
-        }
-    }
-
     @Test func jobsAreDoneWithTheirEffects() async throws {
-        try await withWorld { world in
-            let worker = world.worker(Closure(batchSize: 10) { .allDone(effects: [Self.write($0)]) })
+        try await JobWorld.with { world in
+            let worker = world.worker(Closure(batchSize: 10) { .allDone(effects: [JobWorld.write($0)]) })
             try await running([worker]) {
                 try await world.queue.enqueue((0..<500).map { NewJob(kind: "a", tenant: Int32($0 % 7)) })
                 try await eventually(within: .seconds(30), "all are done") { try await world.count("done") == 500 }
@@ -104,7 +66,7 @@ import Testing
     }
 
     @Test func aCallGetsJobsOfOneTenantAndNoMoreThanItAskedFor() async throws {
-        try await withWorld { world in
+        try await JobWorld.with { world in
             let worker = world.worker(
                 Closure(batchSize: 7) { jobs in
                     guard jobs.count <= 7, Set(jobs.map(\.tenant)).count == 1 else {
@@ -123,7 +85,7 @@ import Testing
     }
 
     @Test func outcomesGoWhereTheyShould() async throws {
-        try await withWorld { world in
+        try await JobWorld.with { world in
             let worker = world.worker(
                 Closure { jobs in
                     struct Bad: Error {}
@@ -169,11 +131,11 @@ import Testing
     }
 
     @Test func oneCallThatCantBeWrittenDoesNotHarmOthers() async throws {
-        try await withWorld { world in
+        try await JobWorld.with { world in
             let worker = world.worker(
                 Closure(batchSize: 10, concurrency: 2) { jobs in
                     .allDone(effects: [
-                        Self.write(jobs),
+                        JobWorld.write(jobs),
                         { connection in
                             guard jobs.contains(where: { $0.payload.text.contains("bad") }) else { return }
                             try await connection.execute(Statement("test_bad", "INSERT INTO effect (job_id) VALUES (NULL)"))
@@ -201,14 +163,14 @@ import Testing
     @Test(
         "A job whose statement ends its backend dies alone, whether its handler sends it or its effect", arguments: [false, true])
     func aJobThatEndsItsBackend(inEffect: Bool) async throws {
-        try await withWorld { world in
+        try await JobWorld.with { world in
             let endBackend = Statement("test_end_backend", "SELECT pg_terminate_backend(pg_backend_pid())")
             let worker = world.worker(
                 Closure(batchSize: 10, concurrency: 2) { jobs in
                     let isBad = jobs.contains { $0.payload.text.contains("bad") }
                     if isBad, !inEffect { _ = try await world.database.query(endBackend) }
                     return .allDone(effects: [
-                        Self.write(jobs),
+                        JobWorld.write(jobs),
                         { connection in if isBad, inEffect { _ = try await connection.query(endBackend) } },
                     ])
                 })
@@ -231,7 +193,7 @@ import Testing
     }
 
     @Test func aNoteThatCantBeStoredFailsItsJobOnly() async throws {
-        try await withWorld { world in
+        try await JobWorld.with { world in
             let worker = world.worker(
                 Closure(batchSize: 1) { JobResults(otherwise: .done(note: $0[0].payload.text.contains("bad") ? "nul \0" : nil)) })
             try await world.queue.enqueue(
@@ -244,7 +206,7 @@ import Testing
     }
 
     @Test func aStoppingWorkerHandsBackWhatItHasNotBegun() async throws {
-        try await withWorld { world in
+        try await JobWorld.with { world in
             let begun = Guarded(0)
             let worker = world.worker(
                 Closure(batchSize: 1, concurrency: 1) { _ in
@@ -265,7 +227,7 @@ import Testing
     }
 
     @Test func aHandlerThatDoesNotEndIsCancelledAfterTheGraceAndItsJobHandedBack() async throws {
-        try await withWorld { world in
+        try await JobWorld.with { world in
             let began = Guarded(false)
             let worker = world.worker(
                 Closure { _ in
@@ -283,7 +245,7 @@ import Testing
     }
 
     @Test func aWorkerThatCantBeatStopsItsHandlersAndOthersTakeOver() async throws {
-        try await withWorld { world in
+        try await JobWorld.with { world in
             let cancelled = Guarded(0)
             let runs = Guarded(0)
             let handler = Closure { jobs in
@@ -294,7 +256,7 @@ import Testing
                 if first {
                     do { try await Task.sleep(for: .seconds(60)) } catch { cancelled.withLock { $0 += 1 } }
                 }
-                return .allDone(effects: [Self.write(jobs)])
+                return .allDone(effects: [JobWorld.write(jobs)])
             }
             let worker = world.worker(handler)
             try await world.queue.enqueue([NewJob(kind: "a", tenant: 1)])
@@ -310,12 +272,12 @@ import Testing
     }
 
     @Test func theDatabaseMayGoAndComeBack() async throws {
-        try await withWorld { world in
+        try await JobWorld.with { world in
             let victim = Database(
                 DatabaseConfiguration(world.database.configuration.connectionString, applicationName: "victim"),
                 logger: Self.logger)
             let worker = JobWorker(
-                database: victim, listener: nil, program: "test", handlers: [Closure { .allDone(effects: [Self.write($0)]) }],
+                database: victim, listener: nil, program: "test", handlers: [Closure { .allDone(effects: [JobWorld.write($0)]) }],
                 configuration: Self.configuration, logger: Self.logger)
             try await running([worker]) {
                 for _ in 0..<5 {
@@ -334,7 +296,7 @@ import Testing
     }
 
     @Test func anIdleWorkerIsWokenByTheBell() async throws {
-        try await withWorld { world in
+        try await JobWorld.with { world in
             let url = world.database.configuration.connectionString
             let listener = Listener(DatabaseConfiguration(url), logger: Self.logger)
             let worker = world.worker(Closure { _ in .allDone() }, listener: listener) {
@@ -354,7 +316,7 @@ import Testing
     }
 
     @Test func jobsOfAKindThatNobodyKnowsArePutOff() async throws {
-        try await withWorld { world in
+        try await JobWorld.with { world in
             let worker = world.worker(Closure { _ in .allDone() })
             let ids = try await world.queue.enqueue([NewJob(kind: "unknown", tenant: 1), NewJob(kind: "a", tenant: 1)])
             try await running([worker]) {
@@ -368,7 +330,7 @@ import Testing
     }
 
     @Test func eachSlotOfAScheduleIsFiredOnceByManyWorkers() async throws {
-        try await withWorld { world in
+        try await JobWorld.with { world in
             let slots = Guarded<[Int64: String]>([:])
             let handler = Closure { jobs in
                 slots.withLock { for job in jobs { $0[job.id] = job.payload.text } }
@@ -394,7 +356,7 @@ import Testing
     /// the jobs of each key are in order.
     @Test(arguments: WorkStep.allCases, [false, true])
     func nothingIsLostOrDoneTwiceWhenBrokenAt(step: WorkStep, kill: Bool) async throws {
-        try await withWorld { world in
+        try await JobWorld.with { world in
             let breaks = Guarded(0)
             let random = Guarded(SeededGenerator(seed: UInt64(step.rawValue * 2 + (kill ? 1 : 0) + 1)))
             let fault: @Sendable (WorkStep) async throws -> Void = { at in
@@ -416,7 +378,7 @@ import Testing
                         // A killed worker starts again as another.
                         while !Task.isCancelled {
                             let worker = world.worker(
-                                Closure(batchSize: 4, concurrency: 3) { .allDone(effects: [Self.write($0)]) }
+                                Closure(batchSize: 4, concurrency: 3) { .allDone(effects: [JobWorld.write($0)]) }
                             ) {
                                 $0.fault = fault
                                 $0.lease = .milliseconds(1500)
