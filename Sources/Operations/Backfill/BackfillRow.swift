@@ -17,6 +17,8 @@ package struct BackfillRow: Sendable {
     package var requestedAt: Date
     /// Time spent working, stretches of pause left out.
     package var workedSeconds: Double
+    /// Time since everything was read; 0 before.
+    package var secondsSinceRead: Double
     package var errorText: String?
 
     /// Share of the asked time that was read, 0 to 1.
@@ -30,10 +32,24 @@ package struct BackfillRow: Sendable {
         workedSeconds > 1 && seen > 0 ? Double(seen) / workedSeconds : nil
     }
 
-    /// Seconds until everything is read at the pace so far; nil when it does not run or nothing was read yet.
+    /// Calls per second that stopped waiting: written, adopted, skipped. Nil before anything was measured.
+    private var settledPerSecond: Double? {
+        let (settled, seconds) = (fresh - pending, workedSeconds + secondsSinceRead)
+        return settled > 0 && seconds > 1 ? Double(settled) / seconds : nil
+    }
+
+    /// Whether calls are read or written at present.
+    package var isAtWork: Bool { state == "running" || state == "read" && pending > 0 }
+
+    /// Seconds until everything is read and written, at the pace so far; nil when it is not at work or has no pace yet.
     package var secondsLeft: Double? {
-        guard state == "running", progress > 0, workedSeconds > 1 else { return nil }
-        return workedSeconds * (1 - progress) / progress
+        guard isAtWork else { return nil }
+        if state == "read" { return settledPerSecond.map { Double(pending) / $0 } }
+        guard progress > 0, workedSeconds > 1 else { return nil }
+        let unread = (1 - progress) / progress
+        // Reading goes on beside the writing, and what is still to be read brings new calls.
+        let unwritten = Double(pending) + Double(fresh) * unread
+        return max(workedSeconds * unread, settledPerSecond.map { unwritten / $0 } ?? 0)
     }
 
     /// The state in words: reading, reading done while calls still wait, done.

@@ -121,7 +121,8 @@ package struct BackfillStore: Sendable {
                     LIMIT 100000
                 ) pending),
                b.requested_by, b.requested_at,
-               extract(epoch FROM b.running_before + coalesce(now() - b.running_since, '0'))::float8, b.error_text
+               extract(epoch FROM b.running_before + coalesce(now() - b.running_since, '0'))::float8,
+               CASE b.state WHEN 'read' THEN extract(epoch FROM now() - b.changed_at)::float8 ELSE 0 END, b.error_text
         FROM hub.backfill b
         JOIN hub.tenant t USING (tenant_id)
         WHERE b.tenant_id = coalesce($1, b.tenant_id) AND b.backfill_id = coalesce($2, b.backfill_id)
@@ -134,9 +135,9 @@ extension BackfillRow {
     fileprivate init(row: Row) throws {
         (
             tenant, tenantID, id, from, to, readUntil, state, seen, fresh, pending, requestedBy, requestedAt, workedSeconds,
-            errorText
+            secondsSinceRead, errorText
         ) = try row.decode(
             String.self, Int32.self, Int64.self, Date.self, Date.self, Date.self, String.self, Int64.self, Int64.self, Int64.self,
-            String.self, Date.self, Double.self, String?.self)
+            String.self, Date.self, Double.self, Double.self, String?.self)
     }
 }

@@ -45,7 +45,7 @@ enum OverviewFigures {
             share: "\(percent) of 100", percent: percent)
     }
 
-    /// When what waits will be done at the pace of the last ten minutes, and running backfills.
+    /// When what waits will be done at the pace of the last ten minutes, and backfills at work.
     static func forecasts(_ backlog: [BudgetStore.Backlog], _ backfills: [BackfillRow], now: Date) -> [OverviewNow.Forecast] {
         backlog.map { line in
             OverviewNow.Forecast(
@@ -53,9 +53,10 @@ enum OverviewFigures {
                 words: line.secondsLeft.map { done(at: now.addingTimeInterval($0), in: $0) }
                     ?? "none was done in the last ten minutes")
         }
-            + backfills.filter { $0.state == "running" }.map { row in
+            + backfills.filter(\.isAtWork).map { row in
                 OverviewNow.Forecast(
-                    what: "backfill \(row.id) of \(row.tenant)", jobs: "\(Int(row.progress * 100)) of 100 read",
+                    what: "backfill \(row.id) of \(row.tenant)",
+                    jobs: "\(Int(row.progress * 100)) of 100 read, \(Count.grouped(row.pending)) to write",
                     words: row.secondsLeft.map { done(at: now.addingTimeInterval($0), in: $0) } ?? "has just begun")
             }
     }
