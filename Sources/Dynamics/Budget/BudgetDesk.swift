@@ -209,15 +209,4 @@ struct BudgetDesk: Sendable {
         figures.blockedSeconds = ledgerFigures.blockedSeconds
         return figures
     }
-
-    /// How long so many requests of such a cost take, in seconds of our clock; nil before the first answer.
-    func forecast(requests: Int, cost: Double) -> Double? {
-        guard ledgerFigures.servers > 0, let left = ledgerFigures.remainingSecondsInAll else { return nil }
-        let total = Double(requests) * cost
-        // Servers fill unevenly, so a tenth of the room is never used.
-        let supply = 0.9 * Double(ledgerFigures.servers) * limits.executionSeconds / limits.windowSeconds
-        let byBudget = max(0, total - 0.9 * left) / supply
-        let byWidth = total / limits.timeScale / Double(max(1, ledgerFigures.concurrencyLimit))
-        return ledgerFigures.blockedSeconds + max(byBudget, byWidth)
-    }
 }

@@ -43,14 +43,12 @@ struct BudgetGrant: Sendable {
     var figures = LedgerFigures()
 }
 
-/// What the ledger knows, for metrics and forecasts.
+/// What the ledger knows, for metrics.
 struct LedgerFigures: Sendable, Hashable {
     var concurrencyLimit = 0
     var servers = 0
     /// On the fullest server.
     var remainingSeconds: Double?
     var remainingRequests: Double?
-    /// Over all servers.
-    var remainingSecondsInAll: Double?
     var blockedSeconds = 0.0
 }

@@ -128,7 +128,6 @@ struct BudgetLedger: Sendable {
         return LedgerFigures(
             concurrencyLimit: pace.limit, servers: left.count, remainingSeconds: left.map(\.seconds).min(),
             remainingRequests: left.map(\.requests).min(),
-            remainingSecondsInAll: left.isEmpty ? nil : left.reduce(0) { $0 + max(0, $1.seconds) },
             blockedSeconds: max(0, pace.blockedUntil - now))
     }
 }

@@ -41,10 +41,6 @@ public final class PostgresRequestBudget: RequestBudget, Service {
     public var timeScale: Double { limits.timeScale }
     public var figures: BudgetFigures { state.withLock { $0.desk.snapshot } }
 
-    public func forecast(requests: Int, cost: RequestCost) -> Duration? {
-        state.withLock { $0.desk.forecast(requests: requests, cost: cost.executionSeconds) }.map { .seconds($0) }
-    }
-
     private var now: Double { (ContinuousClock.now - start) / .seconds(1) }
 
     // MARK: Requests

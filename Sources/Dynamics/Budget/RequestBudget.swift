@@ -86,12 +86,8 @@ public protocol RequestBudget: Sendable {
     var figures: BudgetFigures { get }
     /// Seconds of execution the service counts for one second on our clock; 1 except against a simulator that runs faster.
     var timeScale: Double { get }
-    /// How long `operations` requests of this cost take from now on; nil when nothing is known yet.
-    func forecast(requests: Int, cost: RequestCost) -> Duration?
 }
 
 extension RequestBudget {
     public var timeScale: Double { 1 }
-
-    public func forecast(requests: Int, cost: RequestCost) -> Duration? { nil }
 }
