@@ -280,6 +280,42 @@ import Testing
         }
     }
 
+    @Test func aTranscriptThatComesLateIsWritten() async throws {
+        try await TestHub.with { hub in
+            let call = hub.call(recordings: [TestHub.bob])
+            try await hub.sync()
+            #expect(try hub.record(call)["enr_transcriptid"].string == nil)
+            let transcript = UUID()
+            hub.sandbox.enreach.alter(call: call) { $0.transcriptIDs = [transcript] }
+            try await hub.sync()
+            #expect(try await hub.state(call) == "written")
+            let after = try hub.record(call)
+            #expect(after["enr_transcriptid"].string == transcript.lowercase)
+            #expect(after["enr_recordingurl"].string?.hasSuffix(TestHub.bob.lowercase) == true)
+            #expect(after["statecode"] == 1)
+            #expect(try await hub.story(call) == ["seen", "written", "changed", "updated"])
+        }
+    }
+
+    @Test func theHourShowsWhatWasDoneAndHowLongLiveCallsTook() async throws {
+        try await TestHub.with { hub in
+            // They ended a minute and an hour ago.
+            let quick = hub.call(seconds: 30, ago: 100)
+            let slow = hub.call(from: "+358505555555", ago: 3_700)
+            try await hub.sync()
+            hub.sandbox.enreach.alter(call: quick) { $0.recordingIDs = [TestHub.bob] }
+            hub.sandbox.enreach.alter(call: slow) { $0.privacy = "Private" }
+            try await hub.sync()
+            let figures = """
+                SELECT concat_ws(' ', sum(written), sum(updated), sum(withdrawn), sum(adopted), sum(skipped), sum(dead))
+                FROM report.throughput_by_hour
+                """
+            #expect(try await hub.text(figures) == "2 1 1 0 0 0")
+            let steps = "SELECT latency_steps[10]::text || latency_steps[15] FROM report.throughput_by_hour WHERE written > 0"
+            #expect(try await hub.text(steps) == "11")
+        }
+    }
+
     @Test func whatAHumanDeletedStaysDeleted() async throws {
         try await TestHub.with { hub in
             let call = hub.call()

@@ -181,6 +181,25 @@ import Testing
         }
     }
 
+    @Test func anApplicationUserThatIsNotThereIsToldAndWaitedFor() async throws {
+        try await TestHub.with { hub in
+            let user = try #require(hub.sandbox.configuration.dataverse.applications[0].userID)
+            try hub.sandbox.dataverse.edit("systemusers", id: user, ["isdisabled": true])
+            let call = hub.call()
+            try await hub.run(JobKinds.poll)
+            try await eventually("ready says why") { hub.readiness["tenant demo: dynamics"]?.state == .degraded }
+            let text = hub.readiness["tenant demo: dynamics"]?.text ?? ""
+            #expect(text.contains("application user does not exist") && text.contains("0x80072560"), "\(text)")
+            try await eventually("the job rests") { try await hub.count("SELECT count(*) FROM hub.job_later") == 1 }
+            #expect(try await hub.state(call) == "pending")
+            try hub.sandbox.dataverse.edit("systemusers", id: user, ["isdisabled": false])
+            try await hub.database.execute(.init("", "UPDATE hub.job_later SET run_at = now()"))
+            try await hub.quiet()
+            #expect(try await hub.state(call) == "written")
+            #expect(hub.readiness["tenant demo: dynamics"]?.state == .ready)
+        }
+    }
+
     @Test("A secret that is wrong or expired is told in the operator's words", arguments: ["wrong", "expired"])
     func wrongSecret(secret: String) async throws {
         try await TestHub.with(

@@ -1,7 +1,9 @@
 import AsyncHTTPClient
 import Foundation
+import NIOCore
 import NIOSSL
 import Sandbox
+import TestSupport
 import Testing
 
 @Suite struct TransportTests {
@@ -25,6 +27,41 @@ import Testing
             await #expect(throws: (any Error).self) { _ = try await sandbox.get(addresses.enreachDiscovery + "/api/user?user=x") }
             try await client.shutdown()
         }
+    }
+
+    @Test func `The program serves with the certificate and key it is given`() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sandbox-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (certificate, key) = (folder.appending(path: "server.pem"), folder.appending(path: "server.key"))
+        try Data(TestCertificates.first.utf8).write(to: certificate)
+        try Data(TestCertificates.firstKey.utf8).write(to: key)
+
+        let program = Process()
+        program.executableURL = URL(filePath: try BuiltProgram.path("sandbox"))
+        program.arguments = ["serve", "--tls-certificate", certificate.path(), "--tls-key", key.path()]
+        let said = folder.appending(path: "said")
+        try Data().write(to: said)
+        program.standardOutput = try FileHandle(forWritingTo: said)
+        try program.run()
+        defer { kill(program.processIdentifier, SIGKILL) }
+        var addresses: [String: Any] = [:]
+        try await eventually("it says where it is found") {
+            addresses = (try? JSONSerialization.jsonObject(with: Data(contentsOf: said))) as? [String: Any] ?? [:]
+            return !addresses.isEmpty
+        }
+
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.trustRoots = .file(certificate.path())
+        let client = HTTPClient(
+            eventLoopGroupProvider: .singleton, configuration: HTTPClient.Configuration(tlsConfiguration: tls))
+        for name in ["enreach", "dataverse", "authority"] {
+            let address = try #require(addresses[name] as? String)
+            #expect(address.hasPrefix("https://"))
+            // Any status will do: the handshake is what it is about.
+            _ = try await client.execute(HTTPClientRequest(url: address), timeout: .seconds(30))
+        }
+        try await client.shutdown()
     }
 
     @Test func `A certificate that can't be read is told in words`() async throws {
