@@ -9,14 +9,13 @@ import Testing
 ///
 /// What a function does inside is told by the server's counters: no sequential scan of a table that can be long.
 @Suite(.database) struct JobPlanTests {
-    static var sizes: [Int32] {
-        ProcessInfo.processInfo.environment["TRUNKLINE_TEST_LARGE"] == nil ? [0, 1_000] : [0, 1_000, 1_000_000]
-    }
-
-    @Test(arguments: sizes, [false, true])
-    func noSequentialScan(jobs: Int32, analysed: Bool) async throws {
+    @Test(arguments: [0, 1_000, 1_000_000] as [Int32])
+    func noSequentialScan(jobs: Int32) async throws {
         let database = try await TestDatabase.current.fresh().connect(maximumConnections: 1)
         let table = JobTable(database)
+        // Statistics come when the test says so.
+        try await table.script("ALTER TABLE hub.job_ready SET (autovacuum_enabled = off)")
+        try await table.script("ALTER TABLE hub.job_later SET (autovacuum_enabled = off)")
         try await table.script(
             """
             INSERT INTO hub.job_ready (id, seq, tenant_id, queue_id, kind_id, lane, max_attempts, payload)
@@ -29,10 +28,17 @@ import Testing
             SELECT n, n, n % 50, hub.job_queue_id('default'), hub.job_kind_id('a'), n % 4, 20, '{}', now() + n * interval '1 s' - interval '10 s', 'retry', false
             FROM (SELECT nextval('hub.job_seq') AS n FROM generate_series(1, $1)) AS s
             """, [jobs])
-        if analysed { try await table.script("ANALYZE hub.job_ready, hub.job_later, hub.job_lease, hub.job_key, hub.job_wait") }
+        try await expectNoSequentialScan(table, jobs: jobs)
+        try await table.script("ANALYZE hub.job_ready, hub.job_later, hub.job_lease, hub.job_key, hub.job_wait")
+        try await expectNoSequentialScan(table, jobs: jobs)
+        await database.close()
+    }
+
+    /// Claims, finishes and promotes.
+    private func expectNoSequentialScan(_ table: JobTable, jobs: Int32) async throws {
         let worker = try await table.enter()
         for key in ["x", "y"] { try await table.add(key: key) }
-        // Counters of this session's earlier work must be in before they are reset.
+        // Counters of this session's earlier work must be in before they are read.
         try await table.script("SELECT pg_stat_force_next_flush()")
         try await table.script("SELECT 1")
         let before = try await scans(table)
@@ -47,7 +53,6 @@ import Testing
         for name in ["job_ready", "job_lease", "job_later", "job_wait", "job_key", "job_done"] {
             #expect(after[name] == before[name], "sequential scan of \(name)")
         }
-        await database.close()
     }
 
     private func scans(_ table: JobTable) async throws -> [String: Int64] {
