@@ -131,6 +131,20 @@ import Testing
         }
     }
 
+    @Test func `an account that shows nobody when it is first asked clears no id and decides nothing`() async throws {
+        try await PeopleHub.with { hub in
+            try hub.edit(PeopleHub.annInDynamics, ["enr_userid": .string(PeopleHub.ann.lowercase)])
+            hub.enreach([])
+            let job = try await JobQueue(database: hub.database).enqueue([UserSyncJobs.matchNow(tenant: hub.tenant)])[0]
+            try await eventually("it is asked again") {
+                try await hub.count(
+                    "SELECT count(*) FROM hub.job_later WHERE id = \(job) AND error->>'code' = 'enreach_malformed'") == 1
+            }
+            #expect(hub.standing(PeopleHub.annInDynamics) == PeopleHub.ann.lowercase)
+            #expect(try await hub.count("SELECT count(*) FROM hub.person") == 0)
+        }
+    }
+
     @Test func `a missing privilege is told, and calls find their owner all the same`() async throws {
         try await PeopleHub.with { hub in
             hub.sandbox.dataverse.setRoles(missingPrivileges: ["prvWriteUser"])

@@ -32,6 +32,11 @@ struct PeopleMatchHandler: JobHandler {
                 let error = DynamicsError(.refused, "The environment shows no users: check the application user's role.")
                 return JobResults(outcomes: [job.id: soon(job, ground.health.failed(tenant.name, error))])
             }
+            // As an account always has some: were this believed, every id that stands in Dynamics would be cleared.
+            guard !answer.enreach.isEmpty else {
+                let error = EnreachError(.malformed, route: "GET users", message: "The account shows no users.")
+                return JobResults(outcomes: [job.id: soon(job, ground.health.failed(tenant.name, error))])
+            }
             return try await match(job, tenant, connection, answer, standing)
         }
     }
