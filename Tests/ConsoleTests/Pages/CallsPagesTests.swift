@@ -1,4 +1,5 @@
 import Foundation
+import Model
 import Operations
 import Postgres
 import TestSupport

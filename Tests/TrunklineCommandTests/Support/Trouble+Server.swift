@@ -37,7 +37,7 @@ extension Trouble {
         },
         Trouble(ReplicasCheck(late: (30, 1 << 20)), .warning, "MB behind") { _, look in
             try await FollowedServer.run { primary, standby in
-                try await withDatabase(standby) { try await $0.query(Statement("", "SELECT pg_wal_replay_pause()::text")) }
+                try await withDatabase(standby) { try await $0.execute(Statement("", "SELECT pg_wal_replay_pause()::text")) }
                 try await withDatabase(primary) { database in
                     try await database.withConnection {
                         try await $0.run(
