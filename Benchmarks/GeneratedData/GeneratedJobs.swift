@@ -55,7 +55,8 @@ enum GeneratedJobs {
                   AND finished_at < ((now() AT TIME ZONE 'UTC')::date - \(day - 1))::timestamp AT TIME ZONE 'UTC' AND worker_id IS NOT NULL
             ) AS timed
         ) AS counted
-        GROUP BY minute, queue_id, kind_id, worker_id;
+        GROUP BY minute, queue_id, kind_id, worker_id
+        ORDER BY minute;
         """
     }
 

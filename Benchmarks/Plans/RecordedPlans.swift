@@ -53,6 +53,20 @@ public struct RecordedPlans: Sendable {
         try Data(text.utf8).write(to: file(plan.report.name))
     }
 
+    /// Writes down what the statements of the console's pages read: each once, with all that it reads on any page.
+    ///
+    /// - Parameter statements: by their names, the shape that each had wherever it was asked.
+    public func record(statements: [String: [PlanShape]]) throws {
+        let sections = statements.sorted { $0.key < $1.key }.compactMap { name, shapes -> String? in
+            let shape = compared(PlanShape(shapes.flatMap(\.reads)))
+            return shape.reads.isEmpty ? nil : "\(name)\n\(lines(shape))"
+        }
+        let text =
+            "What the statements of the console's pages read of the tables that grow. Beside an index, \"from end to end\" is of empty partitions.\n\n"
+            + sections.joined(separator: "\n")
+        try Data(text.utf8).write(to: file("console-pages"))
+    }
+
     /// What a report reads by the record.
     public func reads(of name: String) throws -> [String] {
         let text = try String(contentsOf: file(name), encoding: .utf8)

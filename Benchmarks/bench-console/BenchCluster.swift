@@ -53,7 +53,13 @@ struct BenchCluster {
     /// Starts a cluster that an earlier run kept, and brings it to this program's schema.
     static func reuse(_ folder: URL) async throws -> BenchCluster {
         let cluster = try await reuse(folder, isTemporary: false)
-        return cluster
+        do {
+            _ = try await Migrator.migrate(on: cluster.database, logger: quiet)
+            return cluster
+        } catch {
+            await cluster.stop()
+            throw error
+        }
     }
 
     private static func reuse(_ folder: URL, isTemporary: Bool) async throws -> BenchCluster {

@@ -91,7 +91,8 @@ struct BenchConsole: AsyncParsableCommand {
                         cluster: cluster, runs: runs, isCold: cold, planFolder: planFolder, record: recorded
                     ).measure())
             case .pages:
-                figures.add(try await PageTimings(cluster: cluster, runs: runs, planFolder: planFolder).measure())
+                figures.add(
+                    try await PageTimings(cluster: cluster, runs: runs, planFolder: planFolder, record: recorded).measure())
             }
         }
         return figures

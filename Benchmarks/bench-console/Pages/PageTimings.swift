@@ -1,6 +1,7 @@
 import Console
 import EmbeddedPostgres
 import Foundation
+import Plans
 import Postgres
 
 /// Times every page of the console as a browser gets it: the first answer, and the median and the worst of some more.
@@ -8,6 +9,8 @@ struct PageTimings {
     let cluster: BenchCluster
     let runs: Int
     let planFolder: URL?
+    /// Takes the shapes of plans; nil: they are not recorded.
+    let record: RecordedPlans?
 
     struct Timing: Sendable {
         /// The address, and behind a list's that it is its second page.
@@ -98,17 +101,22 @@ struct PageTimings {
 
     /// Where the time of slow pages goes; with a folder for plans, that of all of them.
     private func tellStatements(_ timings: [Timing], _ browser: Browser) async throws {
-        let told = timings.filter { planFolder != nil || $0.medianMilliseconds > Self.slow }
+        let told = timings.filter { planFolder != nil || record != nil || $0.medianMilliseconds > Self.slow }
         guard !told.isEmpty else { return }
         let watch = try await StatementWatch.begin(on: cluster)
+        var shapes: [String: [PlanShape]] = [:]
         for timing in told {
             // Instruments slow statements down, so this answer may come too late for the console.
-            let statements = try await watch.statements { _ = try await browser.get(timing.address) }
-            if let planFolder { try PageStatements(statements).write(to: planFolder, page: timing.name) }
+            let statements = PageStatements(try await watch.statements { _ = try await browser.get(timing.address) })
+            if let planFolder { try statements.write(to: planFolder, page: timing.name) }
+            if !timing.address.hasPrefix("/reports/") {
+                for item in statements.items { shapes[item.name, default: []].append(PlanShape(text: item.plan)) }
+            }
             if timing.medianMilliseconds > Self.slow {
-                Progress.say("\(timing.name): \(whole(timing.medianMilliseconds)) ms\n\(PageStatements(statements).summary)")
+                Progress.say("\(timing.name): \(whole(timing.medianMilliseconds)) ms\n\(statements.summary)")
             }
         }
+        try record?.record(statements: shapes)
         try await watch.end()
     }
 
