@@ -111,6 +111,9 @@ extension RuleDraft {
             for condition in steps[leg.step].conditions + leg.extra + known(at: leg.at) where condition.facet != bnum {
                 guard all.narrow(own(condition.facet), to: condition.values) else { return false }
             }
+            // Every earlier step is looked at, whether it can stand in the way or not.
+            patience -= leg.step + 1
+            guard patience > 0 else { return true }
             for earlier in steps[..<leg.step] {
                 if let condition = earlier.conditions.first(where: { $0.facet == bnum }), !condition.values.contains(leg.at) {
                     continue
@@ -122,7 +125,6 @@ extension RuleDraft {
                 blockers.append(box)
             }
         }
-        patience -= blockers.count + 1
         var search = BoxSearch(sizes: Array(repeating: sizes, count: path.count + 1).flatMap { $0 }, patience: patience)
         defer { patience = search.patience }
         if case .none = search.call(in: all, outside: blockers[...]) { return false }
