@@ -35,7 +35,7 @@ struct BudgetDesk: Sendable {
     private struct News {
         var spends: [(server: String, at: Double, seconds: Double)] = []
         var statements: [String: (at: Double, seconds: Double?, requests: Int?)] = [:]
-        var throttles: [(sentAt: Double, at: Double, retryAfter: Double?)] = []
+        var throttles: [(sentAt: Double, at: Double, retryAfter: Double?, narrows: Bool)] = []
         var successes = 0
         var hint: Int?
         var completions = 0
@@ -112,7 +112,8 @@ struct BudgetDesk: Sendable {
         let server = report.server ?? ""
         if let throttle = report.throttle {
             counted.throttled[throttle.kind, default: 0] += 1
-            news.throttles.append((sent.since, now, throttle.retryAfter.map { $0 / .seconds(1) }))
+            let narrows = throttle.kind == .concurrency || throttle.kind == .other
+            news.throttles.append((sent.since, now, throttle.retryAfter.map { $0 / .seconds(1) }, narrows))
         } else {
             news.successes += 1
             let seconds = report.elapsed / .seconds(1) * limits.timeScale
@@ -149,7 +150,8 @@ struct BudgetDesk: Sendable {
             .init(server: $0.key, age: max(0, now - $0.value.at), seconds: $0.value.seconds, requests: $0.value.requests)
         }
         exchange.throttles = told.throttles.map {
-            .init(sentAge: max(0, now - $0.sentAt), age: max(0, now - $0.at), retryAfter: $0.retryAfter)
+            .init(
+                sentAge: max(0, now - $0.sentAt), age: max(0, now - $0.at), retryAfter: $0.retryAfter, narrows: $0.narrows)
         }
         exchange.successes = told.successes
         exchange.parallelismHint = told.hint

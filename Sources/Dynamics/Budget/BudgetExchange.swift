@@ -18,6 +18,8 @@ struct BudgetExchange: Sendable {
         var sentAge: Double
         var age: Double
         var retryAfter: Double?
+        /// Whether too many ran at once, or nobody said what was too much. A full window is what the account of each server is for.
+        var narrows = true
     }
 
     var spends: [Spend] = []

@@ -41,7 +41,7 @@ struct BudgetLedger: Sendable {
         if let hint = news.parallelismHint { pace.hint(hint) }
         pace.grow(successes: news.successes, ceiling: ceiling(now: now))
         for throttle in news.throttles {
-            pace.cut(sentAt: now - throttle.sentAge, at: now - throttle.age)
+            pace.cut(sentAt: now - throttle.sentAge, at: now - throttle.age, narrows: throttle.narrows)
             pace.block(until: now - throttle.age + (throttle.retryAfter ?? limits.windowSeconds / 60))
         }
         tidy(now: now)

@@ -12,7 +12,7 @@ struct BudgetStore {
     static let create = Statement(
         "dataverse_budget_create",
         """
-        INSERT INTO hub.dataverse_budget (tenant_id) VALUES ($1)
+        INSERT INTO hub.dataverse_budget (tenant_id, width) VALUES ($1, $2)
         ON CONFLICT DO NOTHING
         """)
 

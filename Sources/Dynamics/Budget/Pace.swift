@@ -1,6 +1,6 @@
 /// How many requests may be in flight: grows while the service is well, halves when it refuses, stops when it says so.
 struct Pace: Sendable, Hashable {
-    private(set) var width = 8.0
+    private(set) var width = 16.0
     /// Until the first refusal the width doubles with each round of answers, afterwards it grows by one a round.
     private(set) var isStarting = true
     private(set) var cutAt = -Double.infinity
@@ -32,12 +32,12 @@ struct Pace: Sendable, Hashable {
         width = min(width + step, max(Double(ceiling), 4))
     }
 
-    /// Halves once for all requests that were under way together.
-    mutating func cut(sentAt: Double, at now: Double) {
+    /// Notes a refusal, once for all requests that were under way together, and halves if too many were.
+    mutating func cut(sentAt: Double, at now: Double, narrows: Bool = true) {
         isStarting = false
         guard sentAt > cutAt else { return }
         cutAt = now
-        width = max(4, width / 2)
+        if narrows { width = max(4, width / 2) }
     }
 
     mutating func block(until time: Double) { blockedUntil = max(blockedUntil, time) }

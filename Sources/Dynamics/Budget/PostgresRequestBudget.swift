@@ -118,7 +118,7 @@ public final class PostgresRequestBudget: RequestBudget, Service {
     private func exchange(_ memory: inout BudgetStore.Memory?) async {
         let news = state.withLock { $0.desk.beginExchange(now: now) }
         do {
-            if memory == nil { try await database.execute(BudgetStore.create, [store.tenant]) }
+            if memory == nil { try await database.execute(BudgetStore.create, [store.tenant, Pace().width]) }
             var kept = memory ?? BudgetStore.Memory(limits: limits)
             memory = nil
             let (grant, learnt) = try await database.withTransaction { connection in

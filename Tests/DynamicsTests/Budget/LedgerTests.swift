@@ -53,6 +53,21 @@ import Testing
         #expect(ledger.exchange("b", news(.live, [1]), now: 1030.1).admitted[0] == 1)
     }
 
+    @Test func `a refusal over a full window stops everybody and leaves the width`() {
+        var ledger = BudgetLedger(limits: BudgetLimits())
+        ledger.pace = Pace(width: 40, isStarting: true, cutAt: -.infinity, blockedUntil: -.infinity)
+        var desk = BudgetDesk(limits: BudgetLimits())
+        desk.enqueue(1, .live, cost: 1, now: 0)
+        desk.endExchange(BudgetGrant(admitted: [1, 0, 0, 0]), now: 0)
+        _ = desk.pump(now: 0)
+        var report = RequestReport(admission: Admission(id: 1, lane: .live, cost: RequestCost(executionSeconds: 1)))
+        report.throttle = .init(kind: .executionTime, retryAfter: .seconds(30))
+        desk.complete(report, now: 1)
+        let grant = ledger.exchange("a", desk.beginExchange(now: 1), now: 1000)
+        #expect(ledger.pace.limit == 40 && !ledger.pace.isStarting)
+        #expect(grant.figures.blockedSeconds == 30)
+    }
+
     @Test func `a live request that waits elsewhere keeps a backfill from going`() {
         var ledger = BudgetLedger(limits: BudgetLimits())
         ledger.pace = Pace(width: 4, isStarting: false, cutAt: 0, blockedUntil: 0)
