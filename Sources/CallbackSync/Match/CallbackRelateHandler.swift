@@ -5,6 +5,8 @@ import Jobs
 import Model
 import Postgres
 import Tenants
+import Tracing
+import Traces
 
 /// `callback.relate`: links open phone calls to whom their numbers belong to by now. In line with the other jobs of the number.
 struct CallbackRelateHandler: JobHandler {
@@ -23,13 +25,17 @@ struct CallbackRelateHandler: JobHandler {
         guard let tenant = try await book.situation(first.tenant) else {
             return JobResults(otherwise: .cancelled("there is no tenant \(first.tenant)"))
         }
+        return try await ServiceContext.withLogFields(["tenant": tenant.name]) {
+            try await relate(jobs, tenant, lane: BudgetLane(rawValue: first.lane.rawValue) ?? .late)
+        }
+    }
+
+    private func relate(_ jobs: [Job], _ tenant: TenantSituation, lane: BudgetLane) async throws -> JobResults {
         guard let connection = health.usable(tenant) else { return JobResults(otherwise: TenantHealth.putOff()) }
         let (works, gone) = try await CallbackWork.load(jobs, tenant: tenant.id, from: database)
         let parties = try await DirectoryLookup(database: database).knowledge(of: works.map(\.callback.facts.number), tenant)
         guard case .directory = parties else { return JobResults(otherwise: .done(note: "the directory is not in use")) }
-        let relater = CallbackRelater(
-            tenant: tenant, connection: connection, parties: parties,
-            lane: BudgetLane(rawValue: first.lane.rawValue) ?? .late)
+        let relater = CallbackRelater(tenant: tenant, connection: connection, parties: parties, lane: lane)
         var outcomes = gone
         var relations: [CallbackRelation] = []
         do {
