@@ -5,6 +5,8 @@ struct FaultMix: Sendable {
         let side: String
         let rate: Double
         var seconds: Double?
+        /// How often it strikes at most.
+        var times: Int?
     }
 
     let faults: [Fault]

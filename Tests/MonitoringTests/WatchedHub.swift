@@ -82,7 +82,7 @@ struct WatchedHub: Sendable {
     func changeSomebody() async throws {
         let userSync = try #require(hub.instances(of: .userSync).first)
         _ = try await DynamicsInstallation.run(on: hub, userSync: userSync, callbackSync: nil)
-        _ = try await PeopleChange(hub: hub).measure(within: .seconds(60))
+        #expect(try await PeopleChange(hub: hub).measure(within: .seconds(60)) != nil, "somebody was free to be matched")
     }
 
     /// The loss meter as it stands when an hour was counted: of what happens now, it leaves out the last minutes.
@@ -98,16 +98,9 @@ struct WatchedHub: Sendable {
 
     /// One request to Enreach fails, and is repeated.
     private func failOnce() async throws {
-        struct Faults: Encodable {
-            struct Fault: Encodable {
-                let kind = "status500"
-                let side = "enreach"
-                let rate = 1.0
-                let times = 1
-            }
-            let faults = [Fault()]
-        }
-        try await hub.door.post("/admin/faults", Faults())
+        try await FaultMix(
+            faults: [.init(kind: "status500", side: "enreach", rate: 1, times: 1)], words: "one answer fails"
+        ).apply(to: hub.door, seed: 5)
     }
 
     /// Waits until all of the morning has had its end.

@@ -18,16 +18,11 @@ import Testing
         options.programs = try BuiltProgram.folder()
         options.sandboxArguments = ["--scenario", "people"]
         options.configuration = "webhook: {at_once: \(Self.atOnce), \(configuration)}"
-        let hub = try await RehearsedHub.raise(options)
-        do {
+        try await RehearsedHub.use(options) { hub in
             let instance = try hub.startInstance()
             try await instance.ready()
             try await body(instance, hub)
-        } catch {
-            await hub.takeDown()
-            throw error
         }
-        await hub.takeDown()
     }
 
     private func post(_ body: [UInt8], to instance: Instance, forwarded: String? = nil) async throws -> HTTPClientResponse {

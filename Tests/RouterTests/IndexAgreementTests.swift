@@ -160,7 +160,7 @@ import TestSupport
         try await eventually("the router has read it") {
             try await router.hasRead(versions)
         }
-        guard let changed = try await router.routes()?.index else { return }
+        let changed = try #require(try await router.routes()?.index)
         let compared = try await database.withTransaction(.init(isolation: .repeatableRead)) { connection in
             try await NumberLoader(
                 on: connection, tenant: tenant, rulings: rulings, people: people, policy: policy
