@@ -126,6 +126,48 @@ import Testing
         }
     }
 
+    @Test func aDecisionWaitsForTheDirectoryToBeCompleteAgain() async throws {
+        try await CallbackHub.with { hub in
+            try await hub.directory.complete()
+            try await hub.add(Self.dora, "Dora")
+            try await hub.add(Self.dirk, "Dirk")
+            try await hub.profile()
+            let request = hub.request()
+            try await hub.sync()
+            try await hub.isComplete(false)
+            try await hub.decide(.chosen(RowReference(.contact, Self.dirk)))
+            try await hub.quiet()
+            #expect(try hub.record(request)["regardingobjectid"].string == nil)
+            try await hub.isComplete(true)
+            try await hub.database.execute(Statement("", "UPDATE hub.job_later SET run_at = now()"))
+            try await hub.quiet()
+            #expect(try hub.record(request)["regardingobjectid"].string == Self.dirk.lowercase)
+        }
+    }
+
+    @Test func whatIncompletenessCameInTheWayOfIsLookedAtAgain() async throws {
+        try await CallbackHub.with { hub in
+            try await hub.directory.complete()
+            try await hub.profile()
+            let request = hub.request()
+            try await hub.sync()
+            try await hub.add(Self.dora, "Dora")
+            // The news was taken note of, and its job comes while the directory is read anew.
+            try await hub.database.execute(
+                CallbackMatchStore.note, [hub.tenant, try await Int64(hub.count("SELECT max(version) FROM hub.directory_state"))])
+            try await hub.isComplete(false)
+            _ = try await JobQueue(database: hub.database).enqueue([
+                CallbackJobs.relate(request, number: CallbackHub.number, tenant: hub.tenant, tenantName: "demo")
+            ])
+            try await hub.quiet()
+            #expect(try hub.record(request)["regardingobjectid"].string == nil)
+            try await hub.isComplete(true)
+            try await hub.run(CallbackJobs.match)
+            try await hub.quiet()
+            #expect(try hub.record(request)["regardingobjectid"].string == Self.dora.lowercase)
+        }
+    }
+
     @Test func whoAppearsLaterIsLinkedUnlessAHumanHadAHandInIt() async throws {
         try await CallbackHub.with { hub in
             try await hub.directory.complete()
@@ -171,6 +213,12 @@ import Testing
 }
 
 extension CallbackHub {
+    /// Without a word of news: as while a table is read anew.
+    func isComplete(_ isComplete: Bool) async throws {
+        try await database.execute(
+            Statement("", "UPDATE hub.directory_state SET is_complete = $2 WHERE tenant_id = $1"), [tenant, isComplete])
+    }
+
     /// What `why` says of whom a request is with.
     func regarding(_ callback: UUID) async throws -> String? {
         let row = try await CallbackRowStore(database: database).rows(id: callback, tenant: nil).first

@@ -25,7 +25,7 @@ struct SweepHandler: JobHandler {
             guard let time = try await time(tenant, hours: hours) else {
                 return JobResults(outcomes: [job.id: .done(note: "nothing was polled yet")])
             }
-            let outcome = try await sweep(time, tenant, connection, attempt: job.attempt)
+            let outcome = try await sweep(time, tenant, connection)
             return JobResults(outcomes: [
                 job.id: .done(note: "\(outcome.seen) seen, \(outcome.new) new, \(outcome.changed) changed")
             ])
@@ -42,22 +42,32 @@ struct SweepHandler: JobHandler {
     }
 
     private func sweep(
-        _ time: SweptTime, _ tenant: TenantSituation, _ connection: TenantConnection, attempt: Int
+        _ time: SweptTime, _ tenant: TenantSituation, _ connection: TenantConnection
     ) async throws -> Intake.Outcome {
         let reader = CallReader(tenant: connection)
         var outcome = Intake.Outcome()
-        var (from, stretch) = (time.from, 1)
-        while from < time.to {
-            let to = min(from.addingTimeInterval(Double(tenant.settings.pollSlice * 60 * stretch)), time.to)
+        // Newest first: what fails in the middle and begins again has not lost what matters most.
+        var (to, stretch) = (time.to, 1)
+        while to > time.from {
+            let from = max(to.addingTimeInterval(-Double(tenant.settings.pollSlice * 60 * stretch)), time.from)
             // Whether the ends of a window belong to it is not known, so they overlap.
-            let answer = try await reader.modified(from: from, to: to.addingTimeInterval(1))
-            try answer.throwIfMalformed(attempt: attempt)
-            outcome.add(try await intake.take(answer.calls, for: tenant, source: .sweep))
-            stretch = PollWindow.stretch(after: stretch, calls: answer.calls.calls.count)
-            from = to
+            let calls = try await read(reader, from: from, to: to.addingTimeInterval(1))
+            outcome.add(try await intake.take(calls, for: tenant, source: .sweep))
+            stretch = PollWindow.stretch(after: stretch, calls: calls.calls.count)
+            to = from
             try Task.checkCancellation()
         }
         return outcome
+    }
+
+    /// Elements that can't be read may be a fault of the moment, so the window is asked for three times. Those that last are kept as dead
+    /// calls, and are no reason for every sweep to fail.
+    private func read(_ reader: CallReader, from: Date, to: Date) async throws -> ReceivedCalls {
+        for _ in 1...2 {
+            let answer = try await reader.modified(from: from, to: to)
+            if answer.malformed.isEmpty { return answer.calls }
+        }
+        return try await reader.modified(from: from, to: to).calls
     }
 }
 

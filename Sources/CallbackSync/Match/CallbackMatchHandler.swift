@@ -1,3 +1,4 @@
+import Directory
 import FoundationEssentials
 import Jobs
 import Model
@@ -19,6 +20,11 @@ struct CallbackMatchHandler: JobHandler {
             return JobResults(outcomes: [job.id: .cancelled("there is no tenant \(job.tenant)")])
         }
         if let number = job.callbackPayload.number {
+            // A decision keeps: until the directory is complete again, nobody can be looked up in it.
+            let isComplete = try await DirectoryLookup(database: database).isComplete(tenant: tenant.id)
+            guard isComplete || !tenant.settings.regardingLookup else {
+                return JobResults(outcomes: [job.id: .snooze(until: Date().addingTimeInterval(60))])
+            }
             return try await relate(job, tenant, CallbackMatchStore.ofNumber, [tenant.id, number], version: nil)
         }
         guard tenant.settings.matchWindow > 0, tenant.settings.regardingLookup,

@@ -50,5 +50,12 @@ enum CallbackMatchStore {
             changed_at = now()
         """)
 
-    static let statements = [state, appeared, any, ofNumber, note]
+    /// What was noted could not be acted on: the next look is at all that are linked to nobody.
+    static let forget = Statement(
+        "callback_match_forget",
+        """
+        UPDATE hub.callback_mark SET directory_version = NULL, changed_at = now() WHERE tenant_id = $1 AND source = 'directory'
+        """)
+
+    static let statements = [state, appeared, any, ofNumber, note, forget]
 }

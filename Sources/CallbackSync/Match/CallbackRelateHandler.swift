@@ -34,7 +34,15 @@ struct CallbackRelateHandler: JobHandler {
         guard let connection = health.usable(tenant) else { return JobResults(otherwise: TenantHealth.putOff()) }
         let (works, gone) = try await CallbackWork.load(jobs, tenant: tenant.id, from: database)
         let parties = try await DirectoryLookup(database: database).knowledge(of: works.map(\.callback.facts.number), tenant)
-        guard case .directory = parties else { return JobResults(otherwise: .done(note: "the directory is not in use")) }
+        switch parties {
+        case .off: return JobResults(otherwise: .done(note: "the directory is not in use"))
+        case .askDynamics:
+            // Not put off: the number's writes stand in line behind this.
+            return JobResults(
+                otherwise: .done(note: "the directory is not complete; left to the next look"),
+                effects: [{ connection in try await connection.execute(CallbackMatchStore.forget, [tenant.id]) }])
+        case .directory: break
+        }
         let relater = CallbackRelater(tenant: tenant, connection: connection, parties: parties, lane: lane)
         var outcomes = gone
         var relations: [CallbackRelation] = []

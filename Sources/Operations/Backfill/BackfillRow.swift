@@ -38,12 +38,18 @@ package struct BackfillRow: Sendable {
         return settled > 0 && seconds > 1 ? Double(settled) / seconds : nil
     }
 
+    /// The most that are counted of those that wait.
+    package static let mostPending: Int64 = 100_000
+
+    /// Whether more wait than were counted: then nothing is reckoned with their number.
+    package var isPendingCut: Bool { pending >= Self.mostPending }
+
     /// Whether calls are read or written at present.
     package var isAtWork: Bool { state == "running" || state == "read" && pending > 0 }
 
     /// Seconds until everything is read and written, at the pace so far; nil when it is not at work or has no pace yet.
     package var secondsLeft: Double? {
-        guard isAtWork else { return nil }
+        guard isAtWork, !isPendingCut else { return nil }
         if state == "read" { return settledPerSecond.map { Double(pending) / $0 } }
         guard progress > 0, workedSeconds > 1 else { return nil }
         let unread = (1 - progress) / progress

@@ -118,7 +118,7 @@ package struct BackfillStore: Sendable {
                         UNION ALL
                         SELECT i.call_day FROM hub.call_intake i WHERE i.tenant_id = b.tenant_id AND NOT i.tallied
                     )
-                    LIMIT 100000
+                    LIMIT \(BackfillRow.mostPending)
                 ) pending),
                b.requested_by, b.requested_at,
                extract(epoch FROM b.running_before + coalesce(now() - b.running_since, '0'))::float8,

@@ -82,10 +82,10 @@ extension Connection {
             try await loop.run {
                 var pace = Pace(share: share, at: .now)
                 while try readCopiedRows(body) {
-                    if let rest = pace.rest(at: .now) { await loop.sleep(until: rest) }
-                    await wire.wait()
-                    try wire.consume()
+                    // Not both: who is told of the connection's end is whoever waits for it.
+                    if let rest = pace.rest(at: .now) { await loop.sleep(until: rest) } else { await wire.wait() }
                     pace.goOn(at: .now)
+                    try wire.consume()
                 }
             }
         }

@@ -42,10 +42,9 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
         event.data.u64 = 0
         epoll_ctl(poll, EPOLL_CTL_ADD, wakeUp, &event)
         startThread(named: name) {
-            // Linux takes this of the thread that asks.
-            if isBackground { _ = nice(10) }
-            // Whoever is woken in the middle of a thread's turn waits for its end. What an older kernel says to it does not matter.
-            _ = scheduling_prefer_short_turns(100_000)
+            // Linux takes either of the thread that asks. Short turns are what a woken thread goes before others for, so they are not for one
+            // that others go before. What an older kernel says to it does not matter.
+            if isBackground { _ = nice(10) } else { _ = scheduling_prefer_short_turns(100_000) }
             self.run()
         }
     }

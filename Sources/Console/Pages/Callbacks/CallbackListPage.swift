@@ -29,8 +29,8 @@ enum CallbackListPage {
         let choice = try await TenantChoice(request)
         let store = CallbackListStore(database: request.database)
         let (state, key) = (request.query.choice("state", of: states), PageKey(request.query["after"]))
-        // A number is found over all days, unless one is named.
-        if let number = filter.number, filter.day == nil {
+        // A number that can be read is found over all days, unless one is named.
+        if filter.isOverAllDays, let number = filter.number {
             let rows = try await store.list(
                 tenant: choice.tenant.id, number: number, filter, state: state, after: key, limit: rowsPerPage + 1)
             return page(rows, nil, filter, state, choice, key, request)

@@ -56,8 +56,8 @@ enum OverviewFigures {
             + backfills.filter(\.isAtWork).map { row in
                 OverviewNow.Forecast(
                     what: "backfill \(row.id) of \(row.tenant)",
-                    jobs: "\(Int(row.progress * 100)) of 100 read, \(Count.grouped(row.pending)) to write",
-                    words: row.secondsLeft.map { done(at: now.addingTimeInterval($0), in: $0) } ?? "has just begun")
+                    jobs: "\(Int(row.progress * 100)) of 100 read, \(Count.grouped(row.pending))\(row.isPendingCut ? "+" : "") to write",
+                    words: row.secondsLeft.map { done(at: now.addingTimeInterval($0), in: $0) } ?? (row.isPendingCut ? "too many wait to tell" : "has just begun"))
             }
     }
 
