@@ -35,6 +35,12 @@ import Testing
         #expect(row(state: "read", hours: 10, seen: 900, worked: 200, sinceRead: 100).secondsLeft == nil)
     }
 
+    @Test func `of more that wait than were counted no end is told`() {
+        #expect(row(hours: 4, seen: 900_000, worked: 400, pending: 99_999).secondsLeft != nil)
+        #expect(row(hours: 4, seen: 900_000, worked: 400, pending: 100_000).secondsLeft == nil)
+        #expect(row(state: "read", hours: 10, seen: 900_000, worked: 200, pending: 100_000).secondsLeft == nil)
+    }
+
     @Test func `before anything was read there is no rate and no end`() {
         let row = row(hours: 0, seen: 0, worked: 0)
         #expect(row.rate == nil)

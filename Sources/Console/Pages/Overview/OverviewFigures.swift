@@ -54,10 +54,12 @@ enum OverviewFigures {
                     ?? "none was done in the last ten minutes")
         }
             + backfills.filter(\.isAtWork).map { row in
-                OverviewNow.Forecast(
+                let waiting = Count.grouped(row.pending) + (row.isPendingCut ? "+" : "")
+                return OverviewNow.Forecast(
                     what: "backfill \(row.id) of \(row.tenant)",
-                    jobs: "\(Int(row.progress * 100)) of 100 read, \(Count.grouped(row.pending))\(row.isPendingCut ? "+" : "") to write",
-                    words: row.secondsLeft.map { done(at: now.addingTimeInterval($0), in: $0) } ?? (row.isPendingCut ? "too many wait to tell" : "has just begun"))
+                    jobs: "\(Int(row.progress * 100)) of 100 read, \(waiting) to write",
+                    words: row.secondsLeft.map { done(at: now.addingTimeInterval($0), in: $0) }
+                        ?? (row.isPendingCut ? "too many wait to tell" : "has just begun"))
             }
     }
 
