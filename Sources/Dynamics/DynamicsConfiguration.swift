@@ -27,7 +27,7 @@ public struct DynamicsConfiguration: Sendable {
     public var signInTimeout: Duration = .seconds(30)
     /// Most change sets (and lone changes) in one `$batch`; longer lists are sent as several requests at once. Several smaller requests
     /// spread better over the web servers than one big one, and stay clear of the two minutes.
-    public var changeSetsPerRequest = 34
+    public var changeSetsPerRequest = 25
     /// Most reads in one `$batch`.
     public var readsPerRequest = 250
     /// How often a request is repeated by the client itself after a 429 (each waits for the budget) or a lost token.

@@ -15,7 +15,8 @@ struct CallWriteHandler: JobHandler {
     static let kind = JobKinds.write
 
     let core: CallWriting
-    var batchSize: Int { 100 }
+    /// Six writes of 25 share one read.
+    var batchSize: Int { 150 }
     /// Enough requests on offer, beside those that read and write the database, for the service's own limits to be what holds them back.
     var concurrency: Int { 24 }
     var gather: Duration? { CallWriting.gather }

@@ -23,6 +23,9 @@ struct CallbackWriter: Sendable {
 
     var settings: Settings { tenant.settings }
 
+    /// Each is three changes or so: with more of them a request runs long, and a few long requests fill the web servers unevenly.
+    private static let transactionsPerRequest = 15
+
     /// A verdict for each of the requests, in their order.
     func write(_ works: [CallbackWork]) async throws -> [CallbackVerdict] {
         var verdicts: [UUID: CallbackVerdict] = [:]
@@ -68,7 +71,8 @@ struct CallbackWriter: Sendable {
         guard !planned.isEmpty else { return [] }
         let results = try await withSpan("write") { span in
             span.attributes["trunkline.callbacks"] = planned.count
-            return try await connection.dynamics.batch(planned.map(\.operation), lane: .callback)
+            return try await connection.dynamics.batch(
+                planned.map(\.operation), lane: .callback, changeSetsPerRequest: Self.transactionsPerRequest)
         }
         var left: [Attempt] = []
         for (plan, result) in zip(planned, results) {

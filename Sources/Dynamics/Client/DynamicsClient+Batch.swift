@@ -5,12 +5,15 @@ extension DynamicsClient {
     ///
     /// A long list is cut into several requests that run at once, so operations that depend on each other belong in one change set. Failures are
     /// outcomes: a request that fails as a whole (no answer, no token, throttled) gives its outcome to each of its operations.
-    /// - Parameter continueOnError: false stops a request at its first failure; what comes after is ``DynamicsOutcome/notTried``.
+    /// - Parameters:
+    ///   - most: change sets (and lone changes) in one request; nil for ``DynamicsConfiguration/changeSetsPerRequest``. Sets of many changes want
+    ///     fewer.
+    ///   - continueOnError: false stops a request at its first failure; what comes after is ``DynamicsOutcome/notTried``.
     /// - Throws: only `CancellationError`.
-    public func batch(_ operations: [BatchOperation], lane: BudgetLane, continueOnError: Bool = true) async throws
-        -> [OperationResult]
-    {
-        let slices = slices(of: operations)
+    public func batch(
+        _ operations: [BatchOperation], lane: BudgetLane, changeSetsPerRequest most: Int? = nil, continueOnError: Bool = true
+    ) async throws -> [OperationResult] {
+        let slices = slices(of: operations, changeSets: most ?? configuration.changeSetsPerRequest)
         if slices.count == 1 {
             return try await request(operations[slices[0]], lane: lane, continueOnError: continueOnError)
         }
@@ -27,14 +30,14 @@ extension DynamicsClient {
     }
 
     /// Cuts the list where a request would hold too many reads or changes, into parts of about equal size.
-    private func slices(of operations: [BatchOperation]) -> [Range<Int>] {
+    private func slices(of operations: [BatchOperation], changeSets: Int) -> [Range<Int>] {
         guard !operations.isEmpty else { return [] }
-        let weight = operations.reduce(0.0) { $0 + self.weight($1) }
-        let count = max(1, Int(weight.rounded(.up)))
+        let weight = operations.reduce(0.0) { $0 + self.weight($1, changeSets) }
+        let count = max(1, Int((weight - 1e-9).rounded(.up)))
         var slices: [Range<Int>] = []
         var (start, filled) = (0, 0.0)
         for (index, operation) in operations.enumerated() {
-            filled += self.weight(operation)
+            filled += self.weight(operation, changeSets)
             if filled * Double(count) / weight >= Double(slices.count + 1) - 1e-9 {
                 slices.append(start..<index + 1)
                 start = index + 1
@@ -45,10 +48,10 @@ extension DynamicsClient {
     }
 
     /// The part of one request's room that the operation takes.
-    private func weight(_ operation: BatchOperation) -> Double {
+    private func weight(_ operation: BatchOperation, _ changeSets: Int) -> Double {
         switch operation {
         case .get: 1 / Double(max(1, configuration.readsPerRequest))
-        case .change, .changeSet: 1 / Double(max(1, configuration.changeSetsPerRequest))
+        case .change, .changeSet: 1 / Double(max(1, changeSets))
         }
     }
 

@@ -19,6 +19,19 @@ import Testing
         }
     }
 
+    @Test(arguments: [(75, 3), (76, 4), (150, 6)])
+    func `a long list goes in so many requests, and no more`(calls: Int, requests: Int) async throws {
+        try await withDynamics { dynamics in
+            let operations = (0..<calls).map { _ in TestCall().operation }
+            _ = try await dynamics.client.batch(operations, lane: .live, changeSetsPerRequest: 25)
+            #expect(dynamics.sandbox.dataverse.limitFigures().requests == requests)
+            // Without a number of its own it is the configuration's.
+            dynamics.sandbox.dataverse.resetLimitFigures()
+            _ = try await dynamics.client { $0.changeSetsPerRequest = 25 }.batch(operations, lane: .live)
+            #expect(dynamics.sandbox.dataverse.limitFigures().requests == requests)
+        }
+    }
+
     @Test func `it tells which of the named privileges the application user has`() async throws {
         try await withDynamics { dynamics in
             dynamics.sandbox.dataverse.setRoles(missingPrivileges: ["prvReadLead"], localPrivileges: ["prvReadContact"])
