@@ -59,9 +59,11 @@ enum Report {
     static func say(_ name: String, _ outcome: Outcome) {
         say(
             String(
-                format: "%@: %.0f/s, p50 %.3f ms, p99 %.3f ms, p99.9 %.3f ms; %@; generator %.0f %% of a processor%@", name,
+                format: "%@: %.0f/s, p50 %.3f ms, p99 %.3f ms, p99.9 %.3f ms; %@; generator %.0f %% of a processor%@%@", name,
                 outcome.rate,
                 outcome.p(0.5), outcome.p(0.99), outcome.p(0.999), "\(outcome.statuses)", outcome.generatorShare * 100,
+                outcome.lateness.count == 0
+                    ? "" : String(format: ", asks late by p99 %.3f ms", outcome.lateness.percentile(0.99)),
                 outcome.flaw.map { "; " + $0 } ?? ""))
     }
 }

@@ -2,6 +2,9 @@ import CLibpq
 import Foundation
 
 /// Asks and notes the answers, on one thread, with as little of the processor as the kernel leaves it: what it takes is missing to the server.
+///
+/// Callers have machines of their own, so what this thread waits for its own turn is not the server's time: a question's time ends when the kernel got the
+/// answer, whenever that is read, and begins when it was asked. It begins when the question was due where every connection waited for the server then.
 final class Generator {
     private let port: Int
     private let questions: [Question]
@@ -10,12 +13,14 @@ final class Generator {
     private var next = 0
     private var outcome = Outcome()
     private var input = [UInt8](repeating: 0, count: 65_536)
+    private var control = [UInt64](repeating: 0, count: 16)
     private var events = [epoll_event](repeating: epoll_event(), count: 256)
 
     private struct Connection {
         var socket: Int32
         var isAsking = false
-        var dueAt: UInt64 = 0
+        /// When its question's time began.
+        var since: UInt64 = 0
         var status = 0
         /// What has come of an answer that is not complete.
         var rest: [UInt8] = []
@@ -48,14 +53,15 @@ final class Generator {
     func closed(seconds: Double) throws -> Outcome {
         let (began, cpu) = (Self.now(), Self.clock(CLOCK_THREAD_CPUTIME_ID))
         let ends = began + UInt64(seconds * 1e9)
-        for index in connections.indices { ask(index, dueAt: began) }
+        for index in connections.indices { ask(index, since: Self.now()) }
         while true {
             let now = Self.now()
             if now >= ends { break }
-            try wait(until: ends, now) { index, now in
+            try wait(until: ends, now) { index, answered in
+                let now = Self.now()
                 guard now < ends else { return false }
-                note(index, now)
-                ask(index, dueAt: now)
+                note(index, answered)
+                ask(index, since: now)
                 return true
             }
         }
@@ -72,18 +78,23 @@ final class Generator {
         var sent = 0
         var answered = 0
         var now = Self.now()
+        // Whether whatever came to be due could have been asked at once.
+        var wasFree = true
         while answered < all, now < ends + Self.grace {
             if now < ends, isOver() {
                 ends = now
                 all = min(all, Int(Double(now - began) / 1e9 * rate) + 1)
             }
             while sent < all, due(sent) <= now, let index = idle.popLast() {
-                ask(index, dueAt: due(sent))
+                let asked = Self.now()
+                if wasFree { outcome.lateness.add(nanoseconds: Int64(asked - due(sent))) }
+                ask(index, since: wasFree ? asked : due(sent))
                 sent += 1
             }
+            wasFree = !idle.isEmpty
             let wakes = sent < all && !idle.isEmpty ? due(sent) : ends + Self.grace
-            try wait(until: wakes, now) { index, now in
-                note(index, now)
+            try wait(until: wakes, now) { index, at in
+                note(index, at)
                 answered += 1
                 idle.append(index)
                 return true
@@ -98,7 +109,7 @@ final class Generator {
         }
         for connection in connections where connection.isAsking {
             outcome.lost += 1
-            outcome.latencies.add(nanoseconds: Int64(now - connection.dueAt))
+            outcome.latencies.add(nanoseconds: Int64(now - connection.since))
         }
         for number in sent..<max(sent, all) {
             outcome.lost += 1
@@ -137,21 +148,47 @@ final class Generator {
         event.events = EPOLLIN.rawValue
         event.data.u64 = UInt64(index)
         epoll_ctl(poll, EPOLL_CTL_ADD, descriptor, &event)
+        setsockopt(descriptor, SOL_SOCKET, Self.timestamps, &on, socklen_t(MemoryLayout<Int32>.size))
         return descriptor
     }
 
-    private func ask(_ index: Int, dueAt: UInt64) {
+    private func ask(_ index: Int, since: UInt64) {
         let question = questions[next % questions.count]
         next &+= 1
         connections[index].isAsking = true
-        connections[index].dueAt = dueAt
+        connections[index].since = since
         connections[index].status = question.status
         _ = send(connections[index].socket, question.bytes, question.bytes.count, Int32(MSG_NOSIGNAL))
     }
 
-    private func note(_ index: Int, _ now: UInt64) {
+    private func note(_ index: Int, _ answered: UInt64) {
         connections[index].isAsking = false
-        outcome.latencies.add(nanoseconds: Int64(now - connections[index].dueAt))
+        outcome.latencies.add(nanoseconds: Int64(answered) - Int64(connections[index].since))
+    }
+
+    /// SO_TIMESTAMPNS, which is the kind of its message as well: when the kernel got what is read.
+    private static let timestamps: Int32 = 35
+
+    /// Reads into `input`; with the time at which it had come.
+    private func receive(_ socket: Int32) -> (count: Int, at: UInt64) {
+        input.withUnsafeMutableBytes { input in
+            control.withUnsafeMutableBytes { control in
+                var part = iovec(iov_base: input.baseAddress, iov_len: input.count)
+                return withUnsafeMutablePointer(to: &part) { part in
+                    var message = msghdr()
+                    (message.msg_iov, message.msg_iovlen) = (part, 1)
+                    (message.msg_control, message.msg_controllen) = (control.baseAddress, control.count)
+                    let count = recvmsg(socket, &message, Int32(MSG_DONTWAIT))
+                    let (now, wall) = (Self.now(), Self.clock(CLOCK_REALTIME))
+                    guard count > 0, message.msg_controllen >= 32, control.load(as: cmsghdr.self).cmsg_type == Self.timestamps else {
+                        return (count, now)
+                    }
+                    let time = control.load(fromByteOffset: 16, as: timespec.self)
+                    let got = UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+                    return (count, now - min(now, wall - min(wall, got)))
+                }
+            }
+        }
     }
 
     /// Waits for answers; `answered` says false when no more count.
@@ -164,7 +201,7 @@ final class Generator {
         guard count > 0 else { return }
         for place in 0..<Int(count) {
             let index = Int(events[place].data.u64)
-            let length = recv(connections[index].socket, &input, input.count, Int32(MSG_DONTWAIT))
+            let (length, at) = receive(connections[index].socket)
             if length <= 0 {
                 if length < 0, errno == EAGAIN || errno == EINTR { continue }
                 // A server may end a connection that asks nothing: no question is lost with it.
@@ -180,7 +217,7 @@ final class Generator {
             guard let status = status(index, length) else { continue }
             outcome.statuses[status, default: 0] += 1
             if status != connections[index].status { outcome.unexpected += 1 }
-            guard answered(index, Self.now()) else { return }
+            guard answered(index, at) else { return }
         }
     }
 

@@ -1,6 +1,8 @@
 /// What came of a load.
 struct Outcome: Sendable {
     var latencies = Latencies()
+    /// Open loop: how late the generator asked where the server had no part in it. Not among the latencies.
+    var lateness = Latencies()
     var seconds = 0.0
     /// Answers by status.
     var statuses: [Int: Int] = [:]

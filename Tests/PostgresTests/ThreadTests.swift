@@ -62,6 +62,17 @@ struct ThreadTests {
         }
     }
 
+    @Test func whatCanDoWithoutRunsOnAThreadThatTakesWhatIsLeft() async throws {
+        try await withDatabase({ $0.threads = .spare }) { (database) async throws in
+            try await database.withConnection { (connection) async throws in
+                _ = try await connection.query(.once("SELECT 1"))
+                #expect(threadName() == "pg-spare\n")
+                // SCHED_IDLE
+                #expect(sched_getscheduler(0) == 5)
+            }
+        }
+    }
+
     @Test func aBodyRunsWhereItsAnswersArrive() async throws {
         try await withDatabase { (database) async throws in
             let names = try await database.withConnection { (connection) async throws in

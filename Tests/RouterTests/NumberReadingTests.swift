@@ -16,6 +16,7 @@ import Testing
         struct Note: Equatable {
             var thread: String
             var niceness: Int32
+            var policy: Int32
         }
 
         let notes: Notes
@@ -35,27 +36,72 @@ import Testing
             let name = (try? String(contentsOfFile: "/proc/thread-self/comm", encoding: .utf8)) ?? ""
             let note = Note(
                 thread: name.trimmingCharacters(in: .newlines),
-                niceness: getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0))
+                niceness: getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0), policy: sched_getscheduler(0))
             notes.all.withLock { $0["\(event.message)"] = note }
         }
     }
 
-    @Test func `numbers are read on a thread of low priority, and by one process of the server's`() async throws {
-        let database = try TestDatabase.current.connect()
+    private func tenant(_ database: Database) async throws -> TenantRoutes {
         let (tenant, _, _) = try await TestRouter.makeTenant(rules: nil, on: database)
         try await RouterFixtures.known(database, tenant)
+        let versions = try #require(try await database.withConnection { try await RouteStateStore.one(tenant, on: $0) })
+        return TenantRoutes(versions, numbers: .missing, freshness: Freshness(limit: .seconds(60)))
+    }
+
+    private func again(_ routes: TenantRoutes, _ read: TenantNumbers) -> TenantRoutes {
+        TenantRoutes(routes.versions, numbers: .memory(read.index), freshness: Freshness(limit: .seconds(60)))
+    }
+
+    @Test func `numbers are read on a thread of low priority, and by one process of the server's`() async throws {
+        let database = try TestDatabase.current.connect()
         let notes = ThreadNotes.Notes()
         let logger = Logger(label: "reader") { _ in ThreadNotes(notes: notes) }
-        let numbers = Database(database.configuration.forNumbers, logger: logger)
-        let reader = TenantReader(database: database, numberDatabase: numbers, logger: logger)
-        let versions = try #require(try await database.withConnection { try await RouteStateStore.one(tenant, on: $0) })
-        let routes = TenantRoutes(versions, numbers: .missing, freshness: Freshness(limit: .seconds(60)))
-        let read = try await reader.load(routes)
+        let numbers = NumberDatabases(of: database, logger: logger)
+        let reader = TenantReader(database: database, numbers: numbers, logger: logger)
+        let read = try await reader.load(try await tenant(database))
         #expect(read.index.count > 0)
-        #expect(notes.all.withLock { $0["Numbers were read"] } == .init(thread: "pg-background", niceness: 10))
-        let workers = try await numbers.query(Statement("", "SHOW max_parallel_workers_per_gather"))
-        #expect(try workers[0].decode(String.self) == "0")
-        await numbers.close()
+        #expect(notes.all.withLock { $0["Numbers were read"] } == .init(thread: "pg-background", niceness: 10, policy: SCHED_OTHER))
+        for pool in [numbers.usual, numbers.spare] {
+            let workers = try await pool.query(Statement("", "SHOW max_parallel_workers_per_gather"))
+            #expect(try workers[0].decode(String.self) == "0")
+            await pool.close()
+        }
         await database.close()
+    }
+
+    @Test func `what is there already is read anew in what time the processors have left`() async throws {
+        let database = try TestDatabase.current.connect()
+        let notes = ThreadNotes.Notes()
+        let logger = Logger(label: "reader") { _ in ThreadNotes(notes: notes) }
+        let numbers = NumberDatabases(of: database, logger: logger)
+        let reader = TenantReader(database: database, numbers: numbers, logger: logger)
+        let routes = try await tenant(database)
+        let first = try await reader.load(routes)
+        let second = try await reader.load(again(routes, first))
+        #expect(second.index.count == first.index.count)
+        #expect(notes.all.withLock { $0["Numbers were read"] } == .init(thread: "pg-spare", niceness: 0, policy: 5))
+        for pool in [numbers.usual, numbers.spare, database] { await pool.close() }
+    }
+
+    @Test func `where the processors have none left it is read all the same`() async throws {
+        let database = try TestDatabase.current.connect()
+        let notes = ThreadNotes.Notes()
+        let logger = Logger(label: "reader") { _ in ThreadNotes(notes: notes) }
+        let numbers = NumberDatabases(of: database, logger: logger)
+        let routes = try await tenant(database)
+        let reader = TenantReader(database: database, numbers: numbers, logger: logger) { _ in .milliseconds(300) }
+        let first = try await reader.load(routes)
+        // Nothing is read while somebody holds the tables.
+        let reading = try await database.withTransaction { (connection) async throws -> Task<TenantNumbers, any Error> in
+            try await connection.run(script: "LOCK TABLE hub.route_number IN ACCESS EXCLUSIVE MODE")
+            let reading = Task { try await reader.load(again(routes, first)) }
+            try await eventually("the spare thread gives up") {
+                notes.all.withLock { $0.keys.contains { $0.hasPrefix("The processors are too busy") } }
+            }
+            return reading
+        }
+        #expect(try await reading.value.index.count == first.index.count)
+        #expect(notes.all.withLock { $0["Numbers were read"]?.thread } == "pg-background")
+        for pool in [numbers.usual, numbers.spare, database] { await pool.close() }
     }
 }

@@ -6,3 +6,9 @@
 ///
 /// - Returns: 0, or the system's error number.
 int scheduling_prefer_short_turns(unsigned long long nanoseconds);
+
+/// Lets the thread run only while no other wants its processor: whoever is woken there goes on at once, which a low priority alone does not bring about.
+/// Where the processors are busy all the time it hardly runs at all. Needs no rights, and can't be taken back.
+///
+/// - Returns: 0, or the system's error number.
+int scheduling_take_what_is_left(void);

@@ -75,16 +75,11 @@ extension Connection {
     }
 
     /// The same for very many rows: `body` runs on the connection's loop and reads each row where libpq has it, for as long as it runs.
-    ///
-    /// - Parameter share: of the loop's time that may be spent on it; for the rest of it nothing is read, and the server waits.
-    public func copyOut(_ sql: String, share: Double, reading body: (UnsafeRawBufferPointer) throws -> Void) async throws {
+    public func copyOutInPlace(_ sql: String, _ body: (UnsafeRawBufferPointer) throws -> Void) async throws {
         try await readCopy(sql) {
             try await loop.run {
-                var pace = Pace(share: share, at: .now)
                 while try readCopiedRows(body) {
-                    // Not both: who is told of the connection's end is whoever waits for it.
-                    if let rest = pace.rest(at: .now) { await loop.sleep(until: rest) } else { await wire.wait() }
-                    pace.goOn(at: .now)
+                    await wire.wait()
                     try wire.consume()
                 }
             }

@@ -32,8 +32,27 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
         return key
     }()
 
-    /// - Parameter isBackground: everything else on the machine goes first.
-    init(name: String, isBackground: Bool = false) {
+    /// When a loop's thread gets a processor. What an older kernel says to it does not matter.
+    enum Turns {
+        /// As soon as it is woken, for a short while.
+        case short
+        /// After everybody else, but it gets on.
+        case low
+        /// Those that nobody else wants.
+        case spare
+
+        /// Linux takes each of the thread that asks. Short turns are what a woken thread goes before others for, so they are not for one that others
+        /// go before.
+        func ask() {
+            switch self {
+            case .short: _ = scheduling_prefer_short_turns(100_000)
+            case .low: _ = nice(10)
+            case .spare: _ = scheduling_take_what_is_left()
+            }
+        }
+    }
+
+    init(name: String, turns: Turns = .short) {
         poll = epoll_create1(Int32(EPOLL_CLOEXEC))
         wakeUp = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
         precondition(poll >= 0 && wakeUp >= 0, "no file descriptors left for an event loop")
@@ -42,9 +61,7 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
         event.data.u64 = 0
         epoll_ctl(poll, EPOLL_CTL_ADD, wakeUp, &event)
         startThread(named: name) {
-            // Linux takes either of the thread that asks. Short turns are what a woken thread goes before others for, so they are not for one
-            // that others go before. What an older kernel says to it does not matter.
-            if isBackground { _ = nice(10) } else { _ = scheduling_prefer_short_turns(100_000) }
+            turns.ask()
             self.run()
         }
     }
@@ -89,11 +106,6 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// Only on the loop's thread.
     func cancel(_ token: Timers.Token) { timers.remove(token) }
-
-    /// Only on the loop's thread.
-    func sleep(until time: MonotonicTime) async {
-        await withUnsafeContinuation { continuation in _ = schedule(at: time) { continuation.resume() } }
-    }
 
     // MARK: Sockets (only on the loop's thread)
 
@@ -180,7 +192,10 @@ extension EventLoop {
         .map { EventLoop(name: "pg-loop-\($0)") }
 
     /// Started by the first who needs it.
-    static let background = EventLoop(name: "pg-background", isBackground: true)
+    static let background = EventLoop(name: "pg-background", turns: .low)
+
+    /// Started by the first who needs it.
+    static let spare = EventLoop(name: "pg-spare", turns: .spare)
 
     private static let turn = Atomic(0)
 
@@ -194,6 +209,7 @@ extension EventLoop {
         switch threads {
         case .shared: next()
         case .background: background
+        case .spare: spare
         }
     }
 

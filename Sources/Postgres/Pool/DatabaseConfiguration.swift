@@ -48,6 +48,9 @@ public struct DatabaseConfiguration: Sendable {
         /// A thread of low priority, for long work that nobody waits for: where the processors are busy, everything else goes first. All pools
         /// that ask for it share it.
         case background
+        /// A thread that has a processor only while no other thread wants it, so that nobody waits for its turns to end. On a machine that is always
+        /// busy it does not get on: whoever uses it must be able to do without. All pools that ask for it share it.
+        case spare
     }
 
     public init(_ connectionString: String, applicationName: String = "trunkline") {

@@ -12,7 +12,7 @@ import Synchronization
 /// up the rules and keys of others. Whatever was missed while the database or the listening connection was away shows in the versions.
 final class SnapshotKeeper: Service {
     private let database: Database
-    private let numberDatabase: Database
+    private let numbers: NumberDatabases
     private let reader: TenantReader
     private let listener: Listener?
     private let loops: RouteLoops
@@ -42,8 +42,8 @@ final class SnapshotKeeper: Service {
     ) {
         (self.database, self.listener, self.loops) = (database, listener, loops)
         (self.freshness, self.readiness, self.logger) = (freshness, readiness, logger)
-        numberDatabase = Database(database.configuration.forNumbers, logger: logger)
-        reader = TenantReader(database: database, numberDatabase: numberDatabase, logger: logger)
+        numbers = NumberDatabases(of: database, logger: logger)
+        reader = TenantReader(database: database, numbers: numbers, logger: logger)
         state = Mutex(State(tenants: KeptTenants(usesDatabaseIndex: usesDatabaseIndex, limit: freshness.limit)))
         readiness.set("routes", .unready, "not read yet")
     }
@@ -51,7 +51,8 @@ final class SnapshotKeeper: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
-                group.addTask { try? await self.numberDatabase.run() }
+                group.addTask { try? await self.numbers.usual.run() }
+                group.addTask { try? await self.numbers.spare.run() }
                 for channel in ["trunkline_rules", "trunkline_directory"] {
                     guard let listener = self.listener else { continue }
                     group.addTask { for await _ in listener.notifications(on: channel) { self.looks.ring() } }

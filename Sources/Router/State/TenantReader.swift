@@ -29,13 +29,18 @@ struct TenantNumbers: Sendable {
 /// Reads what a router needs of one tenant, each time as of one moment.
 struct TenantReader: Sendable {
     let database: Database
-    /// For numbers, see `forNumbers`.
-    let numberDatabase: Database
+    let numbers: NumberDatabases
     let logger: Logger
+    private let patience: @Sendable (_ numbers: Int) -> Duration
     private let refused = Refused()
 
-    init(database: Database, numberDatabase: Database, logger: Logger) {
-        (self.database, self.numberDatabase, self.logger) = (database, numberDatabase, logger)
+    /// - Parameter patience: how long reading so many numbers anew may do with the time that processors have left. On a machine that is half busy it is
+    ///   done three times over.
+    init(
+        database: Database, numbers: NumberDatabases, logger: Logger,
+        patience: @escaping @Sendable (_ numbers: Int) -> Duration = { .seconds(30) + .microseconds(10) * $0 }
+    ) {
+        (self.database, self.numbers, self.logger, self.patience) = (database, numbers, logger, patience)
     }
 
     /// Versions of rules that this program can't compile, by tenant: said once.
@@ -78,10 +83,35 @@ struct TenantReader: Sendable {
 
     // MARK: Numbers
 
-    /// All numbers, anew; those that there are serve meanwhile.
+    /// All numbers, anew; those that there are serve meanwhile, and whoever asks for them goes first.
     func load(_ old: TenantRoutes) async throws -> TenantNumbers {
+        guard let index = old.index else { return try await load(old, by: numbers.usual) }
+        if let read = try await within(patience(index.count), { try await load(old, by: numbers.spare) }) { return read }
+        logger.notice(
+            "The processors are too busy to read numbers in what time they have left; they are read at low priority",
+            metadata: ["tenant": "\(old.name)"])
+        return try await load(old, by: numbers.usual)
+    }
+
+    /// Nil: it was not done within the time.
+    private func within<Result: Sendable>(
+        _ time: Duration, _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result? {
+        try await withThrowingTaskGroup(of: Result?.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                try await Task.sleep(for: time)
+                return nil
+            }
+            let first = try await group.next()
+            group.cancelAll()
+            return first ?? nil
+        }
+    }
+
+    private func load(_ old: TenantRoutes, by database: Database) async throws -> TenantNumbers {
         let started = ContinuousClock.now
-        return try await reading(old.id, by: numberDatabase) { connection, now in
+        return try await reading(old.id, by: database) { connection, now in
             let known = try await known(old.id, now, on: connection)
             let index = try await NumberLoader(
                 on: connection, tenant: old.id, rulings: known.rulings, people: known.people, policy: known.policy
@@ -98,7 +128,7 @@ struct TenantReader: Sendable {
     /// The old numbers with what changed; nil when they have to be read anew.
     func change(_ old: TenantRoutes, _ before: TenantNumbers?) async throws -> TenantNumbers? {
         guard let before else { return nil }
-        return try await reading(old.id, by: numberDatabase) { connection, now in
+        return try await reading(old.id, by: numbers.usual) { connection, now in
             guard before.versions.directory >= now.directoryReload else { return nil }
             let known = try await known(old.id, now, on: connection)
             guard known.policy.rules == before.index.policy.rules else { return nil }

@@ -23,14 +23,13 @@ package struct NumberLoader: Sendable {
 
     /// The index as the tables are in this transaction.
     ///
-    /// - Parameter old: the numbers as they were, by which callers are answered meanwhile. Then there is time: at most half of a processor is taken.
+    /// - Parameter old: the numbers as they were: what did not change is taken from them.
     package func load(insteadOf old: NumberIndex? = nil) async throws -> NumberIndex {
-        let share = old == nil ? 1 : 0.5
         let count: Int
         if let old { count = old.count } else { count = try await estimate() }
         var builder = NumberIndexBuilder(expecting: count, policy: policy, comparingWith: old)
-        try await copyDirectory(into: &builder, share)
-        try await copyRows(into: &builder, share)
+        try await copyDirectory(into: &builder)
+        try await copyRows(into: &builder)
         try await settle(&builder)
         return try builder.finish(people: people)
     }
@@ -54,10 +53,10 @@ package struct NumberLoader: Sendable {
         return Int(most * 1.02)
     }
 
-    private func copyDirectory(into builder: inout NumberIndexBuilder, _ share: Double) async throws {
+    private func copyDirectory(into builder: inout NumberIndexBuilder) async throws {
         var isFirst = true
         var meanings = Meanings()
-        try await connection.copyOut(
+        try await connection.copyOutInPlace(
             """
             COPY (
                 SELECT n.number, e.entry_table, e.owner_id, e.segment, e.language
@@ -65,7 +64,7 @@ package struct NumberLoader: Sendable {
                 JOIN hub.directory_entry e ON e.tenant_id = n.tenant_id AND e.entry_id = n.entry_id
                 WHERE n.tenant_id = \(tenant) AND e.is_active
             ) TO STDOUT (FORMAT binary)
-            """, share: share
+            """
         ) { bytes in
             defer { isFirst = false }
             guard var row = CopiedRow(bytes, isFirst: isFirst), let number = row.next() else { return }
@@ -107,16 +106,16 @@ package struct NumberLoader: Sendable {
         }
     }
 
-    private func copyRows(into builder: inout NumberIndexBuilder, _ share: Double) async throws {
+    private func copyRows(into builder: inout NumberIndexBuilder) async throws {
         var isFirst = true
-        try await connection.copyOut(
+        try await connection.copyOutInPlace(
             """
             COPY (
                 SELECT number, kind, owner_number, queue_number, segment, language, blocked, open_case, open_callback OR waits,
                     agent_number, agent_at
                 FROM hub.route_number WHERE tenant_id = \(tenant)
             ) TO STDOUT (FORMAT binary)
-            """, share: share
+            """
         ) { bytes in
             defer { isFirst = false }
             guard var copied = CopiedRow(bytes, isFirst: isFirst), let number = copied.number() else { return }
