@@ -180,7 +180,8 @@ final class Generator {
                     (message.msg_control, message.msg_controllen) = (control.baseAddress, control.count)
                     let count = recvmsg(socket, &message, Int32(MSG_DONTWAIT))
                     let (now, wall) = (Self.now(), Self.clock(CLOCK_REALTIME))
-                    guard count > 0, message.msg_controllen >= 32, control.load(as: cmsghdr.self).cmsg_type == Self.timestamps else {
+                    guard count > 0, message.msg_controllen >= 32, control.load(as: cmsghdr.self).cmsg_type == Self.timestamps
+                    else {
                         return (count, now)
                     }
                     let time = control.load(fromByteOffset: 16, as: timespec.self)

@@ -75,9 +75,9 @@ import Testing
         // As many came as were written: on.
         #expect(backlog.pause(left: 100_000, at: start) == .zero)
         #expect(backlog.pause(left: 101_000, at: start + .seconds(1)) == .zero)
-        #expect(backlog.pause(left: 98_000, at: start) == .milliseconds(500))
-        #expect(backlog.pause(left: 90_000, at: start + .seconds(2)) == .milliseconds(500))
-        #expect(backlog.pause(left: 90_000, at: start + .seconds(3)) == .zero)
+        #expect(backlog.pause(left: 97_000, at: start) == .seconds(2))
+        #expect(backlog.pause(left: 91_000, at: start + .seconds(5)) == .seconds(1))
+        #expect(backlog.pause(left: 91_000, at: start + .seconds(7)) == .zero)
     }
 
     @Test func `while a hundred thousand are moved nobody waits long for the queue`() async {

@@ -60,7 +60,8 @@ import Testing
         let reader = TenantReader(database: database, numbers: numbers, logger: logger)
         let read = try await reader.load(try await tenant(database))
         #expect(read.index.count > 0)
-        #expect(notes.all.withLock { $0["Numbers were read"] } == .init(thread: "pg-background", niceness: 10, policy: SCHED_OTHER))
+        let note = notes.all.withLock { $0["Numbers were read"] }
+        #expect(note == .init(thread: "pg-background", niceness: 10, policy: SCHED_OTHER))
         for pool in [numbers.usual, numbers.spare] {
             let workers = try await pool.query(Statement("", "SHOW max_parallel_workers_per_gather"))
             #expect(try workers[0].decode(String.self) == "0")

@@ -1,7 +1,7 @@
 /// Decisions that waited while the database was away are written a little faster than new ones come, so that callers don't notice.
 struct DecisionBacklog: Sendable {
     /// By so many a second it shrinks at most.
-    static let rate = 4000.0
+    static let rate = 1500.0
 
     private let count: Int
     private let began: ContinuousClock.Instant

@@ -7,19 +7,10 @@ struct ClientSecretsCheck: DoctorCheck {
     static let name = "client secrets"
 
     func findings(_ patient: Patient) async throws -> [Finding] {
-        guard patient.programs.path != nil else {
-            return [.skipped(Self.name, patient.noFile)]
+        patient.findings(onEndsFor: Self.name, nobody: "no tenant signs in by secret") { tenant, end in
+            guard case .secret(let key, let end) = end else { return nil }
+            return Self.judge(tenant, key: key, end: end, now: patient.now).map { [$0] } ?? []
         }
-        var findings: [Finding] = []
-        var read = 0
-        for tenant in patient.programs.elements(of: "tenants").compactMap({ try? TenantConfiguration($0) }) {
-            for case .secret(let key, let end) in tenant.credentialEnds {
-                read += 1
-                if let finding = Self.judge(tenant.name, key: key, end: end, now: patient.now) { findings.append(finding) }
-            }
-        }
-        guard findings.isEmpty else { return findings }
-        return [.ok(Self.name, read == 0 ? "no tenant signs in by secret" : "all \(read) last for another 30 days at least")]
     }
 
     static func judge(_ tenant: String, key: String, end: Date?, now: Date) -> Finding? {
