@@ -78,8 +78,8 @@ final class Generator {
         var sent = 0
         var answered = 0
         var now = Self.now()
-        // Whether whatever came to be due could have been asked at once.
-        var wasFree = true
+        // How many of those that came to be due could have been asked at once.
+        var free = idle.count
         while answered < all, now < ends + Self.grace {
             if now < ends, isOver() {
                 ends = now
@@ -87,13 +87,14 @@ final class Generator {
             }
             while sent < all, due(sent) <= now, let index = idle.popLast() {
                 let asked = Self.now()
-                if wasFree { outcome.lateness.add(nanoseconds: Int64(asked - due(sent))) }
-                ask(index, since: wasFree ? asked : due(sent))
+                if free > 0 { outcome.lateness.add(nanoseconds: Int64(asked - due(sent))) }
+                ask(index, since: free > 0 ? asked : due(sent))
+                free -= 1
                 sent += 1
             }
-            wasFree = !idle.isEmpty
+            free = idle.count
             let wakes = sent < all && !idle.isEmpty ? due(sent) : ends + Self.grace
-            try wait(until: wakes, now) { index, at in
+            try wait(until: wakes, Self.now()) { index, at in
                 note(index, at)
                 answered += 1
                 idle.append(index)

@@ -44,6 +44,7 @@ struct Windows {
         note(name, outcome, &figures)
         figures.set("\(name)_seconds", outcome.seconds)
         figures.set("\(name)_p99_ms", outcome.p(0.99))
+        figures.set("\(name)_asked_late_p99_ms", outcome.lateness.percentile(0.99))
         figures.set("\(name)_p99_ratio", outcome.p(0.99) / (quiets.last?.p(0.99) ?? .infinity))
     }
 

@@ -52,6 +52,20 @@ import Testing
         TenantRoutes(routes.versions, numbers: .memory(read.index), freshness: Freshness(limit: .seconds(60)))
     }
 
+    /// Names of the threads that have a processor only while nobody else wants it.
+    private func spareThreads() throws -> Set<String> {
+        var names: Set<String> = []
+        for thread in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task") {
+            guard let stat = try? String(contentsOfFile: "/proc/self/task/\(thread)/stat", encoding: .utf8),
+                let start = stat.firstIndex(of: "("), let end = stat.lastIndex(of: ")")
+            else { continue }
+            // proc(5): the policy is the 41st field, the first behind the name is the third.
+            let fields = stat[end...].split(separator: " ")
+            if fields.count > 39, fields[39] == "5" { names.insert(String(stat[stat.index(after: start)..<end])) }
+        }
+        return names
+    }
+
     @Test func `numbers are read on a thread of low priority, and by one process of the server's`() async throws {
         let database = try TestDatabase.current.connect()
         let notes = ThreadNotes.Notes()
@@ -81,6 +95,8 @@ import Testing
         let second = try await reader.load(again(routes, first))
         #expect(second.index.count == first.index.count)
         #expect(notes.all.withLock { $0["Numbers were read"] } == .init(thread: "pg-spare", niceness: 0, policy: 5))
+        // What is started meanwhile does not inherit it.
+        #expect(try spareThreads() == ["pg-spare"])
         for pool in [numbers.usual, numbers.spare, database] { await pool.close() }
     }
 
@@ -103,6 +119,7 @@ import Testing
         }
         #expect(try await reading.value.index.count == first.index.count)
         #expect(notes.all.withLock { $0["Numbers were read"]?.thread } == "pg-background")
+        #expect(try spareThreads() == ["pg-spare"])
         for pool in [numbers.usual, numbers.spare, database] { await pool.close() }
     }
 }

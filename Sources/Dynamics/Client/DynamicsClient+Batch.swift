@@ -6,14 +6,14 @@ extension DynamicsClient {
     /// A long list is cut into several requests that run at once, so operations that depend on each other belong in one change set. Failures are
     /// outcomes: a request that fails as a whole (no answer, no token, throttled) gives its outcome to each of its operations.
     /// - Parameters:
-    ///   - most: change sets (and lone changes) in one request; nil for ``DynamicsConfiguration/changeSetsPerRequest``. Sets of many changes want
-    ///     fewer.
+    ///   - most: change sets (and lone changes) in one request, where ``DynamicsConfiguration/changeSetsPerRequest`` allows more: sets of many changes
+    ///     want fewer.
     ///   - continueOnError: false stops a request at its first failure; what comes after is ``DynamicsOutcome/notTried``.
     /// - Throws: only `CancellationError`.
     public func batch(
         _ operations: [BatchOperation], lane: BudgetLane, changeSetsPerRequest most: Int? = nil, continueOnError: Bool = true
     ) async throws -> [OperationResult] {
-        let slices = slices(of: operations, changeSets: most ?? configuration.changeSetsPerRequest)
+        let slices = slices(of: operations, changeSets: min(most ?? .max, configuration.changeSetsPerRequest))
         if slices.count == 1 {
             return try await request(operations[slices[0]], lane: lane, continueOnError: continueOnError)
         }

@@ -54,7 +54,8 @@ final class BlockingThreads: Sendable {
             state.threads += 1
             return true
         }
-        if starts { startThread(named: name) { self.work() } }
+        // Started here it would have the priority of whoever happens to need it.
+        if starts { EventLoop.shared[0].execute { startThread(named: self.name) { self.work() } } }
     }
 
     private func work() {

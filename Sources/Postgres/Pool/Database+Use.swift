@@ -7,6 +7,15 @@ extension Database {
     public func withConnection<R>(
         isolation: isolated (any Actor)? = #isolation, _ body: (Connection) async throws -> R
     ) async throws -> R {
+        guard configuration.threads != .shared else { return try await lend(body) }
+        // Whoever is woken from a thread of low priority must not be woken by way of a thread that the system starts for it there: threads inherit the
+        // priority of those that start them, and keep it. From here the way in and out leads over a loop of ordinary priority.
+        return try await withTaskExecutorPreference(loop) { try await lend(body) }
+    }
+
+    private func lend<R>(
+        isolation: isolated (any Actor)? = #isolation, _ body: (Connection) async throws -> R
+    ) async throws -> R {
         let connection = try await acquire()
         return try await withTaskExecutorPreference(connection.loop) {
             do {

@@ -11,8 +11,8 @@ public final class Database: Service, Sendable {
     let logger: Logger
     let state: Guarded<PoolState>
     private let connector: Connector
-    /// For timers.
-    private let loop = EventLoop.next()
+    /// For timers, and between callers and a thread of low priority.
+    let loop = EventLoop.next()
 
     public init(_ configuration: DatabaseConfiguration, logger: Logger) {
         self.configuration = configuration

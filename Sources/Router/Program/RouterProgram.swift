@@ -66,7 +66,7 @@ public enum RouterProgram {
             RouterMetrics.state(age: freshness.age, waiting: queue.count)
         }
         let optional: [(any Service)?] = [listener, lookups, tls]
-        return optional.compactMap { $0 } + [record, chores, writer, keeper, server]
+        return optional.compactMap { $0 } + [record, chores, keeper, writer, server]
     }
 
     private static func settings(_ configuration: ProgramConfiguration) throws -> RouteSettings {

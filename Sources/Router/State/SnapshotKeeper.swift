@@ -29,8 +29,10 @@ final class SnapshotKeeper: Service {
     private let state: Mutex<State>
     private let looks = Bell()
     private let news = Bell()
-    /// Rules and people of two tenants at once; of numbers, one tenant's changes and one tenant's all.
-    private let gates = (basics: Turnstile(2), changes: Turnstile(1), loads: Turnstile(1))
+    /// Rules and people of two tenants at once; of numbers, one tenant's changes, one tenant's for the first time, and one tenant's anew, which takes its time.
+    private let gates = (
+        basics: Turnstile(2), changes: Turnstile(1), loads: Turnstile(1), reloads: Turnstile(1, patience: .seconds(600))
+    )
 
     /// What the event loops have.
     var snapshot: RouterSnapshot { state.withLock { $0.published } }
@@ -108,7 +110,8 @@ final class SnapshotKeeper: Service {
                 if let numbers = changed.0 {
                     state.withLock { $0.tenants.take(numbers, started: changed.1) }
                 } else {
-                    let (numbers, started) = try await gates.loads.pass { (try await self.reader.load(reading.routes), $0) }
+                    let gate = reading.routes.index == nil ? gates.loads : gates.reloads
+                    let (numbers, started) = try await gate.pass { (try await self.reader.load(reading.routes), $0) }
                     state.withLock { $0.tenants.take(numbers, started: started) }
                 }
             }

@@ -86,7 +86,11 @@ struct TenantReader: Sendable {
     /// All numbers, anew; those that there are serve meanwhile, and whoever asks for them goes first.
     func load(_ old: TenantRoutes) async throws -> TenantNumbers {
         guard let index = old.index else { return try await load(old, by: numbers.usual) }
-        if let read = try await within(patience(index.count), { try await load(old, by: numbers.spare) }) { return read }
+        do {
+            if let read = try await within(patience(index.count), { try await load(old, by: numbers.spare) }) { return read }
+        } catch let error as PostgresError where error.code == .timeout {
+            // So busy that not even a connection was opened in time.
+        }
         logger.notice(
             "The processors are too busy to read numbers in what time they have left; they are read at low priority",
             metadata: ["tenant": "\(old.name)"])
@@ -103,9 +107,11 @@ struct TenantReader: Sendable {
                 try await Task.sleep(for: time)
                 return nil
             }
-            let first = try await group.next()
+            if let result = try await group.next() ?? nil { return result }
             group.cancelAll()
-            return first ?? nil
+            // It may have come to its end at the last moment.
+            while let late = await group.nextResult() { if case .success(let result?) = late { return result } }
+            return nil
         }
     }
 

@@ -31,6 +31,7 @@ package struct NumberLoader: Sendable {
         try await copyDirectory(into: &builder)
         try await copyRows(into: &builder)
         try await settle(&builder)
+        try Task.checkCancellation()
         return try builder.finish(people: people)
     }
 
