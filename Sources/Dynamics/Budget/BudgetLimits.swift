@@ -15,9 +15,9 @@ public struct BudgetLimits: Sendable, Hashable, Codable {
     public var timeScale: Double
     /// The highest accepted probability that a request meets a full server; lower wastes admission, higher earns 429 answers.
     public var acceptedRisk: Double
-    /// How much of the requests in flight is taken to count already. The service counts a request when it ends, and so refuses after the fact;
-    /// a quarter is safe for a service that would count at the start as well, and uses some 3 % more than a half would: batches of a hundred
-    /// calls run for seconds, so that much is always in flight.
+    /// How much of the requests in flight is taken to count already. The service counts a request when it ends, and so refuses after the fact; less
+    /// fills a window fuller, and earns a refusal where news of what has ended come late, as on a busy machine. One refusal stops everybody for most of
+    /// a window, which costs more than all that a small share brings.
     public var inFlightShare: Double
     /// How many times as many requests may run at once as the execution time can sustain. More empties a queue faster after a pause, and weighs
     /// heavier on the environment.
@@ -25,7 +25,7 @@ public struct BudgetLimits: Sendable, Hashable, Codable {
 
     public init(
         windowSeconds: Double = 300, requests: Int = 6000, executionSeconds: Double = 1200, concurrency: Int = 52,
-        timeScale: Double = 1, acceptedRisk: Double = 0.005, inFlightShare: Double = 0.25, burst: Double = 4
+        timeScale: Double = 1, acceptedRisk: Double = 0.005, inFlightShare: Double = 0.75, burst: Double = 4
     ) {
         self.windowSeconds = windowSeconds
         self.requests = requests
