@@ -1,8 +1,9 @@
 import Foundation
 import Glibc
-import Postgres
 import TestSupport
 import Testing
+
+@testable import Postgres
 
 @Suite("No thread of Swift's waits for the server", .database)
 struct ThreadTests {
@@ -71,6 +72,17 @@ struct ThreadTests {
                 #expect(sched_getscheduler(0) == 5)
             }
         }
+    }
+
+    @Test func threadsDoNotInheritThePriorityOfTheOneThatNeedsThem() async {
+        let threads = BlockingThreads(name: "pg-test", limit: 1)
+        let policies = await withCheckedContinuation { continuation in
+            EventLoop.spare.execute {
+                let asking = sched_getscheduler(0)
+                threads.run { continuation.resume(returning: [asking, sched_getscheduler(0)]) }
+            }
+        }
+        #expect(policies == [5, SCHED_OTHER])
     }
 
     @Test func aBodyRunsWhereItsAnswersArrive() async throws {

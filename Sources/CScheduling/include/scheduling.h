@@ -1,5 +1,5 @@
 #pragma once
-// What Linux offers a thread of its scheduler and glibc has no function for yet.
+// What a thread asks of Linux's scheduler and Swift has no name for.
 
 /// Asks for short turns on the processor: a thread that waits for the network most of the time then runs as soon as it is woken, also where
 /// busy threads are in the middle of theirs. Needs no rights. From Linux 6.12 on; before that it changes nothing.
