@@ -20,10 +20,15 @@ struct ServiceProtection {
     private struct Server {
         var window: SlidingWindow
         var running = 0
-        /// Refusals since the last request was let in, and when the client was told to come back.
+        /// Refusals of who knew better, and from when on and until when the client does: it was told to stay away, and for how long.
         var pushes = 0
+        var knows = 0.0
         var comeBack = 0.0
     }
+
+    /// Simulated seconds, the unit of Retry-After, from a refusal until its client is taken to know of it. What comes earlier was under way
+    /// when the first was refused, and its sender doesn't push.
+    static let notice = 1.0
 
     var limits: DataverseLimits
     private var servers: [Key: Server] = [:]
@@ -44,7 +49,12 @@ struct ServiceProtection {
             let wait =
                 kind == .concurrency
                 ? 1 : max(1, state.window.wait(requests: limits.requests, execution: limits.executionTime, at: now))
-            state.pushes = now < state.comeBack ? state.pushes + 1 : 0
+            if now >= state.comeBack {
+                state.pushes = 0
+                state.knows = now + Self.notice
+            } else if now >= state.knows {
+                state.pushes += 1
+            }
             // Who keeps pushing is told to stay away for longer, up to a whole window.
             let retryAfter = min(wait * (1 + Double(state.pushes) / 2), limits.window)
             state.comeBack = now + retryAfter
