@@ -115,7 +115,7 @@ let package = Package(
         // Numbers, as libphonenumber reads them.
         .target(
             name: "CPhoneNumbers", linkerSettings: [.linkedLibrary("phonenumber"), .linkedLibrary("protobuf")]),
-        library("PhoneNumbers", ["CPhoneNumbers"]),
+        library("PhoneNumbers", ["CPhoneNumbers", "Model"]),
 
         // What every program shares, then what each of them does.
         library(
@@ -128,17 +128,16 @@ let package = Package(
         library(
             "Tenants",
             [
-                "Model", "Postgres", "Privacy", "Jobs", "Enreach", "Dynamics", "Runtime", "Traces", hummingbird, logging, metrics,
-                serviceLifecycle, tracing,
+                "Model", "Postgres", "Privacy", "Jobs", "Enreach", "Dynamics", "PhoneNumbers", "Runtime", "Traces", crypto,
+                hummingbird, logging, metrics, serviceLifecycle, tracing,
             ]),
         library("Directory", ["Model", "Postgres", "Jobs", "Dynamics", "Tenants", logging, metrics]),
         library("DynamicsSolution", ["Model", "Postgres", "Dynamics", logging]),
         library(
             "CallSync",
             [
-                "Model", "Postgres", "Privacy", "Jobs", "Enreach", "Dynamics", "Tenants", "Directory", "Runtime", "Traces",
-                hummingbird,
-                logging, metrics, serviceLifecycle, tracing,
+                "Model", "Postgres", "Privacy", "Jobs", "Enreach", "Dynamics", "PhoneNumbers", "Tenants", "Directory", "Runtime",
+                "Traces", hummingbird, logging, metrics, serviceLifecycle, tracing,
             ]),
         library(
             "UserSync",
@@ -150,7 +149,8 @@ let package = Package(
         library(
             "CallbackSync",
             [
-                "Model", "Postgres", "Privacy", "Jobs", "Enreach", "Dynamics", "Tenants", "Directory", "DynamicsSolution",
+                "Model", "Postgres", "Privacy", "Jobs", "Enreach", "Dynamics", "PhoneNumbers", "Tenants", "Directory",
+                "DynamicsSolution",
                 "Runtime",
                 "Traces", hummingbird, logging, metrics, serviceLifecycle, tracing,
             ]),
@@ -164,15 +164,16 @@ let package = Package(
         library(
             "Operations",
             [
-                "Model", "Postgres", "Jobs", "Dynamics", "Tenants", "Directory", "DynamicsSolution", "CallSync", "UserSync",
-                "CallbackSync",
+                "Model", "Postgres", "Jobs", "Dynamics", "PhoneNumbers", "Tenants", "Directory", "DynamicsSolution", "CallSync",
+                "UserSync", "CallbackSync",
                 "Routing", crypto, cryptoExtras,
             ]),
         library(
             "Console",
             [
-                "Operations", "Model", "Postgres", "Jobs", "Reports", "Routing", "Tenants", "Directory", "Runtime", mustache,
-                crypto,
+                "Operations", "Model", "PhoneNumbers", "Postgres", "Jobs", "Reports", "Routing", "Tenants", "Directory",
+                "Runtime",
+                mustache, crypto,
                 cryptoExtras, jwtKit, asyncHTTPClient, hummingbird, hummingbirdTLS, logging, metrics, nioCore, nioHTTP1, nioPosix,
                 nioSSL, serviceLifecycle,
             ], exclude: ["Templates", "Assets"], plugins: ["EmbedText"]),
@@ -241,7 +242,7 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings),
         tests("Postgres", ["CLibpq", "EmbeddedPostgres", logging, inMemoryLogging, serviceLifecycle]),
-        tests("Schema", ["EmbeddedPostgres", "Postgres", logging]),
+        tests("Schema", ["EmbeddedPostgres", "Postgres", logging, inMemoryLogging]),
         tests("Reports", ["GeneratedData", "Plans", "EmbeddedPostgres", "Postgres", "Schema", "Model", "Jobs", logging]),
         tests("Jobs", ["Schema", "Postgres", logging, serviceLifecycle]),
         tests("Model"),
@@ -265,11 +266,11 @@ let package = Package(
         tests(
             "CallSync",
             [
-                "Sandbox", "Rehearsal", "Model", "Jobs", "Enreach", "Dynamics", "Tenants", "Directory", "Runtime", "Postgres",
-                logging,
+                "Sandbox", "Rehearsal", "Model", "Jobs", "Enreach", "Dynamics", "PhoneNumbers", "Tenants", "Directory", "Runtime",
+                "Postgres", logging,
                 serviceLifecycle,
             ]),
-        tests("PhoneNumbers", ["CPhoneNumbers"]),
+        tests("PhoneNumbers", ["CPhoneNumbers", "Model"]),
         tests("Tenants", ["Model", "Jobs", "Enreach", "Dynamics", "Runtime", "Postgres", crypto, logging]),
         tests(
             "Directory", ["Sandbox", "Rehearsal", "Model", "Jobs", "Dynamics", "Tenants", "Postgres", asyncHTTPClient, logging]),
@@ -283,8 +284,8 @@ let package = Package(
         tests(
             "CallbackSync",
             [
-                "Sandbox", "Rehearsal", "Operations", "Model", "Jobs", "Enreach", "Dynamics", "DynamicsSolution", "Tenants",
-                "Directory",
+                "Sandbox", "Rehearsal", "Operations", "Model", "Jobs", "Enreach", "Dynamics", "DynamicsSolution",
+                "PhoneNumbers", "Tenants", "Directory",
                 "Runtime", "Postgres", asyncHTTPClient, logging, nioCore, nioHTTP1, serviceLifecycle,
             ]),
         tests(
@@ -306,21 +307,21 @@ let package = Package(
         tests(
             "Console",
             [
-                "Operations", "Tenants", "Sandbox", "Model", "Jobs", "Routing", "Runtime", "Postgres", asyncHTTPClient, crypto,
-                jwtKit,
+                "Operations", "Tenants", "Sandbox", "Model", "PhoneNumbers", "Jobs", "Routing", "Runtime", "Postgres",
+                asyncHTTPClient, crypto, jwtKit,
                 logging, nioCore, nioHTTP1, serviceLifecycle,
             ]),
         tests(
             "TrunklineCommand",
             [
                 "Sandbox", "Reports", "Operations", "Rehearsal", "DynamicsSolution", "EmbeddedPostgres", "Postgres", "Runtime",
-                "Schema", "Jobs", "Model",
+                "Schema", "Jobs", "Model", "Tenants",
             ]),
         tests(
             "Sandbox", [asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, logging, jwtKit, crypto, cryptoExtras, x509, asn1]),
-        tests("Rehearsal"),
+        tests("Rehearsal", ["Tenants"]),
         .testTarget(
-            name: "DeployTests", dependencies: ["TestSupport", "EmbeddedPostgres", "Postgres", "CLibpq", yams],
+            name: "DeployTests", dependencies: ["TestSupport", "EmbeddedPostgres", "Postgres", "Rehearsal", "CLibpq", yams],
             swiftSettings: settings),
         tests("EmbeddedPostgres"),
     ],

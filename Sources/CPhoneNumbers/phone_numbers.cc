@@ -3,6 +3,7 @@
 #include <phonenumbers/phonenumber.pb.h>
 #include <phonenumbers/phonenumberutil.h>
 
+#include <cstdlib>
 #include <cstring>
 #include <set>
 #include <string>
@@ -104,6 +105,30 @@ void phone_numbers_parse(const char *text, size_t length, const char *region, ph
 
 void phone_numbers_parse_plainly(const char *text, size_t length, const char *region, phone_number *result) {
   guarded(length, result, [&] { readPlainly(std::string(text, length), region ? region : "", *result); });
+}
+
+void phone_numbers_write(const char *e164, size_t length, phone_number_writing *result) {
+  std::memset(result, 0, sizeof *result);
+  phone_number read;
+  phone_numbers_parse(e164, length, nullptr, &read);
+  if (read.reason != PHONE_NUMBERS_READABLE) return;
+  try {
+    PhoneNumber number;
+    number.set_country_code(read.country_code);
+    number.set_national_number(std::strtoull(read.national, nullptr, 10));
+    // Zeros at the beginning belong to the number in some countries; the last digit is one of its own.
+    size_t zeros = std::strspn(read.national, "0");
+    if (zeros == std::strlen(read.national)) zeros -= 1;
+    if (zeros > 0) number.set_italian_leading_zero(true);
+    if (zeros > 1) number.set_number_of_leading_zeros(static_cast<int>(zeros));
+    std::string text;
+    PhoneNumberUtil::GetInstance()->Format(number, PhoneNumberUtil::INTERNATIONAL, &text);
+    if (text.size() < sizeof result->international) copy(text, result->international, sizeof result->international);
+    PhoneNumberUtil::GetInstance()->Format(number, PhoneNumberUtil::NATIONAL, &text);
+    if (text.size() < sizeof result->national) copy(text, result->national, sizeof result->national);
+  } catch (...) {
+    std::memset(result, 0, sizeof *result);
+  }
 }
 
 int32_t phone_numbers_knows_region(const char *region) {

@@ -2,6 +2,7 @@
 #include "scheduling.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdint.h>
 #include <sys/syscall.h>
@@ -29,4 +30,18 @@ int scheduling_prefer_short_turns(unsigned long long nanoseconds) {
 int scheduling_take_what_is_left(void) {
     struct sched_param none = {.sched_priority = 0};
     return sched_setscheduler(0, SCHED_IDLE, &none) == 0 ? 0 : errno;
+}
+
+static void *try_both(void *turn) {
+    int refused = scheduling_prefer_short_turns(*(unsigned long long *)turn);
+    return (void *)(intptr_t)(refused != 0 ? refused : scheduling_take_what_is_left());
+}
+
+int scheduling_refused(unsigned long long nanoseconds) {
+    pthread_t thread;
+    void *refused;
+    int failure = pthread_create(&thread, NULL, try_both, &nanoseconds);
+    if (failure != 0) return failure;
+    failure = pthread_join(thread, &refused);
+    return failure != 0 ? failure : (int)(intptr_t)refused;
 }

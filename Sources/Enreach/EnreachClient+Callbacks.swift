@@ -1,4 +1,5 @@
 public import FoundationEssentials
+import Logging
 import NIOHTTP1
 
 /// Callback lists and requests. No readable page of the vendor states their addresses and fields: every name is in ``RequestMap`` and
@@ -9,13 +10,34 @@ extension EnreachClient {
         try await list(CallbackList.self, .callbackListsPath)
     }
 
-    /// The open requests of a list that were made since then.
-    public func openCallbacks(list: UUID, createdAfter: Date) async throws -> Listing<CallbackRequest> {
+    /// The requests of a list that wait, whether an agent has one before them or not, and were made since then; each once, as it was
+    /// seen last.
+    ///
+    /// One question for each state: whether several may be asked for at once, no readable page of the vendor says. One that changes from
+    /// the second state into the first between the two questions is in neither answer. Where the vendor does not take the second one,
+    /// the answer to the first is all, and the log says so; the state under the same word as the first is not asked for.
+    public func waitingCallbacks(list: UUID, createdAfter: Date) async throws -> Listing<CallbackRequest> {
+        let (open, allocated) = (configuration.requests[.openState], configuration.requests[.allocatedState])
+        var all = try await callbacks(list, state: open, createdAfter)
+        guard allocated != open else { return all }
+        do {
+            all.append(try await callbacks(list, state: allocated, createdAfter))
+        } catch let error as EnreachError where error.code == .badRequest {
+            logger.warning(
+                "Enreach can't be asked for allocated callback requests",
+                metadata: ["error": "\(error)", "name": "\(RequestName.allocatedState.rawValue)"])
+        }
+        var seen: Set<UUID> = []
+        all.elements = all.elements.reversed().filter { $0.id.map { seen.insert($0).inserted } ?? true }.reversed()
+        return all
+    }
+
+    private func callbacks(_ list: UUID, state: String, _ createdAfter: Date) async throws -> Listing<CallbackRequest> {
         try await callbacks(
             list,
             [
                 (configuration.requests[.createdAfter], VendorTime.filter(createdAfter)),
-                (configuration.requests[.callbackState], configuration.requests[.openState]),
+                (configuration.requests[.callbackState], state),
             ])
     }
 
@@ -68,6 +90,12 @@ extension EnreachClient {
 }
 
 extension EnreachClient {
+    /// The vendor's word, as configured, for a request that somebody has called back.
+    public var successWord: String { configuration.requests[.closedSuccessfully] }
+
+    /// The same for a request that nobody called back in time.
+    public var expiryWord: String { configuration.requests[.expired] }
+
     /// Whether a request that ended so was closed by us; nil results say nothing else.
     public func isResult(_ result: String?, of end: CallbackEnd) -> Bool {
         guard let result else { return true }

@@ -12,6 +12,9 @@ public struct EnreachQueue: Sendable, Equatable {
     public var raw: [UInt8] = []
 
     public init() {}
+
+    /// A user's own numbers: calls through them are direct calls, which the user classes, not service calls.
+    public static func isDirect(typeID: Int) -> Bool { typeID == 1 || typeID == 2 }
 }
 
 extension EnreachQueue: AnswerElement {

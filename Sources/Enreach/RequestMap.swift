@@ -59,9 +59,12 @@ public enum RequestName: String, Sendable, Hashable, CaseIterable {
     // What is sent, rather than under which name.
     case closeMethod = "value.close_method"
     case openState = "value.open_state"
+    case allocatedState = "value.allocated_state"
     case closedState = "value.closed_state"
     case closedByIntegration = "value.result_integration"
     case closedSuccessfully = "value.result_success"
+    // Never sent, only read.
+    case expired = "value.result_expired"
 
     /// `{…}` is replaced by the id or user name.
     var standardName: String {
@@ -88,9 +91,11 @@ public enum RequestName: String, Sendable, Hashable, CaseIterable {
         case .bodyCallbackNote: "Note"
         case .closeMethod: "PUT"
         case .openState: "Open"
+        case .allocatedState: "Allocated"
         case .closedState: "Closed"
         case .closedByIntegration: "ClosedByIntegration"
         case .closedSuccessfully: "ClosedSuccessfully"
+        case .expired: "Expired"
         case .user: "user"
         case .startTime: "StartTime"
         case .endTime: "EndTime"

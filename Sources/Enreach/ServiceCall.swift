@@ -1,6 +1,7 @@
 public import FoundationEssentials
 
-/// One inbound call through a queue (`GET /servicecall`). Service calls are always work.
+/// One inbound call through a queue (`GET /servicecall`). Service calls are always work; but a direct call shows up here, too, when it came
+/// through a user's own work number.
 ///
 /// Every field may be missing, as in ``CallEvent``.
 public struct ServiceCall: Sendable, Equatable {

@@ -5,7 +5,8 @@ public protocol JobHandler: Sendable {
     static var kind: String { get }
     /// Most jobs in one call. All jobs of a call are of one tenant and lane.
     var batchSize: Int { get }
-    /// Most calls at once in this process.
+    /// Most calls at once in this process. A handler with more than one place gets up to as many again, for tenants, and for more urgent lanes of
+    /// a tenant, that have none or few of their calls under way.
     var concurrency: Int { get }
     /// While a call for the same tenant and lane runs, a batch that is not full waits for more jobs, this long at most; so what each call
     /// costs is shared by many under load, and a lone job waits for nothing. Nil: batches begin at once.

@@ -25,6 +25,8 @@ public struct JobFailure: Sendable, Error {
     public var detail: JSONB?
     /// False when the job is not to blame: the service was throttled or down.
     public var countsAttempt: Bool
+    /// The job may make others fail that are handled with it: it is handled alone from now on.
+    public var runsAlone = false
     /// Costs no attempt the first few times in a row, and one from then on.
     var isSpared = false
 

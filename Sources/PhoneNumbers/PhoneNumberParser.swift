@@ -22,6 +22,16 @@ package struct PhoneNumberParser: Sendable, Hashable {
     /// By libphonenumber's general machinery alone: the same answers, slower.
     package func parsePlainly(_ text: String) -> ParsedNumber { parse(text, by: phone_numbers_parse_plainly) }
 
+    /// How libphonenumber writes a number, which is given in E.164, abroad and at home. Empty texts for what is no number.
+    package static func writings(of e164: String) -> (international: String, national: String) {
+        var e164 = e164
+        var result = phone_number_writing()
+        e164.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { phone_numbers_write($0.baseAddress, $0.count, &result) }
+        }
+        return (ParsedNumber.text(result.international), ParsedNumber.text(result.national))
+    }
+
     private typealias Parse = (UnsafePointer<CChar>?, Int, UnsafePointer<CChar>?, UnsafeMutablePointer<phone_number>?) -> Void
 
     private func parse(_ text: String, by parse: Parse) -> ParsedNumber {
@@ -51,7 +61,7 @@ extension ParsedNumber {
     }
 
     /// Up to the zero byte.
-    private static func text<Bytes>(_ bytes: Bytes) -> String {
+    fileprivate static func text<Bytes>(_ bytes: Bytes) -> String {
         withUnsafeBytes(of: bytes) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }
 }

@@ -10,17 +10,20 @@ enum NumberForms {
     static func of(_ text: String) -> [String] {
         let number = PhoneNumber(text)
         // What is longer than any number is words, whatever it begins with.
-        guard number.kind == .unreadable || text.utf8.count > longest else { return of(number, text).map { [$0] } ?? [] }
-        return NumberRuns(text).candidates.compactMap { of(PhoneNumber($0.text), $0.text) }
+        guard number.kind == .unreadable || text.utf8.count > longest else { return of(number, text) }
+        return NumberRuns(text).candidates.flatMap { of(PhoneNumber($0.text), $0.text) }
     }
 
     private static let longest = 24
 
-    private static func of(_ number: PhoneNumber, _ text: String) -> String? {
+    private static func of(_ number: PhoneNumber, _ text: String) -> [String] {
         switch number.kind {
-        case .international: number.e164
-        case .national, .short: national(PhoneNumber.digits(of: text) ?? "")
-        case .withheld, .unreadable: nil
+        case .international:
+            // Many digits without a plus sign may be dialled at home just as well: which of the two, only the tenant's region tells.
+            [number.e164, PhoneNumber.dialled(text).flatMap { $0.hasPrefix("+") || $0.hasPrefix("00") ? nil : national($0) }]
+                .compactMap(\.self)
+        case .national, .short: national(PhoneNumber.digits(of: text) ?? "").map { [$0] } ?? []
+        case .withheld, .unreadable: []
         }
     }
 

@@ -1,6 +1,7 @@
 import FoundationEssentials
 package import Logging
 import Model
+import PhoneNumbers
 package import Postgres
 package import Privacy
 import Synchronization
@@ -11,6 +12,8 @@ package final class TenantBook: Sendable {
         var settings: Settings
         var people: People
         var erasures: TenantErasures
+        /// By which the numbers in the others were read.
+        var region: String?
     }
 
     private let database: Database
@@ -35,6 +38,9 @@ package final class TenantBook: Sendable {
     /// How the tenant of that name is reached. Nil: this instance has no configuration for it, or it is not in the database.
     package func connection(named name: String) -> TenantConnection? { connections.withLock { $0[name] } }
 
+    /// How many tenants this instance reaches.
+    package var connectedTenants: Int { connections.withLock { $0.count } }
+
     /// How things stand now. Costs one short query, two or three when something was changed. Nil: there is no such tenant.
     package func situation(_ tenant: Int32) async throws -> TenantSituation? {
         guard let row = try await database.query(TenantStore.find, [tenant]).first else { return nil }
@@ -58,12 +64,13 @@ package final class TenantBook: Sendable {
         var current: Kept
         // A key that is missing may have been given meanwhile.
         if let known, known.settings.version == row.settingVersion, known.people.version == row.peopleVersion,
-            known.erasures.version == row.erasureVersion, known.erasures.problem == nil
+            known.erasures.version == row.erasureVersion, known.erasures.problem == nil, known.region == row.region
         {
             current = known
         } else {
             current = Kept(
-                settings: try await settings(row), people: try await people(row), erasures: try await erasures(row))
+                settings: try await settings(row), people: try await people(row), erasures: try await erasures(row),
+                region: row.region)
             kept.withLock { $0[row.id] = current }
         }
         return TenantSituation(
@@ -83,7 +90,8 @@ package final class TenantBook: Sendable {
         let stored = try await database.query(TenantStore.settings, [row.id, row.settingVersion]).map {
             try $0.decode(String.self, String.self)
         }
-        let (settings, refused) = Settings.reading(stored.map { (name: $0.0, value: $0.1) }, version: row.settingVersion)
+        var (settings, refused) = Settings.reading(stored.map { (name: $0.0, value: $0.1) }, version: row.settingVersion)
+        settings.readNumbers(NumberReader(region: row.region))
         for error in refused {
             logger.warning("A setting is left at its default", metadata: ["tenant": "\(row.name)", "reason": "\(error)"])
         }
@@ -91,6 +99,7 @@ package final class TenantBook: Sendable {
     }
 
     private func people(_ row: TenantStore.Row) async throws -> People {
-        try await TenantPeople.read(tenant: row.id, version: row.peopleVersion, on: database)
+        try await TenantPeople.read(
+            tenant: row.id, numbers: NumberReader(region: row.region), version: row.peopleVersion, on: database)
     }
 }

@@ -17,6 +17,8 @@ package final class TenantConnection: Sendable {
         var applicationUser: UUID?
         var mustReopen = false
         var apiAddress: String?
+        var queueTypes: [UUID: Int] = [:]
+        var queuesReadAt: ContinuousClock.Instant?
     }
     private let learnt = Mutex(Learnt())
 
@@ -49,6 +51,22 @@ package final class TenantConnection: Sendable {
             guard let known = learnt.withLock({ $0.apiAddress }) else { throw error }
             return known
         }
+    }
+
+    /// Types of Enreach's queues. They are read when one of those asked for is unknown, at most once a minute; a queue that is not there has none.
+    package func queueTypes(of queues: Set<UUID>) async throws -> [UUID: Int] {
+        let isEnough = learnt.withLock { learnt in
+            queues.allSatisfy { learnt.queueTypes[$0] != nil }
+                || learnt.queuesReadAt.map { ContinuousClock.now - $0 < .seconds(60) } ?? false
+        }
+        if !isEnough {
+            let listing = try await enreach.queues()
+            learnt.withLock { learnt in
+                for queue in listing { if let id = queue.id, let type = queue.typeID { learnt.queueTypes[id] = type } }
+                learnt.queuesReadAt = .now
+            }
+        }
+        return learnt.withLock { $0.queueTypes }
     }
 
     /// Whether this environment refuses changes of completed phone calls, so that they must be opened for them.

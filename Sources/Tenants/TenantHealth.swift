@@ -16,6 +16,7 @@ package struct TenantHealth: Sendable {
 
     package let readiness: Readiness
     package let logger: Logger
+    let witness = WriteWitness()
 
     package init(readiness: Readiness, logger: Logger) {
         self.readiness = readiness
@@ -86,7 +87,7 @@ package struct TenantHealth: Sendable {
     }
 
     package func failed(_ tenant: String, _ error: DynamicsError) -> JobOutcome {
-        readiness.set(Self.check(tenant, .dynamics), .degraded, error.operatorText)
+        readiness.set(Self.check(tenant, .dynamics), .degraded, error.operatorTextWithCode)
         logger.warning("Dynamics failed", metadata: ["tenant": "\(tenant)", "reason": "\(error)"])
         let failure = JobFailure(
             code: "dynamics_\(error.code)", message: error.operatorText, detail: Self.detail(error.fault?.bodyStart),
@@ -101,7 +102,12 @@ package struct TenantHealth: Sendable {
 
     /// What becomes of a job whose record Dynamics did not take, where nothing but the job tells of it.
     package func failed(_ tenant: String, _ outcome: DynamicsOutcome, of job: Job) -> JobOutcome {
-        switch FailedAttempt(outcome, of: job) {
+        var lost = LostAttempt.blamed
+        if case .transient(let fault) = outcome, fault.isOfRequest, !witness.blames(job, of: tenant) {
+            ill(tenant, fault, fault.operatorText)
+            lost = .spared(rest: Self.rest)
+        }
+        switch FailedAttempt(outcome, of: job, lost: lost) {
         case .again(let again):
             if again.needsOperator { ill(tenant, again.fault, again.fault.operatorText) }
             return again.outcome
@@ -112,7 +118,7 @@ package struct TenantHealth: Sendable {
 
     /// A batch came back with a failure that concerns the environment, not a record.
     package func ill(_ tenant: String, _ fault: DynamicsFault, _ text: String) {
-        readiness.set(Self.check(tenant, .dynamics), .degraded, "\(text) (\(fault))")
+        readiness.set(Self.check(tenant, .dynamics), .degraded, text.contains("\(fault)") ? text : "\(text) (\(fault))")
     }
 
     package static func check(_ tenant: String, _ side: Side) -> String { "tenant \(tenant): \(side.rawValue)" }

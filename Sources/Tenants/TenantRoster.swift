@@ -20,6 +20,7 @@ package actor TenantRoster: Service {
     private let budgets: AsyncStream<PostgresRequestBudget>
     private let addBudget: AsyncStream<PostgresRequestBudget>.Continuation
     private var connected: Set<String> = []
+    private var noted: Set<String> = []
     private var scheduled: [String: [Schedule]] = [:]
 
     /// A changed interval is in force within five seconds.
@@ -73,6 +74,7 @@ package actor TenantRoster: Service {
                 continue
             }
             if connected.insert(configuration.name).inserted { connect(configuration, tenant) }
+            await note(configuration, tenant)
             if tenant.isEnabled { try await schedule(tenant) }
             _ = TenantHealth.canTellErased(tenant, readiness)
             readiness.set("tenant \(tenant.name)", .ready, tenant.isEnabled ? "" : "switched off")
@@ -98,6 +100,19 @@ package actor TenantRoster: Service {
             TenantConnection(
                 name: tenant.name, enreach: enreach, dynamics: dynamics, webhookToken: token, dynamicsWebhookToken: dynamicsToken)
         )
+    }
+
+    /// Writes down where the tenant's Dynamics is, for links into it. Nothing else hangs on it, so a failure is only told, and tried again
+    /// at the next look.
+    private func note(_ configuration: TenantConfiguration, _ tenant: TenantSituation) async {
+        guard !noted.contains(tenant.name), let address = configuration.environment else { return }
+        do {
+            try await database.execute(TenantStore.environment, [tenant.id, address])
+            noted.insert(tenant.name)
+        } catch {
+            logger.warning(
+                "The address of Dynamics could not be written down", metadata: ["tenant": "\(tenant.name)", "error": "\(error)"])
+        }
     }
 
     private func schedule(_ tenant: TenantSituation) async throws {

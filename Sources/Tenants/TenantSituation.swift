@@ -1,4 +1,5 @@
 package import Model
+package import PhoneNumbers
 package import Privacy
 
 /// A tenant as it is at one moment: what is set, who is there, and how its vendors are reached.
@@ -17,4 +18,7 @@ package struct TenantSituation: Sendable {
     package let connection: TenantConnection?
 
     package var erased: ErasedNumbers { erasures.numbers }
+
+    /// Reads numbers as the tenant's region has them.
+    package var numbers: NumberReader { NumberReader(region: region) }
 }

@@ -41,5 +41,9 @@ package struct TenantStore: Sendable {
         """)
     package static let ownNumbers = Statement(
         "tenant_own_numbers", "SELECT number, kind, enreach_id, label FROM hub.own_number WHERE tenant_id = $1")
-    package static let statements = [find, all, named, settings, people, ownNumbers]
+    /// Where the tenant's Dynamics is, for who shows links into it.
+    package static let environment = Statement(
+        "tenant_environment",
+        "UPDATE hub.tenant SET dynamics_url = $2 WHERE tenant_id = $1 AND dynamics_url IS DISTINCT FROM $2")
+    package static let statements = [find, all, named, settings, people, ownNumbers, environment]
 }

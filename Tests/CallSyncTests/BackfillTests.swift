@@ -80,6 +80,37 @@ import Testing
         }
     }
 
+    @Test func oneThatIsPausedAtWorkStopsReadingAndGoesOnWhereItWas() async throws {
+        try await TestHub.with { hub in
+            // Between the ends of slices, so that each is read once.
+            let old = (0..<4).map { hub.call(from: "+35850\(6_500_000 + $0)", ago: Double($0) * 86_400 + 43_000) }
+            hub.sandbox.faults.add(Fault(.slow, on: .enreach, seconds: 0.05, path: "calls"))
+            let id = try await start(hub, hours: 24 * 4)
+            try await eventually("the first is taken in") { try await hub.count("SELECT seen FROM hub.backfill") == 1 }
+            try await hub.database.execute(Statement("", "UPDATE hub.backfill SET state = 'paused'"))
+            try await hub.quiet()
+            #expect(try await state(hub, id) == "paused")
+            let (seen, until) = try await (
+                hub.count("SELECT seen FROM hub.backfill"), hub.text("SELECT read_until::text FROM hub.backfill")
+            )
+            #expect(seen < old.count)
+            #expect(try await hub.state(old[0]) == "unknown")
+            let isBetween = "read_until > from_at AND read_until < to_at"
+            #expect(try await hub.count("SELECT count(*) FROM hub.backfill WHERE \(isBetween)") == 1)
+            // A job that comes all the same reads nothing.
+            try await enqueue(hub, id)
+            try await hub.quiet()
+            #expect(try await hub.text("SELECT read_until::text FROM hub.backfill") == until)
+            try await hub.database.execute(Statement("", "UPDATE hub.backfill SET state = 'running'"))
+            try await enqueue(hub, id)
+            try await eventually(within: .seconds(60), "everything is read") { try await state(hub, id) == "read" }
+            try await hub.quiet()
+            // None was read twice: it went on where it was.
+            #expect(try await hub.count("SELECT seen FROM hub.backfill") == old.count)
+            for call in old { #expect(hub.records(call).count == 1) }
+        }
+    }
+
     @Test func aCancelledOneStaysCancelled() async throws {
         try await TestHub.with { hub in
             hub.sandbox.faults.add(Fault(.slow, on: .enreach, seconds: 0.02, path: "calls"))

@@ -30,6 +30,65 @@ import Testing
         }
     }
 
+    @Test func `a call that adopts a phone call goes without a contact that was deleted a moment ago`() async throws {
+        try await TestHub.with { hub in
+            try await hub.complete()
+            try await hub.add(Self.dora, "Dora", Self.number)
+            try hub.sandbox.dataverse.delete("contacts", id: Self.dora.lowercase)
+            let call = hub.call(from: Self.number, ago: 120)
+            try hub.sandbox.dataverse.seed(
+                "phonecalls",
+                [
+                    [
+                        "subject": "Chat", "phonenumber": .string(Self.number), "directioncode": false,
+                        "scheduledstart": .string(DataverseTime.text(hub.now.addingTimeInterval(-110))),
+                        "ownerid@odata.bind": .string("/systemusers(\(TestHub.annInDynamics.lowercase))"),
+                    ]
+                ], as: TestHub.annInDynamics.lowercase)
+            try await hub.sync()
+            #expect(try await hub.state(call) == "adopted")
+            #expect(try await hub.rule(call) == "gone")
+            #expect(try hub.record(call)["regardingobjectid"].string == nil)
+            #expect(hub.sandbox.dataverse.phoneCalls().count == 1)
+        }
+    }
+
+    @Test func `late data is written without a contact that was deleted a moment ago`() async throws {
+        try await TestHub.with { hub in
+            try await hub.complete()
+            let call = hub.call(from: Self.number)
+            try await hub.sync()
+            try await hub.add(Self.dora, "Dora", Self.number)
+            try hub.sandbox.dataverse.delete("contacts", id: Self.dora.lowercase)
+            hub.sandbox.enreach.alter(call: call) { $0.recordingIDs = [UUID()] }
+            try await hub.sync()
+            #expect(try await hub.state(call) == "written")
+            #expect(try hub.record(call)["enr_recordingurl"].string?.isEmpty == false)
+            #expect(try await hub.rule(call) == "gone")
+            #expect(try await hub.count("SELECT count(*) FROM hub.job_dead") == 0)
+        }
+    }
+
+    @Test func `a call whose owner and contact are both gone is written without them`() async throws {
+        try await TestHub.with { hub in
+            try await hub.complete()
+            try await hub.add(Self.dora, "Dora", Self.number)
+            try hub.sandbox.dataverse.delete("contacts", id: Self.dora.lowercase)
+            // Users can't be deleted; for Dynamics' answer it makes no difference that there never was such a one.
+            let nobody = UUID()
+            try await hub.database.execute(
+                Statement("", "UPDATE hub.person SET system_user_id = $1 WHERE system_user_id = $2"),
+                [nobody, TestHub.annInDynamics])
+            try await hub.database.execute(Statement("", "UPDATE hub.tenant SET people_version = people_version + 1"))
+            let call = hub.call(from: Self.number)
+            try await hub.sync()
+            #expect(try await hub.state(call) == "written")
+            #expect(try await hub.rule(call) == "gone")
+            #expect(
+                try await hub.text("SELECT owner_rule FROM hub.call WHERE call_id = '\(call.lowercase)'") == "none")
+        }
+    }
+
     @Test func `until the directory is complete Dynamics is asked`() async throws {
         try await TestHub.with { hub in
             let call = hub.call(from: TestHub.customer)
@@ -94,6 +153,66 @@ import Testing
         }
     }
 
+    @Test func `who appears while a call is under way is linked`() async throws {
+        try await TestHub.with { hub in
+            try await hub.complete()
+            try await hub.run(JobKinds.match)
+            let call = try await hub.underWay()
+            try await hub.add(Self.dora, "Dora", Self.number)
+            try await hub.run(JobKinds.match)
+            #expect(try await hub.state(call) == "pending")
+            try await hub.quiet()
+            #expect(try hub.record(call)["regardingobjectid"].string == Self.dora.lowercase)
+            #expect(try await hub.rule(call) == "only_entry")
+        }
+    }
+
+    @Test func `news of others has nothing looked at again`() async throws {
+        try await TestHub.with { hub in
+            try await hub.complete()
+            let call = try await hub.underWay()
+            try await hub.add(Self.dora, "Dora", "+358509999999")
+            try await hub.quiet()
+            #expect(try await hub.rule(call) == "unknown")
+            #expect(try await hub.count("SELECT count(*) FROM hub.jobs WHERE kind = '\(JobKinds.relate)'") == 0)
+        }
+    }
+
+    @Test func `while the directory is being changed whoever may be concerned is looked at again`() async throws {
+        try await TestHub.with { hub in
+            try await hub.complete()
+            let call = try await hub.underWay()
+            // A change is under way when the call is stored, and nothing waits for it.
+            try await hub.database.withTransaction { connection in
+                _ = try await connection.query(Statement("", "SELECT hub.directory_changed($1)"), [hub.tenant])
+                try await eventually("it is stored") { try await hub.state(call) == "written" }
+            }
+            try await hub.quiet()
+            #expect(try await hub.count("SELECT count(*) FROM hub.jobs WHERE kind = '\(JobKinds.relate)'") == 1)
+        }
+    }
+
+    @Test func `a decision made while a call is under way is applied`() async throws {
+        try await TestHub.with { hub in
+            try await hub.complete()
+            try await hub.add(Self.dora, "Dora", Self.number)
+            try await hub.add(Self.dirk, "Dirk", Self.number)
+            let call = try await hub.underWay()
+            try await hub.database.execute(
+                Statement(
+                    "",
+                    """
+                    INSERT INTO hub.directory_decision (tenant_id, number, chosen_id, chosen_table, decided_by)
+                    VALUES ($1, $2, $3, 'contact', 'jane')
+                    """), [hub.tenant, Self.number, Self.dirk])
+            _ = try await hub.database.query(Statement("", "SELECT hub.directory_changed($1)"), [hub.tenant])
+            try await hub.run(JobKinds.match, payload: JSONB("{\"number\":\"\(Self.number)\",\"since\":\"2000-01-01\"}"))
+            try await hub.quiet()
+            #expect(try hub.record(call)["regardingobjectid"].string == Self.dirk.lowercase)
+            #expect(try await hub.rule(call) == "decided")
+        }
+    }
+
     @Test func `calls older than the window are left alone`() async throws {
         try await TestHub.with { hub in
             try await hub.complete()
@@ -123,6 +242,15 @@ extension TestHub {
             try sandbox.dataverse.seed("contacts", [["contactid": .string(id.lowercase), "lastname": .string(name)]])
         }
         try await StoredDirectory(database, tenant: tenant).add(id, name, number)
+    }
+
+    /// A call whose number was looked up, and whose record is being written.
+    fileprivate func underWay() async throws -> UUID {
+        sandbox.faults.replace(with: [Fault(.slow, on: .dataverse, seconds: 3, path: "$batch", times: 1)])
+        let id = call(from: CallDirectoryTests.number)
+        try await run(JobKinds.poll)
+        try await eventually("it is being written") { sandbox.faults.struck["dataverse.slow"] == 1 }
+        return id
     }
 
     fileprivate func rule(_ call: UUID) async throws -> String? {

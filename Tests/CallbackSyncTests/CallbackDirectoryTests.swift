@@ -168,6 +168,66 @@ import Testing
         }
     }
 
+    @Test func whoAppearsWhileARequestIsUnderWayIsLinked() async throws {
+        try await CallbackHub.with { hub in
+            try await hub.directory.complete()
+            try await hub.profile()
+            try await hub.run(CallbackJobs.match)
+            let id = try await hub.underWay()
+            try await hub.add(Self.dora, "Dora")
+            try await hub.run(CallbackJobs.match)
+            #expect(try await hub.state(id) == "pending")
+            try await hub.quiet()
+            #expect(try await hub.state(id) == "written")
+            #expect(try hub.record(id)["regardingobjectid"].string == Self.dora.lowercase)
+            #expect(try await hub.column("match_rule", of: id) == "only_entry")
+        }
+    }
+
+    @Test func aDecisionMadeWhileARequestIsUnderWayIsApplied() async throws {
+        try await CallbackHub.with { hub in
+            try await hub.directory.complete()
+            try await hub.add(Self.dora, "Dora")
+            try await hub.add(Self.dirk, "Dirk")
+            try await hub.profile()
+            let id = try await hub.underWay()
+            try await hub.decide(.chosen(RowReference(.contact, Self.dirk)))
+            try await hub.quiet()
+            #expect(try await hub.state(id) == "written")
+            #expect(try hub.record(id)["regardingobjectid"].string == Self.dirk.lowercase)
+        }
+    }
+
+    @Test func aChoiceIsFollowedThroughSeveralMerges() async throws {
+        try await CallbackHub.with { hub in
+            try await hub.directory.complete()
+            let last = UUID()
+            for (id, name) in [(Self.dora, "Dora"), (Self.dirk, "Dirk"), (last, "Dan")] { try await hub.add(id, name) }
+            try await hub.profile()
+            try await hub.decide(.chosen(RowReference(.contact, Self.dora)))
+            let open = hub.request(ago: 300)
+            try await hub.sync()
+            #expect(try hub.record(open)["regardingobjectid"].string == Self.dora.lowercase)
+            // Dynamics links what is open to the master of a merge; the second merge it has yet to do.
+            try await hub.merge(Self.dora, into: Self.dirk)
+            try await hub.merge(Self.dirk, into: last)
+            try hub.sandbox.dataverse.edit(
+                "phonecalls", id: try hub.record(open).id,
+                ["regardingobjectid_contact_phonecall@odata.bind": .string("/contacts(\(Self.dirk.lowercase))")])
+            let next = hub.request(ago: 100)
+            try await hub.sync()
+            #expect(try hub.record(next)["regardingobjectid"].string == last.lowercase)
+            #expect(try await hub.column("match_rule", of: next) == "decided")
+            // The merge's hand is no human's.
+            _ = try await JobQueue(database: hub.database).enqueue([
+                CallbackJobs.relate(open, number: CallbackHub.number, tenant: hub.tenant, tenantName: "demo")
+            ])
+            try await hub.quiet()
+            #expect(try hub.record(open)["regardingobjectid"].string == last.lowercase)
+            #expect(try await hub.story(open).last == "linked")
+        }
+    }
+
     @Test func whoAppearsLaterIsLinkedUnlessAHumanHadAHandInIt() async throws {
         try await CallbackHub.with { hub in
             try await hub.directory.complete()
@@ -230,6 +290,24 @@ extension CallbackHub {
         let tenant = try await Operations.TenantStore(database: database).named("demo")
         try await MatchStore(database: database).decide(
             Self.number, decision, tenant: tenant, who: "jane", note: nil, past: nil)
+    }
+
+    /// A request whose number was looked up, and whose phone call is being written.
+    func underWay() async throws -> UUID {
+        sandbox.faults.replace(with: [Fault(.slow, on: .dataverse, seconds: 3, path: "$batch", times: 1)])
+        let id = request()
+        try await run(CallbackJobs.poll)
+        try await eventually("it is being written") { sandbox.faults.struck["dataverse.slow"] == 1 }
+        return id
+    }
+
+    /// Two contacts of the directory are merged.
+    func merge(_ loser: UUID, into master: UUID) async throws {
+        try await database.execute(
+            Statement(
+                "", "UPDATE hub.directory_entry SET merged_into = $3, is_active = false WHERE tenant_id = $1 AND entry_id = $2"),
+            [tenant, loser, master])
+        _ = try await database.query(Statement("", "SELECT hub.directory_changed($1, ARRAY[$2::uuid])"), [tenant, loser])
     }
 
     /// Somebody makes the phone call.

@@ -35,7 +35,7 @@ final class CallbackHub: Sendable {
     let connection: TenantConnection
     let logger = Logger(label: "hub") { _ in SwiftLogNoOpLogHandler() }
 
-    private init(database: Database, sandbox: SandboxServer, tenant: Int32) {
+    private init(database: Database, sandbox: SandboxServer, tenant: Int32, requests: RequestMap) {
         self.database = database
         self.sandbox = sandbox
         self.tenant = tenant
@@ -43,6 +43,7 @@ final class CallbackHub: Sendable {
         var enreach = EnreachConfiguration(
             address: .discovery(url: addresses.enreachDiscovery), username: "integration@demo.example",
             credential: .secretKey("demo-secret-key"))
+        enreach.requests = requests
         enreach.retry = RetryPolicy(attempts: 2, base: .milliseconds(5), cap: .milliseconds(20), longestRetryAfter: .seconds(1))
         var dynamics = DynamicsConfiguration(
             url: addresses.dataverse, directoryID: sandbox.configuration.dataverse.directory,
@@ -57,9 +58,12 @@ final class CallbackHub: Sendable {
 
     /// Raises a hub, runs the body, and takes it down.
     ///
-    /// - Parameter works: false leaves the worker out, so that jobs wait.
+    /// - Parameters:
+    ///   - works: false leaves the worker out, so that jobs wait.
+    ///   - requests: the names that the hub is configured with.
     static func with(
-        change: (inout SandboxConfiguration) -> Void = { _ in }, works: Bool = true, _ body: (CallbackHub) async throws -> Void
+        change: (inout SandboxConfiguration) -> Void = { _ in }, works: Bool = true, requests: RequestMap = .standard,
+        _ body: (CallbackHub) async throws -> Void
     ) async throws {
         var configuration = SandboxConfiguration()
         configuration.enreach.visibleAfter = 0
@@ -69,7 +73,7 @@ final class CallbackHub: Sendable {
         let database = try await TestDatabase.current.fresh().connect()
         let tenant = try await database.query(
             Statement("", "INSERT INTO hub.tenant (name) VALUES ('demo') RETURNING tenant_id"))[0][0].decode(Int32.self)
-        let hub = CallbackHub(database: database, sandbox: sandbox, tenant: tenant)
+        let hub = CallbackHub(database: database, sandbox: sandbox, tenant: tenant, requests: requests)
         let worker = Task { if works { try await hub.work() } }
         let result: Result<Void, any Error>
         do {

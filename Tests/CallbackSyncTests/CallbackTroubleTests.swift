@@ -50,7 +50,7 @@ import Testing
             let intake = CallbackIntake(database: hub.database, queue: JobQueue(database: hub.database), instance: hub.instance)
             let tenant = try #require(try await hub.book.situation(hub.tenant))
             let profiles = try await ProfileStore.read(hub.tenant, from: hub.database).profiles
-            let listing = try await hub.connection.enreach.openCallbacks(
+            let listing = try await hub.connection.enreach.waitingCallbacks(
                 list: CallbackHub.list.id, createdAfter: hub.now.addingTimeInterval(-3600))
             _ = try await intake.take(
                 listing.compactMap { ReceivedCallback($0, now: hub.now) }, for: tenant, profiles: profiles, way: .poll)
@@ -294,6 +294,52 @@ import Testing
             #expect(thirds["enr_bundleid"].string != nil)
             #expect(thirds["enr_bundleid"].string == seconds["enr_bundleid"].string)
             #expect(try await hub.column("record_state", of: first) == "deleted")
+        }
+    }
+
+    @Test(
+        "One of a bundle that ends between being read and being linked takes neither the next request nor its owner along",
+        arguments: ["api_user", "queue_owner"])
+    func oneEndsMeanwhile(ownership: String) async throws {
+        try await CallbackHub.with {
+            $0.dataverse.updatesOfClosedActivities = false
+        } _: { hub in
+            try await hub.directory.complete()
+            try await hub.profile(ownership: ownership)
+            let first = hub.request(ago: 300)
+            try await hub.sync()
+            // The answer to the read, which says that the first is open, is under way.
+            hub.sandbox.faults.replace(with: [Fault(.slow, on: .dataverse, seconds: 3, path: "$batch", times: 1)])
+            let second = hub.request(ago: 100)
+            try await hub.run(CallbackJobs.poll)
+            try await eventually("it was read") { hub.sandbox.faults.struck["dataverse.slow"] == 1 }
+            try hub.end(first)
+            try await hub.quiet()
+            #expect(try await hub.state(second) == "written")
+            #expect(try await hub.column("owner_rule", of: second) == ownership)
+            #expect(try hub.record(second)["enr_bundleid"].string == nil)
+            #expect(try hub.record(first)["statecode"].integer == 1)
+            #expect(try await hub.story(second) == ["seen", "written", "closed"])
+        }
+    }
+
+    @Test func whateverIsWrongWithARequestIsPutRightInOneAttempt() async throws {
+        try await CallbackHub.with { hub in
+            try await hub.directory.complete()
+            try await hub.profile(ownership: "queue_owner")
+            let (first, second) = (hub.request(ago: 300), hub.request(ago: 200))
+            try await hub.sync()
+            // The owner may own nothing any more, the first of the bundle is deleted, and whom the directory knows is gone.
+            hub.sandbox.dataverse.setRoles(cannotOwn: [CallbackHub.ann.lowercase])
+            try hub.sandbox.dataverse.delete("phonecalls", id: try hub.record(first).id)
+            try await hub.directory.add(UUID(), "Gone", CallbackHub.number)
+            let third = hub.request(ago: 100)
+            try await hub.sync()
+            #expect(try await hub.state(third) == "written")
+            #expect(try await hub.column("owner_rule", of: third) == "owner_refused")
+            #expect(try await hub.column("match_rule", of: third) == "gone")
+            #expect(try hub.record(third)["enr_bundleid"].string == hub.record(second).id)
+            #expect(try await hub.story(third) == ["seen", "written", "closed"])
         }
     }
 

@@ -1,8 +1,10 @@
 import FoundationEssentials
 import HTTPTypes
 import Jobs
+import Model
 import NIOCore
 import Postgres
+import Runtime
 import Sandbox
 import TestSupport
 import Testing
@@ -122,6 +124,65 @@ import Testing
             #expect(try await hub.state(id) == "unknown")
             #expect(try await hub.text("SELECT outcome FROM hub.webhook_event") == "no_profile")
             #expect(hub.inEnreach(id) == "Open None")
+        }
+    }
+
+    @Test(
+        "An event that names no list, or something that is none, is read by the request that it names",
+        arguments: ["User", "CallList", nil])
+    func noList(type: String?) async throws {
+        try await CallbackHub.with { hub in
+            try await hub.profile(method: "webhook", age: nil, unit: nil)
+            try await hub.run(CallbackJobs.poll)
+            let (id, others) = (hub.request(), hub.request(list: CallbackHub.otherList))
+            let (entity, kind) = (UUID(), type.map { #""EntityType":"\#($0)","# } ?? "")
+            for callback in [id, others] {
+                let body = #"{"Id":"\#(UUID())",\#(kind)"EntityId":"\#(entity)","CallbackListItemId":"\#(callback)"}"#
+                let status = try await hub.webhooks().answer(token: "hook-secret", event: "UserCallbackChanged", tenant: "demo") {
+                    Array(body.utf8)
+                }
+                #expect(status == .accepted)
+            }
+            try await hub.quiet()
+            #expect(try await hub.state(id) == "written")
+            #expect(try await hub.state(others) == "unknown")
+            let outcome = "SELECT outcome FROM hub.webhook_event WHERE subject_id = "
+            #expect(try await hub.text(outcome + "'\(id.lowercase)'") == "read")
+            #expect(try await hub.text(outcome + "'\(others.lowercase)'") == "no_profile")
+        }
+    }
+
+    @Test func ofATenantThatIsSwitchedOffNothingIsPromised() async throws {
+        try await CallbackHub.with(works: false) { hub in
+            try await hub.database.execute(Statement("", "UPDATE hub.tenant SET enabled = false"))
+            let route = try hub.webhooks()
+            #expect(await route.answer(token: "hook-secret", event: nil, tenant: "demo") { [] } == .serviceUnavailable)
+            #expect(try await hub.count("SELECT count(*) FROM hub.webhook_event") == 0)
+        }
+    }
+
+    @Test func aProxyWhoseWordIsNotTakenIsTold() async throws {
+        try await CallbackHub.with(works: false) { hub in
+            let proxy = try SocketAddress(ipAddress: "127.0.0.1", port: 1)
+            let networks = try SourceNetworks(SourceNetworks.vendors + ",127.0.0.1")
+            func answer(_ route: WebhookRoute, _ token: String, _ forwarded: String?) async -> Int {
+                await route.answer(token: token, event: nil, tenant: "demo", from: proxy, forwarded: forwarded) {
+                    Array("{}".utf8)
+                }.code
+            }
+            let deaf = WebhookRoute(
+                book: hub.book, database: hub.database, networks: networks, readiness: hub.readiness, logger: hub.logger,
+                look: EventLook.job)
+            #expect(await answer(deaf, "hook-secret", nil) == 202)
+            #expect(await answer(deaf, "wrong", "198.51.100.1") == 401)
+            #expect(hub.readiness[ProxyNotice.check] == nil)
+            #expect(await answer(deaf, "hook-secret", "198.51.100.1") == 202)
+            #expect(hub.readiness[ProxyNotice.check]?.state == .degraded)
+            let hearing = WebhookRoute(
+                book: hub.book, database: hub.database, networks: networks,
+                source: WebhookSource(proxies: try SourceNetworks("127.0.0.1")), logger: hub.logger, look: EventLook.job)
+            #expect(await answer(hearing, "hook-secret", "198.51.100.1") == 401)
+            #expect(await answer(hearing, "hook-secret", "198.51.100.1, 80.88.186.5:443") == 202)
         }
     }
 

@@ -1,3 +1,4 @@
+import Enreach
 import FoundationEssentials
 import Model
 import Postgres
@@ -80,6 +81,44 @@ import Testing
             #expect(try hub.record(expired)["statecode"].integer == 2)
             #expect(try await hub.state(silent) == "unknown", "nobody asked for polling")
             #expect(try await hub.state(expired) == "written(request_ended)")
+        }
+    }
+
+    @Test func aPhoneCallThatALaterRequestFoundEndedClosesItsRequest() async throws {
+        try await CallbackHub.with { hub in
+            try await hub.set("CallbackModel", "two-way")
+            try await hub.profile()
+            let first = hub.request(ago: 300)
+            try await hub.sync()
+            try hub.end(first)
+            // Its write asks which phone calls of the number are open.
+            let second = hub.request(ago: 100)
+            try await hub.sync()
+            #expect(try await hub.state(second) == "written")
+            try await hub.run(CallbackJobs.follow)
+            try await hub.quiet()
+            #expect(try await hub.column("record_state", of: first) == "completed")
+            #expect(hub.inEnreach(first) == "Closed ClosedSuccessfully")
+        }
+    }
+
+    @Test func howARequestEndedIsToldByTheWordsThatAreConfigured() async throws {
+        let words = try RequestMap(overrides: ["value.result_success": "Done", "value.result_expired": "TimedOut"])
+        try await CallbackHub.with(requests: words) { hub in
+            try await hub.set("CallbackModel", "two-way")
+            try await hub.profile()
+            let (called, other) = (hub.request(), hub.request("+4670111111"))
+            try await hub.sync()
+            try await hub.run(CallbackJobs.follow)
+            hub.sandbox.enreach.alter(callback: called) { $0.close("Done") }
+            hub.sandbox.enreach.alter(callback: other) { $0.close("ClosedSuccessfully") }
+            try await hub.run(CallbackJobs.follow)
+            let late = hub.request("+4670222222") { $0.close("TimedOut") }
+            try await hub.tell(late)
+            try await hub.quiet()
+            #expect(try hub.record(called)["statecode"].integer == 1)
+            #expect(try hub.record(other)["statecode"].integer == 2)
+            #expect(try await hub.state(late) == "skipped(expired_before)")
         }
     }
 

@@ -181,6 +181,85 @@ import Testing
         }
     }
 
+    @Test(.database) func `a count leads to as many jobs as it says, in its lane and all its states`() async throws {
+        try await TestConsole.run { console in
+            try await Fixtures.add(to: console)
+            try await console.sql(
+                """
+                INSERT INTO hub.job_dead (id, seq, tenant_id, queue_id, kind_id, lane, max_attempts, payload)
+                SELECT n, n, 1, 1, 1, 3, 20, '{}' FROM generate_series(2001, 2040) AS n;
+                INSERT INTO hub.job_later (id, seq, tenant_id, queue_id, kind_id, lane, max_attempts, payload, run_at, reason, has_key)
+                VALUES (951, 951, 1, 1, 1, 0, 20, '{}', now() + interval '1 hour', 'scheduled', false);
+                SELECT hub.job_count();
+                """)
+            let browser = try await console.signIn(.operator)
+            let page = try await browser.get("/jobs")
+            let counts = page.text.matches(of: /<a href="(\/jobs\?kind=call\.write[^"#]*)#list">(\d+)<\/a>/).map {
+                (String($0.1).replacing("&amp;", with: "&"), Int($0.2)!)
+            }
+            #expect(counts.map(\.1).sorted() == [1, 1, 2, 2, 40])
+            for (path, count) in counts {
+                let list = try await browser.get(path)
+                #expect(list.text.matches(of: /<th scope="row"><a href="\/jobs\/\d+"/).count == count, "\(path)")
+                if path.contains("state=dead") { #expect(list.contains(">Retry \(count) jobs</a>"), "\(path)") }
+            }
+            // Sent again, the form keeps every state: one choice stands for all of them.
+            let later = try #require(counts.first { $0.0.contains("state=later") })
+            let form = try await browser.get(later.0)
+            #expect(form.contains("<option value=\"later\" selected>") && form.contains("<option value=\"live\" selected>"))
+            let several = try await browser.get("/jobs?state=dead&state=retry")
+            #expect(several.contains("<option value=\"dead retry\" selected>"))
+            let again = try await browser.get("/jobs?state=dead+retry")
+            for id in [901, 914] { #expect(several.contains("href=\"/jobs/\(id)\"") && again.contains("href=\"/jobs/\(id)\"")) }
+        }
+    }
+
+    @Test(.database) func `a group of errors leads to its jobs and no others, and is acted on as such`() async throws {
+        try await TestConsole.run { console in
+            try await Fixtures.add(to: console)
+            try await console.sql(
+                """
+                DELETE FROM hub.job_dead;
+                INSERT INTO hub.job_dead (id, seq, tenant_id, queue_id, kind_id, lane, max_attempts, payload, error)
+                SELECT n, n, CASE WHEN n < 810 THEN 1 ELSE 0 END, 1, 1, 0, 20, '{}',
+                       jsonb_strip_nulls(jsonb_build_object('code', code, 'message', replace(text, '#', n::text)))
+                FROM (VALUES
+                    (801, 'E9', 'text A of job #'), (802, 'E9', 'text A of job #'), (803, 'E9', 'text A of job #'),
+                    (804, 'E9', 'text B of job #'), (805, NULL, 'text A of job #'), (811, 'E9', 'text A of job #')
+                ) AS v (n, code, text);
+                """)
+            let browser = try await console.signIn(.operator)
+            let overview = try await browser.get("/")
+            func group(_ jobs: Int, _ words: String) throws -> String {
+                let rows = overview.text.split(separator: "<tr>").filter { $0.contains("text ") && $0.contains(words) }
+                let links = rows.compactMap { $0.firstMatch(of: /<a href="([^"#]+)#list">(\d+)<\/a>/) }.filter {
+                    $0.2 == "\(jobs)"
+                }
+                return String(try #require(links.first).1).replacing("&amp;", with: "&")
+            }
+            func shown(_ path: String) async throws -> [Int] {
+                try await browser.get(path).text.matches(of: /<th scope="row"><a href="\/jobs\/(\d+)"/).compactMap { Int($0.1) }
+            }
+            let acme = try group(3, "<td>acme</td>")
+            #expect(try await shown(acme) == [803, 802, 801])
+            #expect(try await shown(try group(1, "text B")) == [804])
+            let hub = try group(1, "the hub itself")
+            #expect(try await shown(hub) == [811])
+            let page = try await browser.get(acme)
+            #expect(
+                page.contains(">Retry 3 jobs</a>") && page.contains("Only this error&#39;s text")
+                    || page.contains("Only this error's text"))
+            // The hub itself is no tenant that other pages know.
+            #expect(try await browser.get(hub).contains("href=\"/calls\""))
+
+            let query = String(acme.drop { $0 != "?" })
+            let (preview, done) = try await browser.act("/jobs/cancel" + query)
+            #expect(preview.contains(">Cancel 3 jobs</button>"))
+            #expect(done.status == 303)
+            #expect(try await deadJobs(console) == [804, 805, 811])
+        }
+    }
+
     /// Dead jobs of these numbers; `order` makes their order number of their number `n`.
     private func addDead(_ ids: [Int64], to console: TestConsole, order: String) async throws {
         let statement = Statement(

@@ -160,6 +160,77 @@ import Testing
         }
     }
 
+    @Test(.database) func `whoever has an account can't buy guesses at others with it`() async throws {
+        try await TestConsole.run { console in
+            try await console.addOperator("mine", .viewer)
+            try await console.addOperator("target", .administrator)
+            var guesses = 0
+            // Nine wrong ones, then one's own right one, and on: the guesses at the other name stay counted.
+            while guesses < 40 {
+                try await console.sql("UPDATE hub.operator SET failures = 0, locked_until = NULL")
+                let isOwn = guesses > 0 && guesses.isMultiple(of: 4)
+                if isOwn, try await form(console.browser(), "mine", TestConsole.password).status == 429 { break }
+                guard try await form(console.browser(), "target", "not the password at all").status == 403 else { break }
+                guesses += 1
+            }
+            #expect(guesses == 10)
+        }
+    }
+
+    @Test(.database) func `one's own wrong ones are forgiven with the right one, on the address too`() async throws {
+        try await TestConsole.run { console in
+            try await console.addOperator("mine", .viewer)
+            try await console.addOperator("other", .viewer)
+            for name in ["mine", "mine", "mine", "other"] {
+                #expect(try await form(console.browser(), name, "not the password at all").status == 403)
+            }
+            #expect(try await addressFailures(console) == 4)
+            #expect(try await form(console.browser(), "mine", TestConsole.password).status == 303)
+            #expect(try await addressFailures(console) == 1)
+            #expect(try await form(console.browser(), "mine", TestConsole.password).status == 303)
+            #expect(try await addressFailures(console) == 1)
+            #expect(try await form(console.browser(), "other", TestConsole.password).status == 303)
+            #expect(try await addressFailures(console) == 0)
+        }
+    }
+
+    private func addressFailures(_ console: TestConsole) async throws -> Int32 {
+        try await console.database.query(
+            Statement("", "SELECT coalesce(sum(failures), 0)::integer FROM hub.operator_guess WHERE source NOT LIKE '% %'"))[0]
+            .decode(
+                Int32.self)
+    }
+
+    @Test(.database) func `attempts at a name that has to wait name it, and those from an address that has to are told once`()
+        async throws
+    {
+        try await TestConsole.run { console in
+            try await console.addOperator("target", .administrator)
+            try await console.sql("UPDATE hub.operator SET failures = 6, locked_until = now() + interval '1 minute'")
+            #expect(try await form(console.browser(), "target", TestConsole.password).status == 403)
+            let named = try #require(try await console.audit("console.sign_in_refused").first)
+            #expect(named.who == "target" && named.detail?.contains("\"waits\": \"name\"") == true)
+
+            try await console.sql(
+                "UPDATE hub.operator_guess SET failures = 12, locked_until = now() + interval '1 minute' WHERE source = '127.0.0.1'"
+            )
+            for name in ["target", "target", "a password typed here"] {
+                #expect(try await form(console.browser(), name, "some password or other").status == 429)
+            }
+            var told = try await console.audit("console.sign_in_refused").filter { $0.detail?.contains("address\"") == true }
+            told = told.filter { $0.detail?.contains("\"waits\": \"address\"") == true }
+            #expect(told.map(\.who) == ["target"])
+            // The next time it has to wait is told again.
+            try await console.sql(
+                "UPDATE hub.operator_guess SET locked_until = now() + interval '2 minutes' WHERE source = '127.0.0.1'")
+            #expect(try await form(console.browser(), "a password typed here", "some password or other").status == 429)
+            let all = try await console.audit("console.sign_in_refused").filter {
+                $0.detail?.contains("\"waits\": \"address\"") == true
+            }
+            #expect(all.map(\.who) == ["nobody", "target"])
+        }
+    }
+
     @Test(.database) func `the sign-in form is taken from the browser it was given to, and from our page`() async throws {
         try await TestConsole.run { console in
             try await console.addOperator("me", .viewer)

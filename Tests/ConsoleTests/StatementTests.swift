@@ -11,6 +11,7 @@ import Testing
     static let own: [Statement] =
         SessionStore.statements + SignInStore.statements + OpenIDStore.statements + AccountStore.statements
         + CallListStore.statements + CallbackListStore.statements + NumberStore.statements + DecisionListStore.statements
+        + PeopleListStore.statements + RuleListStore.statements
     static let shared: [Statement] =
         TenantStore.statements + SettingStore.statements + OperatorActionStore.statements + CallStoryStore.statements
         + CallJobStore.statements

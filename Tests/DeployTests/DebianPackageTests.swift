@@ -39,6 +39,8 @@ struct DebianPackageTests {
             #expect(parts.contains(name), "\(name)")
         }
         for program in try Source.programs() { #expect(dockerfile.contains(program), "\(program)") }
+        // Versions of what is linked, where the builder keeps them.
+        #expect(dockerfile.contains("\nCOPY Package.swift Package.resolve[d] ./\n"))
     }
 
     @Test("It has each program with its unit, its page and its login, and the command's completions")
@@ -133,15 +135,9 @@ struct DebianPackageTests {
     @Test("Installed into a throw-away root it makes its user and the folder for secrets, runs, and goes again")
     func installation() async throws {
         let package = try await DebianPackage.shared.value
-        let folder = try ScratchFolder()
-        let root = folder.url.appending(path: "system")
-        for path in ["var/lib/dpkg/info", "var/lib/dpkg/updates", "etc"] {
-            try FileManager.default.createDirectory(at: root.appending(path: path), withIntermediateDirectories: true)
-        }
-        try Data().write(to: root.appending(path: "var/lib/dpkg/status"))
-        // Its scripts run out here, with DPKG_ROOT: the throw-away root has no shell, nor what the package depends on.
-        let dpkg = ["--root=\(root.path())", "--force-script-chrootless", "--force-depends", "--force-not-root"]
-        _ = try await Tool.output("dpkg", dpkg + ["--install", package.file.path()])
+        let system = try ThrowAwaySystem()
+        let root = system.root
+        try await system.dpkg("--install", package.file.path())
 
         let version = try await Tool.output(root.appending(path: "usr/bin/trunkline").path(), ["--version"])
         let told = try await package.field("Version")
@@ -152,11 +148,95 @@ struct DebianPackageTests {
         #expect((secrets[.posixPermissions] as? Int) == 0o750)
         #expect(!FileManager.default.fileExists(atPath: root.appending(path: "etc/systemd/system").path()), "nothing is enabled")
 
-        _ = try await Tool.output("dpkg", dpkg + ["--purge", "trunkline"])
+        try await system.dpkg("--purge", "trunkline")
         for path in ["usr/bin/trunkline", "etc/trunkline", "etc/default/trunkline-router"] {
             #expect(!FileManager.default.fileExists(atPath: root.appending(path: path).path()), "\(path) stayed")
         }
     }
+
+    @Test("Over an earlier version it brings its own files and takes that one's away, and keeps what was edited and the secrets")
+    func upgrade() async throws {
+        let package = try await DebianPackage.shared.value
+        let system = try ThrowAwaySystem()
+        try await system.dpkg("--install", earlier(than: package, in: system.folder))
+        #expect(try await system.version() == "0.0.1")
+        try system.write("etc/trunkline/console.yaml", "edited")
+        try system.write("etc/trunkline/trunkline.yaml", "edited")
+        try system.write("etc/trunkline/secrets/privacy", "kept")
+
+        try await system.dpkg("--force-confdef", "--force-confold", "--install", package.file.path())
+        let told = try await package.field("Version")
+        #expect(try await system.version() == told)
+        // Edited by people, and in one case by both; not edited; not there before; there no more.
+        for path in ["etc/trunkline/console.yaml", "etc/trunkline/trunkline.yaml"] { #expect(system.text(path) == "edited") }
+        for (path, new) in [
+            ("etc/trunkline/trunkline.yaml.dpkg-dist", "etc/trunkline/trunkline.yaml"),
+            ("etc/default/trunkline-router", "etc/default/trunkline-router"),
+            ("etc/default/trunkline-console", "etc/default/trunkline-console"),
+        ] { #expect(try system.text(path) == package.text(new), "\(path)") }
+        #expect(system.text("etc/trunkline/secrets/privacy") == "kept")
+        #expect(system.text("usr/share/trunkline/earlier") == nil)
+        #expect(!FileManager.default.fileExists(atPath: system.root.appending(path: "etc/systemd/system").path()))
+    }
+
+    /// A package of an earlier version: its scripts and most of its configuration as they are, two files with other texts, one missing, one that
+    /// is gone since. Without programs, which are large.
+    private func earlier(than package: DebianPackage, in folder: ScratchFolder) async throws -> String {
+        let root = folder.url.appending(path: "earlier")
+        try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(at: package.root.appending(path: "etc"), to: root.appending(path: "etc"))
+        for path in ["usr/lib/sysusers.d", "usr/lib/tmpfiles.d"] {
+            let target = root.appending(path: path)
+            try FileManager.default.createDirectory(at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.copyItem(at: package.root.appending(path: path), to: target)
+        }
+        for path in ["etc/trunkline/trunkline.yaml", "etc/default/trunkline-router", "usr/share/trunkline/earlier"] {
+            try folder.write("earlier/\(path)", "# earlier\n")
+        }
+        try FileManager.default.removeItem(at: root.appending(path: "etc/default/trunkline-console"))
+        _ = try await Tool.output("dpkg-deb", ["--control", package.file.path(), root.appending(path: "DEBIAN").path()])
+        for (file, old, new) in [
+            ("control", /Version: .*/, "Version: 0.0.1"), ("conffiles", /\/etc\/default\/trunkline-console\n/, ""),
+        ] {
+            let path = root.appending(path: "DEBIAN/\(file)")
+            try Data(String(contentsOf: path, encoding: .utf8).replacing(old, with: new).utf8).write(to: path)
+        }
+        try FileManager.default.removeItem(at: root.appending(path: "DEBIAN/md5sums"))
+        let file = folder.url.appending(path: "trunkline_0.0.1.deb").path()
+        _ = try await Tool.output("dpkg-deb", ["-Znone", "--root-owner-group", "--build", root.path(), file])
+        return file
+    }
+}
+
+/// A root for dpkg with nothing in it.
+private struct ThrowAwaySystem {
+    let folder: ScratchFolder
+    let root: URL
+
+    init() throws {
+        folder = try ScratchFolder()
+        root = folder.url.appending(path: "system")
+        for path in ["var/lib/dpkg/info", "var/lib/dpkg/updates", "etc"] {
+            try FileManager.default.createDirectory(at: root.appending(path: path), withIntermediateDirectories: true)
+        }
+        try Data().write(to: root.appending(path: "var/lib/dpkg/status"))
+    }
+
+    /// The package's scripts run out here, with DPKG_ROOT: the throw-away root has no shell, nor what the package depends on.
+    func dpkg(_ arguments: String...) async throws {
+        let options = ["--root=\(root.path())", "--force-script-chrootless", "--force-depends", "--force-not-root"]
+        _ = try await Tool.output("dpkg", options + arguments)
+    }
+
+    /// The version that is installed and configured.
+    func version() async throws -> String {
+        try await Tool.output(
+            "dpkg-query", ["--admindir=\(root.path())/var/lib/dpkg", "--show", "--showformat=${Version}", "trunkline"])
+    }
+
+    func write(_ path: String, _ text: String) throws { try folder.write("system/\(path)", text) }
+
+    func text(_ path: String) -> String? { try? String(contentsOf: root.appending(path: path), encoding: .utf8) }
 }
 
 extension DebianPackage {

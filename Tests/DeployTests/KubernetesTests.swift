@@ -37,6 +37,7 @@ struct KubernetesTests {
             ("maxUnavailable: 1\n  selector", "maxUnavailable: [1]\n  selector", "PodDisruptionBudget/router"),
             ("targetQueryValue", "targetQueryVolume", "ScaledObject/call-sync"),
             ("instances: 3", "instances: three", "Cluster/trunkline-db"),
+            ("alert: TrunklineProgramDown", "alarm: TrunklineProgramDown", "PrometheusRule/trunkline"),
         ])
     func mistakes(right: String, wrong: String, where place: String) async throws {
         let text = try await Manifests.example.value.text
@@ -71,6 +72,22 @@ struct KubernetesTests {
         #expect(status == 1)
         #expect(errors.filter { !$0.value.isEmpty }.keys.sorted() == ["PodMonitor/trunkline"])
         #expect(errors["PodMonitor/trunkline"]?.contains { $0.contains("'podMetricsEndpoints'") } == true)
+    }
+
+    @Test("The Prometheus operator gets the alert rules as Prometheus does; `UPDATE_DOCS=1 swift test` writes them")
+    func alertRules() throws {
+        let rules = try Source.text("deploy/monitoring/rules/trunkline.yml")
+        let start = try #require(rules.firstRange(of: /(?m)^groups:/)).lowerBound
+        let groups = rules[start...].split(separator: "\n", omittingEmptySubsequences: false)
+            .map { $0.isEmpty ? "" : "  \($0)" }.joined(separator: "\n")
+        let file = "deploy/kubernetes/components/monitoring/prometheus-rule.yaml"
+        let page = try Source.text(file)
+        let end = try #require(page.firstRange(of: /(?m)^spec:\n/)).upperBound
+        if ProcessInfo.processInfo.environment["UPDATE_DOCS"] != nil {
+            try Data((page[..<end] + groups).utf8).write(to: Source.file(file))
+        } else {
+            #expect(page[end...] == groups)
+        }
     }
 
     @Test("Two replicas of each program, with probes, and one of them at least stays through a disruption")

@@ -2,6 +2,9 @@ import EmbeddedPostgres
 import Foundation
 import TestSupport
 import Testing
+import Yams
+
+@testable import Rehearsal
 
 /// `deploy/patroni/patroni.yml` with an etcd of its own: the file as it is but for addresses, folders and certificates.
 @Suite("The sample for Patroni, started for real")
@@ -31,6 +34,35 @@ struct PatroniTests {
         _ = try await etcd.stop()
     }
 
+    @Test("It sets what `make ha` rehearses with, but for what is named here")
+    func rehearsed() throws {
+        let node = PatroniNode(name: "a", port: 1, restPort: 2, extraHost: nil, folder: URL(filePath: "/nowhere"))
+        let rehearsal = PatroniConfiguration(node: node, etcd: [], timing: ClusterTiming(), password: "", binaries: "")
+        let shown = try settings(of: rehearsal.text)
+        let sample = try settings(of: Source.text("deploy/patroni/patroni.yml"))
+        // A rehearsal is to be over in minutes, and has one machine for everything.
+        let sizes: Set = [
+            "ttl", "loop_wait", "retry_timeout", "postgresql.parameters.shared_buffers", "postgresql.parameters.wal_keep_size",
+        ]
+        #expect(shown.count > 12 && sizes.isSubset(of: shown.keys))
+        for (name, value) in shown where !sizes.contains(name) { #expect(sample[name] == value, "\(name)") }
+        let (ttl, loopWait, retry) = try (number(sample["ttl"]), number(sample["loop_wait"]), number(sample["retry_timeout"]))
+        // What Patroni takes from 3.2 on, and its rule.
+        #expect(ttl >= 20 && loopWait >= 1 && retry >= 3 && loopWait + 2 * retry <= ttl)
+    }
+
+    private func number(_ text: String?) throws -> Int { try #require(text.flatMap { Int($0) }) }
+
+    /// What holds for the whole cluster, by the way to each setting.
+    private func settings(of text: String) throws -> [String: String] {
+        let cluster = try #require(Yams.compose(yaml: text)?["bootstrap"]?["dcs"])
+        func leaves(_ node: Yams.Node, _ path: [String]) -> [(String, String)] {
+            guard let mapping = node.mapping else { return [(path.joined(separator: "."), node.string ?? "")] }
+            return mapping.flatMap { leaves($0.value, path + [$0.key.string ?? ""]) }
+        }
+        return Dictionary(uniqueKeysWithValues: leaves(cluster, []))
+    }
+
     private func checkServer(of node: Node) async throws {
         let psql = try ServerTools.find().binaries.appending(path: "psql").path()
         let url = "host=\(Self.host) port=\(node.port) user=postgres dbname=postgres sslmode="
@@ -43,7 +75,7 @@ struct PatroniTests {
             answer.output.split(separator: "\n").map(String.init) == [
                 "autovacuum_naptime 15", "data_checksums on", "hot_standby_feedback off", "max_connections 200",
                 "max_standby_streaming_delay 60000", "password_encryption scram-sha-256", "ssl on", "synchronous_commit on",
-                "tcp_keepalives_idle 5",
+                "tcp_keepalives_idle 5", "wal_receiver_timeout 5000", "wal_sender_timeout 5000",
             ], "\(answer.errors)")
         #expect(try await ask("disable").errors.contains("no pg_hba.conf entry"))
         #expect(try await ask("require", "another").errors.contains("password authentication failed"))
@@ -51,7 +83,8 @@ struct PatroniTests {
 
     private static let settings = """
         SELECT name || ' ' || setting FROM pg_settings WHERE name IN ('autovacuum_naptime', 'data_checksums', 'hot_standby_feedback',
-            'max_connections', 'max_standby_streaming_delay', 'password_encryption', 'ssl', 'synchronous_commit', 'tcp_keepalives_idle')
+            'max_connections', 'max_standby_streaming_delay', 'password_encryption', 'ssl', 'synchronous_commit', 'tcp_keepalives_idle',
+            'wal_receiver_timeout', 'wal_sender_timeout')
         ORDER BY name COLLATE "C"
         """
 

@@ -24,12 +24,12 @@ struct CallbackClientTests {
             let lists = try await client.callbackLists()
             #expect(lists.map(\.id) == sandbox.enreach.callbackLists.map(\.id))
             #expect(lists.map(\.isDeleted) == [false, true])
-            let read = try #require(try await client.openCallbacks(list: Self.list.id, createdAfter: created).first)
+            let read = try #require(try await client.waitingCallbacks(list: Self.list.id, createdAfter: created).first)
             #expect(read.id == record.id && read.listID == Self.list.id && read.listName == "Support")
             #expect(read.number == "anonymous" && read.callID == record.callID && read.note == record.note)
             #expect(read.created == created && read.due == record.due && read.state == .open)
             #expect(read.recordingIDs == record.recordingIDs && read.unreadable.isEmpty)
-            #expect(try await client.openCallbacks(list: Self.list.id, createdAfter: created + 1).isEmpty)
+            #expect(try await client.waitingCallbacks(list: Self.list.id, createdAfter: created + 1).isEmpty)
             #expect(try await client.callback(id: UUID()) == nil)
         }
     }

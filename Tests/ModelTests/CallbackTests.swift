@@ -77,19 +77,24 @@ struct CallbackRuleTests {
 
     @Test("A request without others of its number is written alone")
     func alone() {
-        let decision = CallbackDecision.make(for: Self.facts(), profiles: CallbackProfiles([Self.profile()]), open: [])
+        let decision = CallbackDecision.make(
+            for: Self.facts(), profiles: CallbackProfiles([Self.profile()]), endings: .standard, open: [])
         #expect(decision == .write(nil))
     }
 
     @Test("A list of nobody, and what was over before, is skipped")
     func skipped() {
         let profiles = CallbackProfiles([Self.profile()])
-        #expect(CallbackDecision.make(for: Self.facts(list: Self.otherList), profiles: profiles, open: []) == .skip(.noProfile))
         #expect(
-            CallbackDecision.make(for: Self.facts(stage: .closed, result: "Busy"), profiles: profiles, open: [])
+            CallbackDecision.make(for: Self.facts(list: Self.otherList), profiles: profiles, endings: .standard, open: [])
+                == .skip(.noProfile))
+        #expect(
+            CallbackDecision.make(
+                for: Self.facts(stage: .closed, result: "Busy"), profiles: profiles, endings: .standard, open: [])
                 == .skip(.closedBefore))
         #expect(
-            CallbackDecision.make(for: Self.facts(stage: .closed, result: "Expired"), profiles: profiles, open: [])
+            CallbackDecision.make(
+                for: Self.facts(stage: .closed, result: "Expired"), profiles: profiles, endings: .standard, open: [])
                 == .skip(.expiredBefore))
     }
 
@@ -100,8 +105,9 @@ struct CallbackRuleTests {
         let profiles = CallbackProfiles([profile])
         let (first, second, other) = (Self.open(at: 1), Self.open(at: 2), Self.open(list: Self.otherList))
         #expect(
-            CallbackDecision.make(for: Self.facts(), profiles: profiles, open: [second, first, other]) == .ignore(for: first.id))
-        #expect(CallbackDecision.make(for: Self.facts(), profiles: profiles, open: [other]) == .write(nil))
+            CallbackDecision.make(for: Self.facts(), profiles: profiles, endings: .standard, open: [second, first, other])
+                == .ignore(for: first.id))
+        #expect(CallbackDecision.make(for: Self.facts(), profiles: profiles, endings: .standard, open: [other]) == .write(nil))
     }
 
     @Test("Bundled requests share the first one's link; whoever has it not yet gets it")
@@ -109,11 +115,11 @@ struct CallbackRuleTests {
         let profiles = CallbackProfiles([Self.profile()])
         let (first, second) = (Self.open(at: 1), Self.open(at: 2))
         #expect(
-            CallbackDecision.make(for: Self.facts(), profiles: profiles, open: [second, first])
+            CallbackDecision.make(for: Self.facts(), profiles: profiles, endings: .standard, open: [second, first])
                 == .write(CallbackBundle(id: first.activityID, unlinked: [first, second])))
         let linked = Self.open(bundle: first.activityID, at: 3)
         #expect(
-            CallbackDecision.make(for: Self.facts(), profiles: profiles, open: [linked])
+            CallbackDecision.make(for: Self.facts(), profiles: profiles, endings: .standard, open: [linked])
                 == .write(CallbackBundle(id: first.activityID, unlinked: [])))
     }
 
@@ -122,7 +128,7 @@ struct CallbackRuleTests {
         var profile = Self.profile()
         profile.duplicates = .ignore
         let decision = CallbackDecision.make(
-            for: Self.facts(number), profiles: CallbackProfiles([profile]), open: [Self.open()])
+            for: Self.facts(number), profiles: CallbackProfiles([profile]), endings: .standard, open: [Self.open()])
         #expect(decision == .write(nil))
     }
 
@@ -161,27 +167,43 @@ struct CallbackRuleTests {
         "Who follows whom",
         arguments: [
             (
-                CallbackModel.simple, CallbackState.written, RecordState.open, CallbackFacts.Stage.open, "",
+                CallbackModel.simple, CallbackState.written, RecordState.open, CallbackFacts.Stage.open,
                 CallbackFollow.close(successfully: false)
             ),
-            (.simple, .written, .open, .closed, "Expired", .nothing),
-            (.simple, .ignored, .open, .open, "", .close(successfully: false)),
-            (.simple, .pending, .open, .open, "", .nothing),
-            (.twoWay, .written, .open, .open, "", .nothing),
-            (.twoWay, .written, .open, .closed, "Expired", .endRecord(completed: false)),
-            (.twoWay, .written, .open, .closed, "ClosedSuccessfully", .endRecord(completed: true)),
-            (.twoWay, .written, .completed, .open, "", .close(successfully: true)),
-            (.twoWay, .written, .cancelled, .allocated, "", .close(successfully: false)),
-            (.twoWay, .written, .deleted, .open, "", .close(successfully: false)),
-            (.twoWay, .written, .completed, .closed, "Busy", .nothing),
-            (.twoWay, .ignored, .open, .open, "", .close(successfully: false)),
-            (.twoWay, .skipped, .open, .closed, "Expired", .nothing),
+            (.simple, .written, .open, .closed, .nothing),
+            (.simple, .ignored, .open, .open, .close(successfully: false)),
+            (.simple, .pending, .open, .open, .nothing),
+            (.twoWay, .written, .open, .open, .nothing),
+            (.twoWay, .written, .open, .closed, .endRecord),
+            (.twoWay, .written, .completed, .open, .close(successfully: true)),
+            (.twoWay, .written, .cancelled, .allocated, .close(successfully: false)),
+            (.twoWay, .written, .deleted, .open, .close(successfully: false)),
+            (.twoWay, .written, .completed, .closed, .nothing),
+            (.twoWay, .ignored, .open, .open, .close(successfully: false)),
+            (.twoWay, .skipped, .open, .closed, .nothing),
         ])
     func follow(
-        _ model: CallbackModel, _ state: CallbackState, _ record: RecordState, _ stage: CallbackFacts.Stage, _ result: String,
+        _ model: CallbackModel, _ state: CallbackState, _ record: RecordState, _ stage: CallbackFacts.Stage,
         _ expected: CallbackFollow
     ) {
-        #expect(CallbackFollow.make(model: model, state: state, record: record, stage: stage, result: result) == expected)
+        #expect(CallbackFollow.make(model: model, state: state, record: record, stage: stage) == expected)
+    }
+
+    @Test("How a request ended is told by the words that are configured, whatever their case")
+    func endings() {
+        let own = CallbackEndings(success: "Done", expiry: "TimedOut")
+        for (endings, success, expiry) in [
+            (CallbackEndings.standard, "closedSuccessfully", "EXPIRED"), (own, "done", "timedout"),
+        ] {
+            #expect(endings.isSuccess(success) && !endings.isExpiry(success))
+            #expect(endings.isExpiry(expiry) && !endings.isSuccess(expiry))
+            #expect(!endings.isSuccess(nil) && !endings.isExpiry(nil) && !endings.isSuccess("Busy"))
+        }
+        #expect(!own.isSuccess("ClosedSuccessfully") && !own.isExpiry("Expired"))
+        let decision = CallbackDecision.make(
+            for: Self.facts(stage: .closed, result: "TimedOut"), profiles: CallbackProfiles([Self.profile()]), endings: own,
+            open: [])
+        #expect(decision == .skip(.expiredBefore))
     }
 
     // MARK: The record

@@ -51,7 +51,9 @@ struct AlertRules: Decodable {
             for annotation in ["summary", "description", "runbook_url"] {
                 #expect(rule.annotations[annotation]?.isEmpty == false, "\(rule.alert) has no \(annotation)")
             }
-            #expect(rule.annotations["runbook_url"] == "docs/runbooks.md#\(rule.alert.lowercased())")
+            #expect(
+                rule.annotations["runbook_url"]
+                    == #"{{ or $externalLabels.trunkline_runbooks "docs/runbooks.md" }}#"# + rule.alert.lowercased())
         }
     }
 

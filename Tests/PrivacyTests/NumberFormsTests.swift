@@ -61,6 +61,16 @@ enum Writings {
         #expect(!erased.contains("0501234567"))
     }
 
+    @Test(arguments: ["13812345678", "138 1234 5678", "+86 138 1234 5678", "8613812345678"])
+    func `eleven digits and more dialled at home are told again`(text: String) throws {
+        let key = try #require(PrivacyKey(Data(repeating: 9, count: 32)))
+        let number = try ErasableNumber(reading: "13812345678", region: "CN")
+        let erased = ErasedNumbers(tenant: "demo", digests: [(key: key, digests: Set(number.digests(key, tenant: "demo")))])
+        #expect(erased.contains(text))
+        #expect(number.stands(in: text))
+        #expect(!erased.contains("+1 381 234 5678"), "which is another country's")
+    }
+
     @Test func `only the number goes out of a text`() throws {
         let (_, erased) = try Self.erased()
         #expect(

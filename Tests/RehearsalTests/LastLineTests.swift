@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Rehearsal
@@ -20,6 +21,11 @@ enum LastLines {
     static let highAvailability: Set = ["failures", "lost", "twice", "worst_gap_s", "router_errors"]
     static let upgrade: Set = ["lost", "twice", "router_errors"]
     static let directory: Set = ["parse_per_s", "match_per_s", "load_admission_ratio"]
+    static let postgres: Set = ["plain_ratio", "pipelined_ratio", "copy_ratio"]
+    static let queue: Set = [
+        "worked_per_s", "limit_ratio", "bulk_enqueue_per_s", "single_enqueue_ratio", "pickup_p50_ms", "pickup_p99_ms",
+        "held_snapshot_ratio", "backlog_ratio", "keyed_ratio", "wal_bytes_per_job", "commits_per_job", "two_instances_ratio",
+    ]
 }
 
 /// A line of JSON, as a script reads it.
@@ -86,6 +92,28 @@ struct Figures {
     @Test func `the directory's figures have their names`() throws {
         let line = DirectoryFigures.Line(parsePerS: 1, parsePlainPerS: 1, matchPerS: 1, load: .init())
         #expect(try names(line).isSuperset(of: LastLines.directory))
+    }
+
+    @Test(
+        .timeLimit(.minutes(5)),
+        arguments: [
+            (["postgres", "--rounds", "1", "--seconds", "1", "--rows", "2000"], LastLines.postgres),
+            (["queue", "--quick", "--jobs", "1000"], LastLines.queue),
+        ])
+    func `the database benchmarks run, and their figures have their names`(arguments: [String], names: Set<String>) async throws {
+        let log = FileManager.default.temporaryDirectory.appending(path: "bench-\(UUID().uuidString).log")
+        defer { try? FileManager.default.removeItem(at: log) }
+        let leash = try Leash()
+        defer { leash.release() }
+        let bench = try ChildProgram(
+            "bench-database", executable: URL(filePath: try BuiltProgram.path("bench-database")), arguments: arguments, log: log,
+            leash: leash)
+        let status = await bench.end()
+        let output = try String(contentsOf: log, encoding: .utf8)
+        try #require(status == 0, "\(output)")
+        let figures = try Figures(output.split(separator: "\n").last.map(String.init) ?? "")
+        #expect(figures.names.isSuperset(of: names), "\(names.subtracting(figures.names))")
+        for name in names { #expect(figures.number(name) > 0, "\(name)") }
     }
 
     @Test func `high availability's figures have their names, and docs/high-availability.md explains each`() throws {

@@ -74,6 +74,38 @@ struct LoggingTests {
         #expect(lines.all.count == 2 && lines.all.allSatisfy { $0.contains(shown) })
     }
 
+    /// As received, as our lines show it, as it is stored.
+    private static let words = [
+        ("to 00358501234567.", "to 0035…67.", "to 0035…67."),
+        ("phonenumber '050 123 4567'", "phonenumber '05…67'", "phonenumber '05…67'"),
+        ("(09) 310 0500 and (415) 555-0100", "(09…00 and (41…00", "(09…00 and (41…00"),
+        ("+44 (0)20 7946 0000; 0501234567", "+44 …00; 05…67", "+44 …00; 05…67"), ("040.123.4567", "04…67", "04…67"),
+        ("number 401234567 is", "number 40…67 is", "number 40…67 is"), ("tel0401234567", "tel04…67", "tel04…67"),
+        ("number 21234567 is", "number 21234567 is", "number 21…67 is"), ("phone=401234567", "phone=401234567", "phone=40…67"),
+        (
+            #"{"job":"104857600","n":104857600}"#, #"{"job":"104857600","n":104857600}"#, #"{"job":"10…00","n":10…00}"#
+        ), ("0501234567 09:30", "05…67 09:30", "05…67 09:30"),
+    ]
+
+    private static let noNumbers = [
+        "0x80040265 AADSTS7000222 0x00000000 (HTTP 401, 0x8004A110)",
+        "Id = 11111111-2222-4333-8444-555555555555, 4bf92f3577b34da6a3ce929d0e0e4736",
+        "2026-03-04T09:30:00.1234567Z 2026-03-04 09:30:00 04.03.2026 9:30 +0200",
+        "150 of 2500 rows, 10.0.112.255:5432, 9.2.26031",
+    ]
+
+    @Test("Numbers are masked however they are written", arguments: words)
+    func masked(text: String, line: String, stored: String) {
+        #expect(MaskedNumber.masking(text) == line)
+        #expect(MaskedNumber.masking(text, sparesCounts: false) == stored)
+    }
+
+    @Test("Ids, codes, times and counts are no numbers", arguments: noNumbers)
+    func spared(text: String) {
+        #expect(MaskedNumber.masking(text) == text)
+        #expect(MaskedNumber.masking(text, sparesCounts: false) == text)
+    }
+
     @Test("Times are UTC with milliseconds")
     func time() { #expect(LogLine.timestamp(Date(timeIntervalSince1970: 951_782_400.005_5)) == "2000-02-29T00:00:00.005Z") }
 

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct TenantConfigurationTests {
     /// One tenant with a line of its configuration changed.
-    private func tenant(_ part: String, _ line: String) throws -> TenantConfiguration {
+    static func tenant(_ part: String, _ line: String) throws -> TenantConfiguration {
         let folder = FileManager.default.temporaryDirectory.appending(path: "tenant-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -30,7 +30,7 @@ import Testing
     /// What reading it says; nil when it is accepted.
     private func refusal(_ part: String, _ line: String) throws -> String? {
         do {
-            _ = try tenant(part, line)
+            _ = try Self.tenant(part, line)
             return nil
         } catch let error as ConfigurationError {
             return "\(error)"
@@ -76,10 +76,10 @@ import Testing
     @Test("A secret's end is the day that stands beside it, or nothing")
     func secretEnds() throws {
         #expect(
-            try tenant("dynamics", "client_secret_ends: 2027-03-31").credentialEnds == [
+            try Self.tenant("dynamics", "client_secret_ends: 2027-03-31").credentialEnds == [
                 .secret(key: "dynamics.client_secret_ends", end: Date(timeIntervalSince1970: 1_806_451_200))
             ])
-        let second = try tenant("dynamics", "second_client_secret_file: secret\n      second_client_secret_ends: 2027-03-31")
+        let second = try Self.tenant("dynamics", "second_client_secret_file: secret\n      second_client_secret_ends: 2027-03-31")
         #expect(
             second.credentialEnds == [
                 .secret(key: "dynamics.client_secret_ends", end: nil),

@@ -27,6 +27,21 @@ import Testing
     }
 
     @Test(
+        "Only what may be a list is taken for one",
+        arguments: [
+            (#""EntityType":"CallList""#, true), (#""EntityType":"CallbackList""#, true), (#""Some":"thing""#, true),
+            (#""EntityType":"User""#, false), (#""EntityType":"Queue""#, false),
+        ])
+    func list(more: String, isList: Bool) {
+        let (entity, item) = (UUID(), UUID())
+        let told = event(#"{"EntityId":"\#(entity)","CallbackListItemId":"\#(item)",\#(more)}"#, "UserCallbackChanged")
+        #expect(told.isCallback && told.callback == item && told.kept == (isList ? entity : nil))
+        let named = event(#"{"EntityId":"\#(UUID())","CallListId":"\#(entity)",\#(more)}"#, "CallbackChanged")
+        #expect(named.kept == entity)
+        #expect(event(#"{"EntityId":"\#(entity)","CallId":"\#(call)",\#(more)}"#, "UserCallInComing").kept == entity)
+    }
+
+    @Test(
         arguments: [
             (#"{"CallId":"d59d7a2f-318a-469e-bdc0-b092a8fedbc1"}"#, "UserCallInDisconnected", "call"),
             (#"{"CallId":"d59d7a2f-318a-469e-bdc0-b092a8fedbc1"}"#, "CallbackCreated", "callback"),
@@ -79,11 +94,83 @@ import Testing
     }
 }
 
+@Suite struct WebhookSourceTests {
+    private func source(_ peer: String, _ forwarded: String?, proxies: String? = "127.0.0.0/8,::1,10.0.0.7") throws -> String? {
+        try WebhookSource(proxies: proxies.map { try SourceNetworks($0) })
+            .address(of: try SocketAddress(ipAddress: peer, port: 1), forwarded: forwarded)?.ipAddress
+    }
+
+    @Test(
+        "The last address that is no proxy's is the source",
+        arguments: [
+            (nil, "127.0.0.1"), ("80.88.186.5", "80.88.186.5"), ("1.2.3.4, 80.88.186.5", "80.88.186.5"),
+            ("80.88.186.5, 10.0.0.7", "80.88.186.5"), ("1.2.3.4,80.88.186.5 , 10.0.0.7,127.0.0.1", "80.88.186.5"),
+            ("80.88.186.5:4711", "80.88.186.5"), ("[2001:db8::5]:4711", "2001:db8::5"), ("[2001:db8::5]", "2001:db8::5"),
+            ("2001:db8::5, [::1]:80", "2001:db8::5"), ("10.0.0.7, 127.0.0.1", "10.0.0.7"),
+        ] as [(String?, String)])
+    func source(forwarded: String?, expected: String) throws {
+        #expect(try source("127.0.0.1", forwarded) == expected)
+    }
+
+    @Test(
+        "What can't be read is nobody",
+        arguments: [
+            "", "unknown", "80.88.186.5, nonsense", "80.88.186.5,", "80.88.186.5:x", "80.88.186.5:70000", "[2001:db8::5",
+            "[::1]x",
+            "80.88.186.5, _hidden, 10.0.0.7", ":80",
+        ])
+    func unreadable(forwarded: String) throws {
+        #expect(try source("127.0.0.1", forwarded) == nil)
+    }
+
+    @Test func whoIsNoProxyIsNotBelieved() throws {
+        #expect(try source("203.0.113.9", "80.88.186.5") == "203.0.113.9")
+        #expect(try source("127.0.0.1", "80.88.186.5", proxies: nil) == "127.0.0.1")
+        #expect(try source("127.0.0.1", "80.88.186.5", proxies: "") == "127.0.0.1")
+    }
+}
+
 @Suite struct WebhookGateTests {
     @Test func whoComesWhenItIsFullIsSentAway() async {
         let gate = WebhookGate(most: 1)
-        let answer = await gate.pass { await gate.pass { "inside" } ?? "sent away" }
+        let answer = await gate.pass("demo", of: 1) { await gate.pass("demo", of: 1) { "inside" } ?? "sent away" }
         #expect(answer == "sent away")
-        #expect(await gate.pass { "again" } == "again")
+        #expect(await gate.pass("demo", of: 1) { "again" } == "again")
+    }
+
+    /// How many of a tenant's get in while those before them stay inside.
+    private func entering(_ gate: WebhookGate, _ tenant: String, _ number: Int, of tenants: Int, then: () async -> Int) async
+        -> Int
+    {
+        guard number > 0 else { return await then() }
+        return await gate.pass(tenant, of: tenants) {
+            await entering(gate, tenant, number - 1, of: tenants, then: then)
+        } ?? -number
+    }
+
+    @Test func oneTenantsFloodLeavesPlacesForTheOthers() async {
+        let gate = WebhookGate(most: 8)
+        // Half of eight are shared out among two tenants: six are the most that one may have.
+        #expect(await entering(gate, "one", 7, of: 2) { 0 } == -1)
+        #expect(await entering(gate, "one", 6, of: 2) { await entering(gate, "two", 2, of: 2) { 0 } } == 0)
+        #expect(await entering(gate, "one", 6, of: 2) { await entering(gate, "two", 3, of: 2) { 0 } } == -1)
+        // One that is alone has them all.
+        #expect(await entering(gate, "one", 8, of: 1) { 0 } == 0)
+        #expect(await entering(gate, "one", 9, of: 1) { 0 } == -1)
+        // However many there are, each has a place.
+        #expect(await entering(gate, "one", 1, of: 100) { await entering(gate, "two", 1, of: 100) { 0 } } == 0)
+    }
+}
+
+@Suite struct CallbackListKeyTests {
+    @Test func eachTenantHasAKeyOfItsOwn() {
+        let key = CallbackListKey.key(of: "demo", secret: "secret")
+        #expect(key.count == 43 && key.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) })
+        #expect(CallbackListKey.isKey(key, of: "demo", secret: "secret"))
+        for (tenant, secret) in [("demo2", "secret"), ("Demo", "secret"), ("demo", "Secret"), ("demo", "")] {
+            #expect(!CallbackListKey.isKey(key, of: tenant, secret: secret), "\(tenant)")
+        }
+        #expect(!CallbackListKey.isKey("secret", of: "demo", secret: "secret"))
+        #expect(!CallbackListKey.isKey(CallbackListKey.key(of: "demo", secret: ""), of: "demo", secret: ""))
     }
 }

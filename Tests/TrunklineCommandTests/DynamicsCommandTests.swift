@@ -1,6 +1,7 @@
 import Foundation
 import Postgres
 import Sandbox
+import Tenants
 import TestSupport
 import Testing
 
@@ -144,9 +145,44 @@ import Testing
             let rotated = try await ground.run("install", "--hub-url", "https://hub.example", "--odata-key-file", key)
             #expect(rotated.status == 0, "\(rotated.errors)")
             #expect(!(rotated.output + check.output).contains("next-"))
+            #expect(!rotated.output.contains(CallbackListKey.key(of: "acme", secret: "next-odata")))
             let stands = ground.sandbox.dataverse
-            #expect(stands.rows("msdyn_odatav4dses").map { $0["msdyn_parameter1value"].string } == ["next-odata"])
+            #expect(
+                stands.rows("msdyn_odatav4dses").map { $0["msdyn_parameter1value"].string }
+                    == [CallbackListKey.key(of: "acme", secret: "next-odata")])
             #expect(stands.rows("serviceendpoints").allSatisfy { $0["authvalue"].string?.contains("next-hook") == true })
+        }
+    }
+
+    @Test func `a customer's forms are changed only where one says so, and are as before afterwards`() async throws {
+        func forms(_ run: CommandRun) throws -> [String: String] {
+            let parts = try run.json(Report.self).parts.filter { $0.kind == "form" }
+            return Dictionary(uniqueKeysWithValues: parts.map { ($0.name, $0.state) })
+        }
+        try await withEnvironment { ground in
+            func section() -> Bool {
+                ground.sandbox.dataverse.rows("systemforms").contains { row in
+                    row["objecttypecode"].string == "phonecall" && row["formxml"].string?.contains("enr_trunkline") == true
+                }
+            }
+            #expect(try await ground.run("install", "--forms", "some").status == 64)
+            let own = try await ground.run("install", "--format", "json")
+            #expect(own.status == 0, "\(own.errors)")
+            #expect(
+                try forms(own) == [
+                    "enr_callbackprofile": "present", "enr_trunklinesetting": "present", "phonecall": "manual",
+                    "systemuser": "manual",
+                ])
+            #expect(!section())
+            let plan = try await ground.run("install", "--forms", "all", "--plan", "--format", "json").json([Planned].self)
+            #expect(plan.map(\.would_make) == ["form", "form"] && plan.map(\.name) == ["phonecall", "systemuser"])
+            let all = try await ground.run("install", "--forms", "all", "--format", "json")
+            #expect(all.status == 0, "\(all.errors)")
+            #expect(Set(try forms(all).values) == ["present"])
+            #expect(section())
+            #expect(try await ground.run("uninstall", "--plan").output.contains("phonecall"))
+            #expect(try await ground.run("uninstall", "--yes").status == 0)
+            #expect(!section())
         }
     }
 

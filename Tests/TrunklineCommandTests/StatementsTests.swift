@@ -18,7 +18,7 @@ import Testing
             WaitingJobsCheck.depths, WaitingJobsCheck.pauses, WaitingJobsCheck.running, DeadJobsCheck.groups,
             InstancesCheck.instances,
             WatermarksCheck.sources, CredentialsCheck.enabled, PrivilegesCheck.missing, PrivilegesCheck.powerful,
-            VendorTenant.uses,
+            VendorTenant.uses, ToldCallback.find, WebhooksCheck.loss, WebhooksCheck.silent, WebhooksCheck.unheard,
         ]
 
     @Test(arguments: all) func `fits the schema`(statement: Statement) async throws {

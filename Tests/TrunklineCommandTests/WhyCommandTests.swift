@@ -97,6 +97,10 @@ import Testing
         #expect(list.map(\.call) == [newer.lowercase, older.lowercase])
         let last = try await CommandRun.of("why", "+31633333333", "--last", database: url)
         #expect(last.output.hasPrefix("Call \(newer.lowercase)"))
+        // As it is dialled at home.
+        try await database.execute(Statement("", "UPDATE hub.tenant SET region = 'NL' WHERE tenant_id = $1"), [tenant])
+        let dialled = try await CommandRun.of("why", "06 33 33 33 33", "--format", "json", database: url).json([Listed].self)
+        #expect(dialled.map(\.call) == list.map(\.call))
         await database.close()
     }
 

@@ -47,6 +47,17 @@ import Testing
         }
     }
 
+    @Test func `when too much is under way others are told to come again`() async throws {
+        try await PeopleHub.with { hub in
+            let route = DynamicsWebhookRoute(ground: hub.ground, parts: UserSyncParts.all, gate: WebhookGate(most: 0))
+            let status = await route.answer(shown: "dynamics-secret", tenant: "demo") {
+                DynamicsHint(body: Array(Self.update.utf8), table: nil, message: nil)
+            }
+            #expect(status == .tooManyRequests)
+            #expect(await route.answer(shown: "wrong", tenant: "demo") { nil } == .unauthorized)
+        }
+    }
+
     @Test func `a flood is one job that waits, and one that runs`() async throws {
         try await PeopleHub.with { hub in
             for _ in 0..<50 { #expect(await answer(hub) == 202) }

@@ -20,6 +20,8 @@ struct Examples: Sendable {
     var jobKey = ""
     var deadJob = ""
     var errorCode = ""
+    /// What errors like that of the newest dead job have in common.
+    var errorMark = ""
     var readyJob = ""
     var rareKind = ""
     var ambiguousNumber = ""
@@ -59,7 +61,7 @@ struct Examples: Sendable {
         (\.callback, one("callback_id", "hub.callback", "state = 'written' ORDER BY first_seen_at DESC")),
         (\.finishedJob, finishedJob("id")), (\.jobKey, finishedJob("key")),
         (\.deadJob, "SELECT max(id)::text FROM hub.job_dead"), (\.readyJob, "SELECT max(id)::text FROM hub.job_ready"),
-        (\.errorCode, least("error ->> 'code'")), (\.rareKind, least("k.name")),
+        (\.errorMark, errorMark), (\.errorCode, least("error ->> 'code'")), (\.rareKind, least("k.name")),
         (\.ambiguousNumber, one("number", "hub.directory_ambiguity", "true ORDER BY calls DESC")),
         (\.carriedNumber, carried("n.number")), (\.carrier, carried("e.entry_table || '/' || e.entry_id")),
         (\.decidedNumber, one("number", "hub.directory_decision", "true ORDER BY number")),
@@ -96,6 +98,11 @@ struct Examples: Sendable {
     private static func least(_ column: String) -> String {
         "SELECT \(column) FROM hub.job_dead JOIN hub.job_kind k USING (kind_id) GROUP BY 1 ORDER BY count(*), 1 LIMIT 1"
     }
+
+    private static let errorMark = """
+        SELECT encode(sha256(convert_to(concat(error ->> 'code', E'\\n', hub.normalise_error(error ->> 'message')), 'UTF8')), 'hex')
+        FROM hub.job_dead ORDER BY id DESC LIMIT 1
+        """
 
     private static func finishedJob(_ column: String) -> String {
         "SELECT \(column)::text FROM hub.job_done WHERE key IS NOT NULL ORDER BY finished_at DESC LIMIT 1"

@@ -32,7 +32,10 @@ struct Looks: Sendable {
             "/calls/:id": [examples.call, examples.deadCall].map { Address.link("/calls/\($0)", tenant) },
             "/callbacks": callbacks,
             "/callbacks/:id": [Address.link("/callbacks/\(examples.callback)", tenant)],
-            "/matches": ["/matches", Address.link("/matches", ("tenant", examples.smallTenant))],
+            "/matches": [
+                "/matches", Address.link("/matches", ("tenant", examples.smallTenant)),
+                Address.link("/matches", tenant, ("number", examples.decidedNumber)),
+            ],
             "/matches/number": [examples.ambiguousNumber, examples.carriedNumber, examples.decidedNumber].map {
                 Address.link("/matches/number", tenant, ("number", $0))
             },
@@ -63,6 +66,9 @@ struct Looks: Sendable {
             Address.link("/jobs", ("kind", examples.rareKind)), Address.link("/jobs", small),
             Address.link("/jobs", ("state", "done"), ("kind", examples.rareKind), small),
             Address.link("/jobs", ("state", "dead"), ("code", examples.errorCode)),
+            Address.link("/jobs", ("state", "dead"), ("error", examples.errorMark)),
+            Address.link("/jobs", ("state", "later"), ("lane", "backfill")),
+            Address.link("/jobs", ("callback", examples.callback)),
             Address.link("/jobs", ("key", examples.jobKey)), Address.link("/jobs", ("key", "of no job")),
         ]
     }
@@ -107,6 +113,7 @@ struct Looks: Sendable {
             Address.link("/matches/undo", tenant, ("number", examples.decidedNumber)),
             Address.link("/routing/rollback", tenant, ("version", "1")),
             Address.link("/operators/disable", ("name", examples.otherOperator)),
+            Address.link("/operators/password", ("name", examples.otherOperator)),
         ]
     }
 }

@@ -49,6 +49,15 @@ void phone_numbers_parse(const char *text, size_t length, const char *region, st
 /* The same by libphonenumber alone: what the quick way is tested against. */
 void phone_numbers_parse_plainly(const char *text, size_t length, const char *region, struct phone_number *result);
 
+/* A number as libphonenumber writes it for people, abroad and at home. Texts end with a zero byte; empty: it is no number. */
+struct phone_number_writing {
+  char international[40];
+  char national[40];
+};
+
+/* Writes a number that is given in E.164. Never throws, keeps nothing, may be called from any thread. */
+void phone_numbers_write(const char *e164, size_t length, struct phone_number_writing *result);
+
 /* 1 when libphonenumber knows the region, else 0. */
 int32_t phone_numbers_knows_region(const char *region);
 

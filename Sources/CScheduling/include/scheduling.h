@@ -12,3 +12,8 @@ int scheduling_prefer_short_turns(unsigned long long nanoseconds);
 ///
 /// - Returns: 0, or the system's error number.
 int scheduling_take_what_is_left(void);
+
+/// Whether the system refuses one of both, as a filter of system calls does: tries them on a thread of its own, which then ends.
+///
+/// - Returns: 0, or the system's error number.
+int scheduling_refused(unsigned long long nanoseconds);

@@ -63,7 +63,7 @@ struct CallEraseHandler: JobHandler {
         let kept = try await ErasureItemStore.kept(ids, .call, tenant: tenant.id, on: database)
         var calls: [UUID: StoredCall] = [:]
         for row in try await database.query(StoredCall.load, [tenant.id, ids]) {
-            let call = try StoredCall(row)
+            let call = try StoredCall(row, numbers: tenant.numbers)
             if call.isErased { calls[call.id] = call }
         }
         return jobs.compactMap { job in

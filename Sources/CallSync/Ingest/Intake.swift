@@ -100,7 +100,8 @@ struct Intake: Sendable {
             if let hash = hashes[call.id] {
                 if call.unreadable == nil, hash != IntakePlan.hash(of: call) { sorted.changed[call.id] = call }
             } else {
-                sorted.new.append(IntakePlan(new: call, settings: tenant.settings, people: tenant.people))
+                sorted.new.append(
+                    IntakePlan(new: call, settings: tenant.settings, people: tenant.people, numbers: tenant.numbers))
             }
         }
         return sorted
@@ -150,7 +151,8 @@ struct Intake: Sendable {
         return try rows.compactMap { row in
             let known = try KnownCall(row)
             guard let call = calls[known.id] else { return nil }
-            return IntakePlan(known: known, received: call, settings: tenant.settings, people: tenant.people)
+            return IntakePlan(
+                known: known, received: call, settings: tenant.settings, people: tenant.people, numbers: tenant.numbers)
         }
     }
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Model
+import PhoneNumbers
 
 /// What the database knows of a call that is seen again, as far as it matters to intake.
 struct KnownCall: Sendable {
@@ -33,8 +34,8 @@ struct IntakePlan: Sendable {
     let unreadable: String?
 
     /// A call seen for the first time.
-    init(new call: ReceivedCall, settings: Settings, people: People) {
-        let seen = Self.seen(call.legs, hasID: call.hasID, isErased: call.isErased, people)
+    init(new call: ReceivedCall, settings: Settings, people: People, numbers: NumberReader) {
+        let seen = Self.seen(call.legs, hasID: call.hasID, isErased: call.isErased, people, numbers)
         let decision = Decision.make(for: seen.facts, settings: settings, people: people)
         kind = .new
         id = call.id
@@ -60,10 +61,10 @@ struct IntakePlan: Sendable {
     /// A call that waits or has a record keeps its state: only the job that follows, which runs behind all others of the call, may change it.
     ///
     /// A call that is known with a number which was erased meanwhile is left to the erasure, which also looks after its record.
-    init?(known: KnownCall, received call: ReceivedCall, settings: Settings, people: People) {
+    init?(known: KnownCall, received call: ReceivedCall, settings: Settings, people: People, numbers: NumberReader) {
         guard call.unreadable == nil, known.isErased || !call.isErased else { return nil }
         let seen = Self.seen(
-            CallLeg.merge(known: known.legs, received: call.legs), hasID: call.hasID, isErased: known.isErased, people)
+            CallLeg.merge(known: known.legs, received: call.legs), hasID: call.hasID, isErased: known.isErased, people, numbers)
         guard seen.hash != known.hash else { return nil }
         let decision = Decision.make(for: seen.facts, settings: settings, people: people)
         kind = .changed
@@ -88,10 +89,10 @@ struct IntakePlan: Sendable {
     }
 
     private static func seen(
-        _ legs: [CallLeg], hasID: Bool, isErased: Bool, _ people: People
+        _ legs: [CallLeg], hasID: Bool, isErased: Bool, _ people: People, _ numbers: NumberReader
     ) -> (facts: CallFacts, json: [UInt8], hash: Int64, legCount: Int) {
         var legs = legs
-        var facts = CallFacts(folding: legs, hasID: hasID)
+        var facts = CallFacts(folding: legs, hasID: hasID, number: numbers.read)
         facts.isErased = isErased
         if facts.privacy == .private || isErased {
             legs = legs.map(\.withoutNumbers)

@@ -36,8 +36,8 @@ struct ReceivedCalls: Sendable {
     let modifiedUntil: Date?
 
     init(
-        events: some Sequence<CallEvent>, serviceCalls: some Sequence<ServiceCall>, malformed: [MalformedElement] = [],
-        tenant: String
+        events: some Sequence<CallEvent>, serviceCalls: some Sequence<ServiceCall>, queueTypes: [UUID: Int] = [:],
+        malformed: [MalformedElement] = [], tenant: String
     ) {
         var byID: [UUID: [CallLeg]] = [:]
         var withoutID: [CallLeg] = []
@@ -47,7 +47,7 @@ struct ReceivedCalls: Sendable {
             if let id { byID[id, default: []].append(leg) } else { withoutID.append(leg) }
         }
         for event in events { add(CallLeg(event), event.callID) }
-        for call in serviceCalls { add(CallLeg(call), call.callID ?? call.serviceCallID) }
+        for call in serviceCalls { add(CallLeg(call, queueTypes: queueTypes), call.callID ?? call.serviceCallID) }
         var calls = byID.map { ReceivedCall(id: $0.key, legs: CallLeg.merge(known: [], received: $0.value)) }
         calls += withoutID.map {
             ReceivedCall(id: PhoneCallID.withoutID(tenant: tenant, legs: [$0]), legs: [$0], hasID: false)
@@ -92,10 +92,13 @@ extension CallLeg {
             transcriptIDs: event.transcriptIDs, modifiedAt: event.modified)
     }
 
-    /// A queue's call is inbound and always work.
-    init(_ call: ServiceCall) {
+    /// A queue's call is inbound, and work. Not so one through a user's own work number: how that is classed the user's leg says. Where the queue's
+    /// type is not known, it is such a number's if it has no name.
+    init(_ call: ServiceCall, queueTypes: [UUID: Int]) {
+        let type = call.queueID.flatMap { queueTypes[$0] }
+        let isDirect = type.map { EnreachQueue.isDirect(typeID: $0) } ?? (call.queueName ?? "").isEmpty
         self.init(
-            source: .queue, direction: .inbound, privacy: .work,
+            source: .queue, direction: .inbound, privacy: isDirect ? .undefined : .work,
             answered: call.answered ?? (call.userID != nil || (call.duration ?? 0) > 0), from: call.aNumber,
             to: call.queueNumber ?? call.bNumber, startedAt: call.start, endedAt: call.end, seconds: call.duration,
             ringSeconds: call.waiting, userID: call.userID, userName: Self.kept(call.userName),

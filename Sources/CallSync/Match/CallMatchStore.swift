@@ -1,6 +1,9 @@
 import Directory
 import FoundationEssentials
+import Jobs
+import Model
 import Postgres
+import Tenants
 
 /// Finds earlier calls that may be somebody's by now.
 enum CallMatchStore {
@@ -49,5 +52,43 @@ enum CallMatchStore {
         ON CONFLICT (tenant_id) DO UPDATE SET version = greatest(m.version, excluded.version), matched_at = now()
         """)
 
-    static let statements = [state, appeared, any, ofNumber, note]
+    /// Those of the calls in `$4`, just stored, that news concern which came after they were looked up: linked to nobody with a number that
+    /// has appeared (or any, `$6`), or not to whom an administrator chose meanwhile.
+    static let late = Statement(
+        "call_match_late",
+        """
+        WITH news AS (\(DirectoryNews.numbers))
+        SELECT c.call_id FROM hub.call c
+        WHERE c.tenant_id = $1 AND c.call_id = ANY ($4) AND c.state IN ('written', 'adopted') AND c.reason IS NULL
+            AND (
+                c.regarding_id IS NULL AND (
+                    $6 OR EXISTS (
+                        SELECT FROM news
+                        WHERE news.number = c.other_number
+                            OR news.form = 'local' AND $5 > 0 AND length(news.number) >= $5
+                                AND c.other_number LIKE '%' || news.number))
+                OR EXISTS (
+                    SELECT FROM hub.directory_decision d
+                    WHERE d.tenant_id = $1 AND d.number = c.other_number AND d.chosen_id IS DISTINCT FROM c.regarding_id
+                        AND d.chosen_id IS NOT NULL AND d.decided_at > now() - interval '1 day'))
+        """)
+
+    static let statements = [state, appeared, any, ofNumber, note, late]
+
+    /// Stores what was decided about calls, and has those looked at again that the directory has news about since it was looked at.
+    ///
+    /// - Parameters:
+    ///   - requests: what is stored.
+    ///   - version: of the directory, when it was looked at.
+    static func store(
+        _ requests: [Request], calls: [UUID], version: Int64, tenant: TenantSituation, queue: JobQueue, on connection: Connection
+    ) async throws {
+        let answers = try await connection.pipeline(requests + [Request(DirectoryNews.hold, [tenant.id])])
+        guard let held = answers.last, let news = try DirectoryNews.since(version, held: held) else { return }
+        let late = try await connection.query(
+            Self.late,
+            [tenant.id, news.version, Int64.max, calls, Int32(tenant.settings.matchSuffixDigits), news.mayBeAnybody]
+        ).map { try $0[0].decode(UUID.self) }
+        _ = try await queue.enqueue(late.sorted { $0 < $1 }.map { JobKinds.relateCall($0, tenant: tenant.id) }, on: connection)
+    }
 }

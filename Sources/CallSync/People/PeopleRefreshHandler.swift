@@ -26,7 +26,8 @@ struct PeopleRefreshHandler: JobHandler {
         guard let job = jobs.first else { return .allDone() }
         return try await health.guarded(job, book: book, side: .enreach) { tenant, connection in
             if try await isLeftToUserSync(tenant) { return JobResults(outcomes: [job.id: .done(note: "left to user-sync")]) }
-            let reader = PeopleReader(connection: connection, idColumn: tenant.settings.columns.personEnreachID)
+            let reader = PeopleReader(
+                connection: connection, idColumn: tenant.settings.columns.personEnreachID, numbers: tenant.numbers)
             let people = try await reader.people()
             health.well(tenant.name, .dynamics)
             // An environment always has users: without any this is somebody else's trouble, not news.

@@ -17,25 +17,34 @@ struct CallReader: Sendable {
     func modified(from: Date, to: Date) async throws -> Answer {
         async let events = tenant.enreach.calls(modifiedAfter: from, modifiedBefore: to)
         async let queues = tenant.enreach.serviceCalls(modifiedAfter: from, modifiedBefore: to)
-        return Answer(try await events, try await queues, tenant: tenant.name)
+        return try await answer(try await events, try await queues)
     }
 
     func started(from: Date, to: Date) async throws -> Answer {
         async let events = tenant.enreach.calls(startedAfter: from, startedBefore: to)
         async let queues = tenant.enreach.serviceCalls(startedAfter: from, startedBefore: to)
-        return Answer(try await events, try await queues, tenant: tenant.name)
+        return try await answer(try await events, try await queues)
     }
 
     /// All events of one call; of its queue's part, which can't be asked for by call, nothing.
     func call(_ id: UUID) async throws -> Answer {
-        Answer(try await tenant.enreach.call(id: id), Listing(), tenant: tenant.name)
+        try await answer(try await tenant.enreach.call(id: id), Listing())
+    }
+
+    private func answer(_ events: Listing<CallEvent>, _ queues: Listing<ServiceCall>) async throws -> Answer {
+        let named = Set(queues.compactMap(\.queueID))
+        let types = named.isEmpty ? [:] : try await tenant.queueTypes(of: named)
+        return Answer(events, queues, queueTypes: types, tenant: tenant.name)
     }
 }
 
 extension CallReader.Answer {
-    fileprivate init(_ events: Listing<CallEvent>, _ queues: Listing<ServiceCall>, tenant: String) {
+    fileprivate init(
+        _ events: Listing<CallEvent>, _ queues: Listing<ServiceCall>, queueTypes: [UUID: Int], tenant: String
+    ) {
         malformed = events.malformed + queues.malformed
-        calls = ReceivedCalls(events: events, serviceCalls: queues, malformed: malformed, tenant: tenant)
+        calls = ReceivedCalls(
+            events: events, serviceCalls: queues, queueTypes: queueTypes, malformed: malformed, tenant: tenant)
         // The earlier of the two: what the other request might have missed is asked for again.
         serverTime = [events.serverTime, queues.serverTime].compactMap(\.self).min()
     }

@@ -33,7 +33,7 @@ public enum CallSyncProgram {
         let figures = HubFigures(context.figures)
         figures.addJobs()
         figures.addCalls()
-        figures.addWebhooks()
+        figures.addWebhooks(of: tenants)
         TenantConfiguration.addEnds(of: tenants, to: context.credentials)
         let listener = try WorkerKeys.listener(context)
         let worker = JobWorker(

@@ -1,5 +1,6 @@
 package import FoundationEssentials
 package import Model
+package import PhoneNumbers
 package import Postgres
 
 /// A call as other settings would judge it.
@@ -19,8 +20,13 @@ package struct CallSample: Sendable {
 /// Reads calls for rehearsals. Erased ones are left out: nothing is done for them under any settings.
 package struct CallSampleStore: Sendable {
     package let database: Database
+    private let numbers: NumberReader
 
-    package init(database: Database) { self.database = database }
+    /// - Parameter numbers: how the tenant's numbers are read.
+    package init(database: Database, numbers: NumberReader) {
+        self.database = database
+        self.numbers = numbers
+    }
 
     package static let statements = [extent, all, within]
 
@@ -43,7 +49,7 @@ package struct CallSampleStore: Sendable {
 
     private func calls(_ statement: Statement, _ parameters: [any PostgresEncodable]) async throws -> [SampledCall] {
         try await database.query(statement, parameters).map { row in
-            let call = try StoredCall(row)
+            let call = try StoredCall(row, numbers: numbers)
             return SampledCall(id: call.id, facts: call.facts)
         }
     }

@@ -7,13 +7,15 @@ import Tenants
 
 extension CallVerdict {
     /// An attempt that did not get through.
-    static func failed(_ work: CallWork, _ outcome: DynamicsOutcome) -> CallVerdict {
-        switch FailedAttempt(outcome, of: work.job) {
+    static func failed(
+        _ work: CallWork, _ outcome: DynamicsOutcome, _ lost: LostAttempt = .spared(rest: .seconds(1))
+    ) -> CallVerdict {
+        switch FailedAttempt(outcome, of: work.job, lost: lost) {
         case .over(let fault, let code, let isRefusal):
             return gaveUp(work, fault, code: code, reason: isRefusal ? .refused : .gaveUp)
         case .again(let again):
             var result: CallResult?
-            if again.isTold {
+            if again.isNews(after: work.call.errorCode) {
                 result = CallResult(work.call)
                 result?.noteError(again.fault, code: again.failure.code)
                 result?.story = [
@@ -25,6 +27,7 @@ extension CallVerdict {
             }
             var verdict = CallVerdict(result: result, outcome: again.outcome)
             verdict.trouble = again.needsOperator ? again.fault : nil
+            verdict.lost = again.fault.isOfRequest ? again.fault : nil
             return verdict
         }
     }

@@ -2,6 +2,7 @@ import Dynamics
 import FoundationEssentials
 import Jobs
 import Model
+import Tenants
 
 /// One call in hand: its job, what is stored, and what is to be done.
 struct CallWork: Sendable {
@@ -18,4 +19,9 @@ struct CallVerdict: Sendable {
     var outcome: JobOutcome
     /// Set when the environment, not the record, is the matter, and an operator must act.
     var trouble: DynamicsFault?
+    var lost: DynamicsFault?
+}
+
+extension CallVerdict: BatchVerdict {
+    var wrote: Bool { result?.touchedRecord == true }
 }

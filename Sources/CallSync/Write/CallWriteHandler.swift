@@ -89,18 +89,40 @@ struct CallWriting: Sendable {
         // Without people every call would go to the wrong owner.
         guard tenant.peopleAreKnown else { return JobResults(otherwise: .snooze(until: now().addingTimeInterval(1))) }
         let (works, gone) = try await load(jobs, tenant, isRelating: isRelating)
+        let known = try await directory.datedKnowledge(of: works.filter(\.action.needsParty).map(\.call.facts.other), tenant)
         var verdicts: [CallVerdict] = []
         do {
-            verdicts = try await writer(tenant, connection, lane, works).write(works)
+            let writer = try await writer(tenant, connection, lane, works, known.parties)
+            // Of a call that failed for the first time its next attempt is soon enough.
+            verdicts = try await health.isolating(
+                tenant.name, works, job: \.job, isSuspect: { $0.call.errorCode != nil },
+                failed: { .failed($0, .transient($1), $2) }, attempt: writer.write)
         } catch let error as EnreachError {
             return JobResults(otherwise: health.failed(tenant.name, error))
         }
         report(verdicts, of: works, tenant, logger)
-        let requests = CallResultStore.requests(verdicts.compactMap(\.result), tenant: tenant, instance: instance)
         var outcomes = gone
         for (work, verdict) in zip(works, verdicts) { outcomes[work.job.id] = verdict.outcome }
         return JobResults(
-            outcomes: outcomes, effects: requests.isEmpty ? [] : [{ connection in _ = try await connection.pipeline(requests) }])
+            outcomes: outcomes,
+            effects: effects(verdicts.compactMap(\.result), tenant, version: isRelating ? nil : known.version))
+    }
+
+    /// - Parameter version: of the directory, when it was looked at; nil: the calls are not looked at again.
+    private func effects(
+        _ results: [CallResult], _ tenant: TenantSituation, version: Int64?
+    ) -> [@Sendable (Connection) async throws -> Void] {
+        let requests = CallResultStore.requests(results, tenant: tenant, instance: instance)
+        guard !requests.isEmpty else { return [] }
+        let calls = results.filter { $0.state.hasRecord && $0.matchRule != nil }.map(\.call)
+        guard let version, !calls.isEmpty else { return [{ connection in _ = try await connection.pipeline(requests) }] }
+        let queue = JobQueue(database: database)
+        return [
+            { connection in
+                try await CallMatchStore.store(
+                    requests, calls: calls, version: version, tenant: tenant, queue: queue, on: connection)
+            }
+        ]
     }
 
     private func load(
@@ -110,7 +132,7 @@ struct CallWriting: Sendable {
         let rows = try await database.query(StoredCall.load, [tenant.id, ids])
         var calls = Dictionary(minimumCapacity: rows.count) as [UUID: StoredCall]
         for row in rows {
-            let call = try StoredCall(row)
+            let call = try StoredCall(row, numbers: tenant.numbers)
             calls[call.id] = call
         }
         var works: [CallWork] = []
@@ -133,13 +155,12 @@ struct CallWriting: Sendable {
     }
 
     private func writer(
-        _ tenant: TenantSituation, _ connection: TenantConnection, _ lane: Lane, _ works: [CallWork]
+        _ tenant: TenantSituation, _ connection: TenantConnection, _ lane: Lane, _ works: [CallWork], _ parties: PartyKnowledge
     ) async throws -> CallWriter {
-        let numbers = works.filter(\.action.needsParty).map(\.call.facts.other)
         let needsAddress = works.contains { !$0.call.facts.recordingIDs.isEmpty }
         return CallWriter(
             tenant: tenant, connection: connection, lane: BudgetLane(rawValue: lane.rawValue) ?? .live,
-            parties: try await directory.knowledge(of: numbers, tenant),
+            parties: parties,
             apiAddress: needsAddress ? try await connection.apiAddress() : "",
             callsOfRecords: { [database] records in
                 var calls: [UUID: UUID] = [:]

@@ -7,7 +7,7 @@ import Model
 import Tenants
 import Tracing
 
-/// Brings a batch of calls of one tenant into Dynamics: one read for all of them, one write, and a second round for the few that need it.
+/// Brings a batch of calls of one tenant into Dynamics: one read for all of them, one write, and further rounds for the few that need them.
 struct CallWriter: Sendable {
     let tenant: TenantSituation
     let connection: TenantConnection
@@ -32,58 +32,80 @@ struct CallWriter: Sendable {
             case .create, .update, .withdraw: break
             }
         }
-        let open = works.filter { verdicts[$0.call.id] == nil }
-        try await plan(open, rereading: [], into: &planned, verdicts: &verdicts)
-        var second = try await send(planned, verdicts: &verdicts)
-        // Calls whose record turned out to stand already, or to point to something that is gone.
-        if !second.isEmpty {
+        var open = works.filter { verdicts[$0.call.id] == nil }
+        var learnt: [UUID: Learnt] = [:]
+        // Further rounds are for calls whose record turned out to stand already, or to point to something that is gone. Each round needs news.
+        while !open.isEmpty {
             planned = []
-            try await plan(second.map(\.work), rereading: second, into: &planned, verdicts: &verdicts)
-            second = try await send(planned, verdicts: &verdicts)
-            for leftover in second { verdicts[leftover.work.call.id] = .failed(leftover.work, leftover.outcome) }
+            try await plan(open, learnt, into: &planned, verdicts: &verdicts)
+            let left = try await send(planned, verdicts: &verdicts)
+            open = []
+            for leftover in left {
+                if learnt[leftover.work.call.id, default: Learnt()].learn(leftover) {
+                    open.append(leftover.work)
+                } else {
+                    verdicts[leftover.work.call.id] = .failed(leftover.work, leftover.outcome)
+                }
+            }
         }
         return works.map { verdicts[$0.call.id] ?? .failed($0, .notTried) }
     }
 
-    /// A call for the second round, with what the first one said.
+    /// A call for another round, with what this one said.
     private struct Leftover: Sendable {
         let work: CallWork
         let outcome: DynamicsOutcome
+        let pointsToOwner: Bool
+    }
 
-        var stands: Bool { outcome == .alreadyWritten }
-        var missing: String? {
-            if case .missingReference(let fault) = outcome { return fault.missing?.entity.lowercased() ?? "" }
-            return nil
+    /// What earlier rounds said of a call.
+    private struct Learnt: Sendable {
+        /// Its record is there already.
+        var stands = false
+        /// What the record was to point to is gone: do without it.
+        var ownerIsGone = false
+        var partyIsGone = false
+
+        /// False: it is nothing new.
+        mutating func learn(_ leftover: Leftover) -> Bool {
+            let before = (stands, ownerIsGone, partyIsGone)
+            switch leftover.outcome {
+            case .alreadyWritten: stands = true
+            case .missingReference(let fault):
+                let entity = fault.missing?.entity.lowercased() ?? ""
+                if entity == "systemuser" || entity.isEmpty && partyIsGone && leftover.pointsToOwner {
+                    ownerIsGone = true
+                } else {
+                    partyIsGone = true
+                }
+            default: break
+            }
+            return before != (stands, ownerIsGone, partyIsGone)
         }
     }
 
     // MARK: Reading and planning
 
     private func plan(
-        _ works: [CallWork], rereading leftovers: [Leftover], into planned: inout [PlannedWrite],
-        verdicts: inout [UUID: CallVerdict]
+        _ works: [CallWork], _ learnt: [UUID: Learnt], into planned: inout [PlannedWrite], verdicts: inout [UUID: CallVerdict]
     ) async throws {
-        guard !works.isEmpty else { return }
         try await withSpan("decide") { span in
             span.attributes["trunkline.calls"] = works.count
-            try await decide(works, rereading: leftovers, into: &planned, verdicts: &verdicts)
+            try await decide(works, learnt, into: &planned, verdicts: &verdicts)
             span.attributes["trunkline.calls.to_write"] = planned.count
         }
     }
 
     private func decide(
-        _ works: [CallWork], rereading leftovers: [Leftover], into planned: inout [PlannedWrite],
-        verdicts: inout [UUID: CallVerdict]
+        _ works: [CallWork], _ learnt: [UUID: Learnt], into planned: inout [PlannedWrite], verdicts: inout [UUID: CallVerdict]
     ) async throws {
-        let standsAlready = Set(leftovers.filter(\.stands).map(\.work.call.id))
-        let missing = Dictionary(
-            uniqueKeysWithValues: leftovers.compactMap { left in left.missing.map { (left.work.call.id, $0) } })
+        let standsAlready = Set(works.map(\.call.id).filter { learnt[$0]?.stands == true })
         let creates = works.filter { $0.action.isCreate && !standsAlready.contains($0.call.id) }
         let records = works.filter { !$0.action.isCreate || standsAlready.contains($0.call.id) }.map(\.call.activityID)
         let lookUps = LookUps(
             creates: creates.map(\.call), named: works.filter { !$0.action.isWithdrawal }.map(\.call), standing: records,
             sought: works.filter { $0.action.isWithdrawal && $0.call.mayHaveAdopted }.map(\.call), settings: settings,
-            people: tenant.people, asksParties: parties.asksDynamics)
+            people: tenant.people, numbers: tenant.numbers, asksParties: parties.asksDynamics)
         let answers =
             lookUps.operations.isEmpty
             ? LookUpAnswers()
@@ -100,9 +122,7 @@ struct CallWriter: Sendable {
         let user = try await applicationUser(isNeeded: needsUser)
         var adoption = try await adoption(answers.candidates)
         for work in works {
-            let step = step(
-                work, answers, &adoption, applicationUser: user, standsAlready: standsAlready.contains(work.call.id),
-                missing: missing[work.call.id])
+            let step = step(work, answers, &adoption, applicationUser: user, learnt[work.call.id] ?? Learnt())
             switch step {
             case .write(let write): planned.append(write)
             case .verdict(let verdict): verdicts[work.call.id] = verdict
@@ -117,9 +137,10 @@ struct CallWriter: Sendable {
             return .success(try await connection.applicationUser())
         } catch let error as CancellationError {
             throw error
+        } catch let error as DynamicsError {
+            return .failure(LookUpFailure(outcome: DynamicsOutcome(error)))
         } catch {
-            let text = (error as? DynamicsError)?.operatorText ?? "it can't be told"
-            let fault = DynamicsFault(status: 0, message: "The application user is not known: \(text)")
+            let fault = DynamicsFault(status: 0, message: "The application user is not known: it can't be told")
             return .failure(LookUpFailure(outcome: .transient(fault)))
         }
     }
@@ -128,7 +149,8 @@ struct CallWriter: Sendable {
     private func adoption(_ candidates: [StandingPhoneCall]) async throws -> Adoption {
         let free = candidates.filter { $0.callID == nil }
         let taken = free.isEmpty ? [:] : try await callsOfRecords(free.map(\.id))
-        return Adoption(free.filter { taken[$0.id] == nil }.compactMap(\.candidate), margin: settings.callStartMargin)
+        let candidates = free.filter { taken[$0.id] == nil }.compactMap { $0.candidate(tenant.numbers) }
+        return Adoption(candidates, margin: settings.callStartMargin)
     }
 
     private enum Step {
@@ -138,18 +160,18 @@ struct CallWriter: Sendable {
 
     private func step(
         _ work: CallWork, _ answers: LookUpAnswers, _ adoption: inout Adoption, applicationUser: Result<UUID, LookUpFailure>?,
-        standsAlready: Bool, missing: String?
+        _ learnt: Learnt
     ) -> Step {
         switch work.action {
         case .leave: return .verdict(.left(work))
         case .skip(let reason): return .verdict(.skipped(work, reason))
-        case .create(let owner) where !standsAlready:
+        case .create(let owner) where !learnt.stands:
             if let failure = answers.failure { return .verdict(.failed(work, failure.outcome)) }
-            return create(work, owner, answers, &adoption, applicationUser, missing: missing)
+            return create(work, owner, answers, &adoption, applicationUser, learnt)
         case .create(let owner):
-            return standing(work, answers) { earlier(work, $0, owner, answers, applicationUser) }
+            return standing(work, answers) { earlier(work, $0, owner, answers, applicationUser, learnt) }
         case .update(let owner):
-            return standing(work, answers) { update(work, $0, owner, answers) }
+            return standing(work, answers) { update(work, $0, owner, answers, learnt) }
         case .withdraw:
             if work.call.mayHaveAdopted {
                 if let failure = answers.failure { return .verdict(.failed(work, failure.outcome)) }
@@ -182,26 +204,17 @@ struct CallWriter: Sendable {
 
     private func create(
         _ work: CallWork, _ found: Owner, _ answers: LookUpAnswers, _ adoption: inout Adoption,
-        _ applicationUser: Result<UUID, LookUpFailure>?, missing: String?
+        _ applicationUser: Result<UUID, LookUpFailure>?, _ learnt: Learnt
     ) -> Step {
-        var owner = found
-        var party = party(work, found, answers)
-        if let missing {
-            // What the record points to is gone: do without it.
-            if missing == "systemuser" {
-                owner = Owner(systemUserID: nil, name: found.name, rule: .none)
-            } else {
-                party = .gone
-            }
-        }
         // An earlier attempt may have come through, with its answer lost.
         if let record = answers.candidates.first(where: { $0.id == work.call.activityID }) {
-            return earlier(work, record, owner, answers, applicationUser)
+            return earlier(work, record, found, answers, applicationUser, learnt)
         }
+        let (owner, party) = pointing(work, found, answers, learnt)
         if let record = answers.candidates.first(where: { $0.callID == work.call.id }) {
             return adopt(work, record, owner, party)
         }
-        if let taken = adoption.take(facts: work.call.facts, owner: owner),
+        if let taken = adoption.take(facts: work.call.facts, owner: found),
             let record = answers.candidates.first(where: { $0.id == taken.activityID })
         {
             return adopt(work, record, owner, party)
@@ -210,10 +223,15 @@ struct CallWriter: Sendable {
         return .write(.create(work, call, owner: owner, party: party, columns: settings.columns))
     }
 
-    /// Who the other party is, for the owner's calls.
-    private func party(_ work: CallWork, _ owner: Owner, _ answers: LookUpAnswers) -> OtherParty {
-        parties.party(
-            work.call.facts.other, agent: owner.systemUserID, carriers: answers.carriers, people: tenant.people)
+    /// Who owns the record, and who the other party is for the owner's calls; without those that are gone.
+    private func pointing(
+        _ work: CallWork, _ found: Owner, _ answers: LookUpAnswers, _ learnt: Learnt
+    ) -> (Owner, OtherParty) {
+        let owner = learnt.ownerIsGone ? Owner(systemUserID: nil, name: found.name, rule: .none) : found
+        guard !learnt.partyIsGone else { return (owner, .gone) }
+        let party = parties.party(
+            work.call.facts.other, agent: found.systemUserID, carriers: answers.carriers, people: tenant.people)
+        return (owner, party)
     }
 
     private func desired(_ work: CallWork, _ owner: Owner, _ regarding: Regarding) -> PhoneCall {
@@ -231,7 +249,7 @@ struct CallWriter: Sendable {
     /// A record that an earlier attempt had made: as that wrote it, unless somebody has changed it since.
     private func earlier(
         _ work: CallWork, _ record: StandingPhoneCall, _ owner: Owner, _ answers: LookUpAnswers,
-        _ applicationUser: Result<UUID, LookUpFailure>?
+        _ applicationUser: Result<UUID, LookUpFailure>?, _ learnt: Learnt
     ) -> Step {
         let isOurs: Bool
         switch applicationUser {
@@ -241,19 +259,21 @@ struct CallWriter: Sendable {
         }
         // Of a record that was marked as withdrawn it is not known any more what a human had changed.
         let base = isOurs && !work.call.wasMarked ? record.fields : [:]
-        return merging(work, record, owner, answers, base: base, isEarlier: true)
+        return merging(work, record, owner, answers, learnt, base: base, isEarlier: true)
     }
 
-    private func update(_ work: CallWork, _ record: StandingPhoneCall, _ owner: Owner, _ answers: LookUpAnswers) -> Step {
-        merging(work, record, owner, answers, base: work.call.written, isEarlier: false)
+    private func update(
+        _ work: CallWork, _ record: StandingPhoneCall, _ owner: Owner, _ answers: LookUpAnswers, _ learnt: Learnt
+    ) -> Step {
+        merging(work, record, owner, answers, learnt, base: work.call.written, isEarlier: false)
     }
 
     private func merging(
-        _ work: CallWork, _ record: StandingPhoneCall, _ owner: Owner, _ answers: LookUpAnswers, base: [PhoneCallField: String],
-        isEarlier: Bool
+        _ work: CallWork, _ record: StandingPhoneCall, _ found: Owner, _ answers: LookUpAnswers, _ learnt: Learnt,
+        base: [PhoneCallField: String], isEarlier: Bool
     ) -> Step {
         if let failure = answers.failure { return .verdict(.failed(work, failure.outcome)) }
-        let party = party(work, owner, answers)
+        let (owner, party) = pointing(work, found, answers, learnt)
         var call = desired(work, owner, party.regarding)
         if party.regarding.row == nil, !(record.fields[.regarding] ?? "").isEmpty {
             // Named after somebody who is not found any more: the old name is better than a number.
@@ -330,13 +350,14 @@ struct CallWriter: Sendable {
             if let verdict = judge(write, result) {
                 verdicts[write.work.call.id] = verdict
             } else {
-                leftovers.append(Leftover(work: write.work, outcome: result.outcome))
+                leftovers.append(
+                    Leftover(work: write.work, outcome: result.outcome, pointsToOwner: write.owner?.systemUserID != nil))
             }
         }
         return leftovers
     }
 
-    /// Nil: the call needs a second round.
+    /// Nil: the call needs another round.
     private func judge(_ write: PlannedWrite, _ result: OperationResult) -> CallVerdict? {
         let work = write.work
         let owner = write.owner ?? Owner(systemUserID: nil, name: nil, rule: .none)
@@ -348,6 +369,7 @@ struct CallWriter: Sendable {
         case (.create(let call), .success):
             return .written(work, call, owner: owner, party: write.party, now: now())
         case (.create, .alreadyWritten), (.create, .missingReference): return nil
+        case (.adopt, .missingReference), (.update, .missingReference): return nil
         case (.adopt(let merge, let record), .success), (.update(let merge, let record), .success):
             return .merged(
                 work, merge, record, isAdopted: write.isAdoption, isEarlierAttempt: !work.call.state.hasRecord, owner: owner,

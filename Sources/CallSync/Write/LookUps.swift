@@ -2,6 +2,7 @@ import Directory
 import Dynamics
 import FoundationEssentials
 import Model
+import PhoneNumbers
 import Tenants
 
 /// What the batch has to ask Dynamics before it writes: one read for all new calls together, and one for each record that stands already.
@@ -23,10 +24,11 @@ struct LookUps: Sendable {
     ///   - named: calls whose other party is looked up.
     ///   - standing: ids of records to be read.
     ///   - sought: calls that may have adopted a record without the hub's knowing which.
+    ///   - numbers: how the tenant's numbers are read.
     ///   - asksParties: false when the directory knows who carries a number.
     init(
         creates: [StoredCall], named: [StoredCall], standing: [UUID], sought: [StoredCall] = [], settings: Settings,
-        people: People, asksParties: Bool
+        people: People, numbers: NumberReader, asksParties: Bool
     ) {
         var operations: [BatchOperation] = []
         var parts: [PartName] = []
@@ -41,7 +43,7 @@ struct LookUps: Sendable {
             let filter = ODataFilter.in(settings.columns.callID, sought.map(\.id.lowercase))
             ask(.ofCalls, ODataQuery("phonecalls", select: StandingPhoneCall.select(settings.columns), filter: filter))
         }
-        if let filter = Self.candidateFilter(creates, settings) {
+        if let filter = Self.candidateFilter(creates, settings, numbers) {
             ask(.candidates, ODataQuery("phonecalls", select: StandingPhoneCall.select(settings.columns), filter: filter))
         }
         if asksParties {
@@ -53,17 +55,19 @@ struct LookUps: Sendable {
         self.parts = parts
     }
 
-    /// Phone calls with one of the numbers that started at about the time of one of the calls.
-    private static func candidateFilter(_ calls: [StoredCall], _ settings: Settings) -> ODataFilter? {
+    /// Phone calls with one of the numbers, as received or as people write it, that started at about the time of one of the calls.
+    private static func candidateFilter(
+        _ calls: [StoredCall], _ settings: Settings, _ numbers: NumberReader
+    ) -> ODataFilter? {
         let starts = calls.compactMap(\.facts.startedAt)
-        let numbers = Set(calls.flatMap { [$0.facts.other.e164, $0.facts.other.raw] }.compactMap(\.self)).filter(isAskable)
-        guard let first = starts.min(), let last = starts.max(), !numbers.isEmpty else { return nil }
+        let texts = Set(Set(calls.map(\.facts.other)).flatMap { [$0.raw] + numbers.writings(of: $0) }).filter(isAskable)
+        guard let first = starts.min(), let last = starts.max(), !texts.isEmpty else { return nil }
         let from = first.addingTimeInterval(-Double(settings.callStartMargin) - 1)
         let to = last.addingTimeInterval(Double(settings.callStartMargin) + 1)
         func within(_ column: String) -> ODataFilter {
             .greaterOrEqual(column, .date(from)) && .lessOrEqual(column, .date(to))
         }
-        return .in("phonenumber", numbers.sorted()) && (within("actualstart") || within("scheduledstart"))
+        return .in("phonenumber", texts.sorted()) && (within("actualstart") || within("scheduledstart"))
     }
 
     /// Whether a number as received may stand in a query: words, quotes and pictographs are nobody's number, and must not spoil the

@@ -1,6 +1,7 @@
 import Dynamics
 import FoundationEssentials
 import Model
+import PhoneNumbers
 
 /// A phone call as it stands in Dynamics.
 struct StandingPhoneCall: Sendable {
@@ -33,10 +34,12 @@ struct StandingPhoneCall: Sendable {
     }
 
     /// What the record is for adoption. Nil: it has no start.
-    var candidate: AdoptionCandidate? {
+    ///
+    /// - Parameter numbers: how the tenant's numbers are read; agents write them as they please.
+    func candidate(_ numbers: NumberReader) -> AdoptionCandidate? {
         guard let start else { return nil }
         return AdoptionCandidate(
-            activityID: id, number: PhoneNumber(number), direction: fields[.direction] == "true" ? .outbound : .inbound,
+            activityID: id, number: numbers.read(number), direction: fields[.direction] == "true" ? .outbound : .inbound,
             ownerID: fields[.owner].flatMap(UUID.init(uuidString:)), startedAt: start)
     }
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Model
+import PhoneNumbers
 import Postgres
 
 /// A call as the worker finds it.
@@ -49,7 +50,7 @@ extension StoredCall {
     /// An attempt may have adopted a phone call with its answer lost: only the record then tells whose it is.
     var mayHaveAdopted: Bool { (state == .pending || state == .dead) && !hadRecord }
 
-    /// What a call is read from, by ``init(_:)``.
+    /// What a call is read from, by ``init(_:numbers:)``.
     static let columns = """
         call_id, state, reason, privacy, direction, answered,
             CASE WHEN 'no_time' = ANY (oddities) THEN NULL ELSE started_at END, ended_at, talk_seconds,
@@ -64,7 +65,8 @@ extension StoredCall {
         FROM hub.call WHERE tenant_id = $1 AND call_id = ANY ($2)
         """)
 
-    init(_ row: Row) throws {
+    /// - Parameter numbers: how the tenant's numbers are read.
+    init(_ row: Row, numbers: NumberReader) throws {
         let (
             id, state, reason, privacy, direction, answered, start, end, talk, own, other, user, userName, queue, queueName,
             recordings,
@@ -76,8 +78,8 @@ extension StoredCall {
             Int32?.self, UUID.self, JSONB?.self, String?.self, Bool.self, Bool.self)
         var facts = CallFacts(
             privacy: Privacy(rawValue: privacy) ?? .undefined, direction: Direction(rawValue: direction) ?? .inbound,
-            answered: answered, startedAt: start, endedAt: end, talkSeconds: Int(talk), own: PhoneNumber(own),
-            other: PhoneNumber(other), userID: user, userName: userName, queueID: queue, queueName: queueName,
+            answered: answered, startedAt: start, endedAt: end, talkSeconds: Int(talk), own: numbers.read(own),
+            other: numbers.read(other), userID: user, userName: userName, queueID: queue, queueName: queueName,
             recordingIDs: recordings, transcriptIDs: transcripts, oddities: Set(oddities.compactMap(CallFacts.Oddity.init)))
         facts.isErased = isErased
         self.init(

@@ -63,7 +63,7 @@ struct CallbackEraseHandler: JobHandler {
         let kept = try await ErasureItemStore.kept(ids, .callback, tenant: tenant.id, on: database)
         var callbacks: [UUID: StoredCallback] = [:]
         for row in try await database.query(StoredCallback.load, [tenant.id, ids]) {
-            let callback = try StoredCallback(row)
+            let callback = try StoredCallback(row, numbers: tenant.numbers)
             if callback.facts.isErased { callbacks[callback.id] = callback }
         }
         return jobs.compactMap { job in

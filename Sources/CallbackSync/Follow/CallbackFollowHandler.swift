@@ -24,7 +24,9 @@ struct CallbackFollowHandler: JobHandler {
             let records = FollowedRecords(tenant: tenant, connection: connection, intake: intake)
             let ended = try await records.changed() + records.turn()
             if tenant.settings.callbackModel == .twoWay {
-                try await FollowedRequests(tenant: tenant, connection: connection, intake: intake, situation: situation).follow()
+                try await FollowedRequests(
+                    tenant: tenant, connection: connection, intake: intake, situation: situation, health: health
+                ).follow()
             }
             return JobResults(outcomes: [job.id: .done(note: "\(ended) phone calls ended")])
         }

@@ -66,8 +66,12 @@ enum CallbackFollowStore {
     static let stranded = Statement(
         "callback_stranded",
         """
-        SELECT callback_id, number, state = 'pending', coalesce(record_state = 'completed', false) FROM hub.callback
-        WHERE tenant_id = $1 AND changed_at < now() - interval '10 minutes' AND (state = 'pending' OR close_state = 'due')
+        SELECT c.callback_id, c.number, c.state = 'pending', coalesce(c.record_state = 'completed', false) FROM hub.callback c
+        WHERE c.tenant_id = $1 AND c.changed_at < now() - interval '10 minutes' AND (c.state = 'pending' OR c.close_state = 'due')
+            -- One that waits for its profile has its job.
+            AND NOT EXISTS (
+                SELECT FROM hub.job_unique u JOIN hub.job_kind k USING (kind_id)
+                WHERE c.state = 'pending' AND u.tenant_id = c.tenant_id AND k.name = $2 AND u.unique_key = c.callback_id::text)
         LIMIT 10000
         """)
 

@@ -76,7 +76,7 @@ struct FollowedRecords: Sendable {
                 story.append(TimelineRow(id, named: "record_\(state)", reason: reason.rawValue))
                 let follow = CallbackFollow.make(
                     model: tenant.settings.callbackModel, state: .written, record: record,
-                    stage: CallbackFacts.Stage(rawValue: stage) ?? .open, result: nil)
+                    stage: CallbackFacts.Stage(rawValue: stage) ?? .open)
                 if case .close(let successfully) = follow {
                     closes.append(CallbackJobs.close(id, successfully: successfully, tenant: tenant.id))
                 }

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Jobs
 import Logging
 import Model
+import PhoneNumbers
 import Postgres
 import Tenants
 
@@ -35,11 +36,12 @@ struct CallbackHousekeepingHandler: JobHandler {
 
     /// A job more than needed does no harm: it decides by the state it finds.
     private func revive(_ tenant: TenantSituation) async throws -> Int {
-        let jobs = try await database.query(CallbackFollowStore.stranded, [tenant.id]).map { row in
+        let jobs = try await database.query(CallbackFollowStore.stranded, [tenant.id, CallbackJobs.wait]).map { row in
             let (id, number, isPending, isCompleted) = try row.decode(UUID.self, String?.self, Bool.self, Bool.self)
             var job =
                 isPending
-                ? CallbackJobs.write(id, number: number, tenant: tenant.id, tenantName: tenant.name)
+                ? CallbackJobs.write(
+                    id, number: number.map(tenant.numbers.current), tenant: tenant.id, tenantName: tenant.name)
                 : CallbackJobs.close(
                     id, successfully: tenant.settings.callbackModel == .twoWay && isCompleted, tenant: tenant.id)
             job.unique = id.lowercase

@@ -67,7 +67,7 @@ struct CallbackIntake: Sendable {
     ) async throws -> Outcome {
         // Oldest first, so that of several requests of one number the first is the first.
         var seen: Set<UUID> = []
-        let received = ReceivedCallback.all(received, without: tenant.erased)
+        let received = ReceivedCallback.all(received.map { $0.reading(tenant.numbers) }, without: tenant.erased)
         let sorted = received.filter { seen.insert($0.facts.id).inserted }.sorted {
             ($0.facts.requestedAt, $0.facts.id.lowercase) < ($1.facts.requestedAt, $1.facts.id.lowercase)
         }
@@ -109,10 +109,10 @@ struct CallbackIntake: Sendable {
         for callback in received {
             let id = callback.facts.id
             guard let before = known[id] else {
-                new.append(CallbackIntakePlan(new: callback, profiles: profiles))
+                new.append(CallbackIntakePlan(new: callback, profiles: profiles, endings: tenant.endings))
                 continue
             }
-            if CallbackIntakePlan(known: before, received: callback, profiles: profiles) != nil {
+            if CallbackIntakePlan(known: before, received: callback, profiles: profiles, endings: tenant.endings) != nil {
                 changed[id] = callback
             } else if way.isPoll ? before.lacksPoll : before.lacksWebhook {
                 noted.append(id)
@@ -181,7 +181,9 @@ struct CallbackIntake: Sendable {
             let known = KnownCallback(
                 hash: hash, state: CallbackState(rawValue: state) ?? .pending, reason: reason, modifiedAt: modified,
                 isErased: isErased)
-            return changed[id].flatMap { CallbackIntakePlan(known: known, received: $0, profiles: profiles) }
+            return changed[id].flatMap {
+                CallbackIntakePlan(known: known, received: $0, profiles: profiles, endings: tenant.endings)
+            }
         }
     }
 

@@ -13,12 +13,12 @@ struct CallbackIntakePlan: Sendable {
     let needsWork: Bool
 
     /// One that is seen for the first time. What has nothing to do is settled at once, without a job.
-    init(new received: ReceivedCallback, profiles: CallbackProfiles) {
+    init(new received: ReceivedCallback, profiles: CallbackProfiles, endings: CallbackEndings) {
         facts = received.facts
         modifiedAt = received.modifiedAt
         hash = received.facts.contentHash
         isNew = true
-        if case .skip(let why) = CallbackDecision.make(for: received.facts, profiles: profiles, open: []) {
+        if case .skip(let why) = CallbackDecision.make(for: received.facts, profiles: profiles, endings: endings, open: []) {
             (state, reason, needsWork) = (.skipped, why, false)
         } else {
             (state, reason, needsWork) = (.pending, nil, true)
@@ -28,7 +28,7 @@ struct CallbackIntakePlan: Sendable {
     /// One that is seen again. Nil: nothing new.
     ///
     /// What waits or is written keeps its state: only the job, which runs behind all others of the number, may change it.
-    init?(known: KnownCallback, received: ReceivedCallback, profiles: CallbackProfiles) {
+    init?(known: KnownCallback, received: ReceivedCallback, profiles: CallbackProfiles, endings: CallbackEndings) {
         // One that is known with a number which was erased meanwhile is left to the erasure, which also looks after its record.
         guard known.isErased || !received.facts.isErased else { return nil }
         let facts = known.isErased ? received.facts.erased : received.facts
@@ -40,7 +40,7 @@ struct CallbackIntakePlan: Sendable {
         modifiedAt = received.modifiedAt
         self.hash = hash
         isNew = false
-        let decision = CallbackDecision.make(for: facts, profiles: profiles, open: [])
+        let decision = CallbackDecision.make(for: facts, profiles: profiles, endings: endings, open: [])
         switch (known.state, decision) {
         // Its end in Enreach may still end a phone call that stands without its number; nothing else goes anywhere.
         case _ where known.isErased:

@@ -1,6 +1,7 @@
 import Enreach
 import FoundationEssentials
 import Model
+import PhoneNumbers
 import Privacy
 
 /// What one answer of Enreach said of one request.
@@ -27,6 +28,13 @@ struct ReceivedCallback: Sendable {
             queueName: Self.kept(request.queueName, 200), requestedAt: request.created ?? request.modified ?? now,
             dueAt: request.due, expiresAt: request.expires, note: request.note.map { $0.cut(toUTF16: 1500) },
             recordingIDs: request.recordingIDs, stage: stage, result: Self.kept(request.result, 100))
+    }
+
+    /// With its number read as the tenant's region has it.
+    func reading(_ numbers: NumberReader) -> ReceivedCallback {
+        var callback = self
+        callback.facts.number = numbers.read(facts.number.raw)
+        return callback
     }
 
     /// The requests without the numbers of those whose number was erased. Costs nothing where none ever was.

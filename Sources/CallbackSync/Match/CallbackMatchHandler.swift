@@ -2,6 +2,7 @@ import Directory
 import FoundationEssentials
 import Jobs
 import Model
+import PhoneNumbers
 import Postgres
 import Tenants
 
@@ -46,7 +47,9 @@ struct CallbackMatchHandler: JobHandler {
         _ job: Job, _ tenant: TenantSituation, _ found: Statement, _ parameters: [any PostgresEncodable], version: Int64?
     ) async throws -> JobResults {
         let requests = try await database.query(found, parameters).map { try $0.decode(UUID.self, String.self) }
-        let relating = requests.map { CallbackJobs.relate($0, number: $1, tenant: tenant.id, tenantName: tenant.name) }
+        let relating = requests.map {
+            CallbackJobs.relate($0, number: tenant.numbers.current($1), tenant: tenant.id, tenantName: tenant.name)
+        }
         let queue = JobQueue(database: database)
         return JobResults(
             outcomes: [job.id: .done(note: "\(requests.count) requests")],

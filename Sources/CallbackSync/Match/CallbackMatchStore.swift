@@ -1,6 +1,10 @@
 import Directory
 import FoundationEssentials
+import Jobs
+import Model
+import PhoneNumbers
 import Postgres
+import Tenants
 
 /// Finds open phone calls of requests that may be somebody's by now.
 enum CallbackMatchStore {
@@ -57,5 +61,43 @@ enum CallbackMatchStore {
         UPDATE hub.callback_mark SET directory_version = NULL, changed_at = now() WHERE tenant_id = $1 AND source = 'directory'
         """)
 
-    static let statements = [state, appeared, any, ofNumber, note, forget]
+    /// Those of the requests in `$4`, just stored, that news concern which came after they were looked up: linked to nobody with a number
+    /// that has appeared (or any, `$6`), or not to whom an administrator chose meanwhile.
+    static let late = Statement(
+        "callback_match_late",
+        """
+        WITH news AS (\(DirectoryNews.numbers))
+        SELECT c.callback_id, c.number FROM hub.callback c
+        WHERE c.tenant_id = $1 AND c.callback_id = ANY ($4) AND \(isOpen) AND c.number IS NOT NULL
+            AND (
+                c.regarding_id IS NULL AND (
+                    $6 OR EXISTS (
+                        SELECT FROM news
+                        WHERE news.number = c.number
+                            OR news.form = 'local' AND $5 > 0 AND length(news.number) >= $5 AND c.number LIKE '%' || news.number))
+                OR EXISTS (
+                    SELECT FROM hub.directory_decision d
+                    WHERE d.tenant_id = $1 AND d.number = c.number AND d.chosen_id IS DISTINCT FROM c.regarding_id
+                        AND d.chosen_id IS NOT NULL AND d.decided_at > now() - interval '1 day'))
+        """)
+
+    static let statements = [state, appeared, any, ofNumber, note, forget, late]
+
+    /// Has those of some requests looked at again, just stored, that the directory has news about since it was looked at.
+    ///
+    /// - Parameters:
+    ///   - held: the answer to ``DirectoryNews/hold``, asked behind what was stored.
+    ///   - version: of the directory, when it was looked at.
+    static func relating(
+        _ callbacks: [UUID], held: Rows, version: Int64, tenant: TenantSituation, on connection: Connection
+    ) async throws -> [NewJob] {
+        guard let news = try DirectoryNews.since(version, held: held) else { return [] }
+        return try await connection.query(
+            late, [tenant.id, news.version, Int64.max, callbacks, Int32(tenant.settings.matchSuffixDigits), news.mayBeAnybody]
+        ).map { row in
+            let (id, number) = try row.decode(UUID.self, String.self)
+            return CallbackJobs.relate(
+                id, number: tenant.numbers.current(number), tenant: tenant.id, tenantName: tenant.name)
+        }
+    }
 }

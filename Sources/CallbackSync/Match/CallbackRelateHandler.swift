@@ -32,7 +32,7 @@ struct CallbackRelateHandler: JobHandler {
 
     private func relate(_ jobs: [Job], _ tenant: TenantSituation, lane: BudgetLane) async throws -> JobResults {
         guard let connection = health.usable(tenant) else { return JobResults(otherwise: TenantHealth.putOff()) }
-        let (works, gone) = try await CallbackWork.load(jobs, tenant: tenant.id, from: database)
+        let (works, gone) = try await CallbackWork.load(jobs, tenant: tenant, from: database)
         let parties = try await DirectoryLookup(database: database).knowledge(of: works.map(\.callback.facts.number), tenant)
         switch parties {
         case .off: return JobResults(otherwise: .done(note: "the directory is not in use"))
@@ -43,7 +43,8 @@ struct CallbackRelateHandler: JobHandler {
                 effects: [{ connection in try await connection.execute(CallbackMatchStore.forget, [tenant.id]) }])
         case .directory: break
         }
-        let relater = CallbackRelater(tenant: tenant, connection: connection, parties: parties, lane: lane)
+        let relater = CallbackRelater(
+            tenant: tenant, connection: connection, parties: parties, heirs: try await heirs(works, tenant), lane: lane)
         var outcomes = gone
         var relations: [CallbackRelation] = []
         do {
@@ -62,5 +63,17 @@ struct CallbackRelateHandler: JobHandler {
         let requests = CallbackRelationStore.requests(relations, tenant: tenant, instance: instance)
         return JobResults(
             outcomes: outcomes, effects: requests.isEmpty ? [] : [{ connection in _ = try await connection.pipeline(requests) }])
+    }
+
+    /// By whom the phone calls are linked to, those whom they were merged into.
+    private func heirs(_ works: [CallbackWork], _ tenant: TenantSituation) async throws -> [UUID: Set<UUID>] {
+        let linked = Set(works.compactMap(\.callback.regardingID))
+        guard !linked.isEmpty else { return [:] }
+        var heirs: [UUID: Set<UUID>] = [:]
+        for row in try await database.query(CallbackRelationStore.heirs, [tenant.id, Array(linked)]) {
+            let (entry, heir) = try row.decode(UUID.self, UUID.self)
+            heirs[entry, default: []].insert(heir)
+        }
+        return heirs
     }
 }

@@ -10,6 +10,8 @@ struct CallbackRelater: Sendable {
     let tenant: TenantSituation
     let connection: TenantConnection
     let parties: PartyKnowledge
+    /// Into whom those were merged whom the phone calls are linked to: Dynamics itself links them anew then.
+    let heirs: [UUID: Set<UUID>]
     let lane: BudgetLane
 
     enum Verdict: Sendable {
@@ -87,13 +89,20 @@ struct CallbackRelater: Sendable {
         guard record.isOpen else { return .verdict(.left("the phone call has ended")) }
         // An earlier attempt came through, or somebody found out the same.
         if record.regardingID == one.row.id { return .verdict(.related(.linked(one.callback, one.party))) }
-        guard record.regardingID == one.callback.regardingID else {
+        guard record.regardingID == one.callback.regardingID || isHeir(record.regardingID, of: one.callback.regardingID) else {
             return .verdict(.related(.keptForHuman(one.callback)))
         }
         // Who was found late stands as called, too, unless somebody has had a hand in the record.
         let party = record.modifiedBy == user ? PhoneCall.Party(row: one.row) : nil
         return .write(
             .guarded(CallbackBody.path(one.callback.activityID), etag: etag, CallbackBody.relate(one.row, party: party)))
+    }
+}
+
+extension CallbackRelater {
+    private func isHeir(_ row: UUID?, of linked: UUID?) -> Bool {
+        guard let row, let linked else { return false }
+        return heirs[linked]?.contains(row) == true
     }
 }
 

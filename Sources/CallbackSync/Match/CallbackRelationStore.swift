@@ -48,7 +48,11 @@ enum CallbackRelationStore {
         WHERE c.tenant_id = $1 AND c.callback_id = r.callback_id AND c.erased_at IS NULL
         """)
 
-    static let statements = [update]
+    /// Into whom entries were merged, one after the other.
+    static let heirs = Statement(
+        "callback_relation_heirs", "SELECT entry_id, heir_id FROM hub.directory_heirs($1, $2) WHERE hops > 0")
+
+    static let statements = [update, heirs]
 
     static func requests(_ relations: [CallbackRelation], tenant: TenantSituation, instance: UUID) -> [Request] {
         // Everybody who locks several requests does it in this order.

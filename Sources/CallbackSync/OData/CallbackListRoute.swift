@@ -9,27 +9,29 @@ import Tenants
 
 /// `/odata/{tenant}/`: the callback lists as an OData v4 service that Dynamics' own provider reads for the virtual table.
 ///
-/// Reads only: whoever writes is told 405. The key is the same for all tenants and changes with its file.
+/// Reads only: whoever writes is told 405. Each tenant has a key of its own, made from the configured secret; it changes with that one's file.
 struct CallbackListRoute: Sendable {
     private let book: TenantBook
     private let store: CallbackListStore
-    private let cache: CallbackListCache
-    private let key: @Sendable () -> String
+    /// Reads the lists; has to run.
+    let cache: CallbackListCache
+    private let secret: @Sendable () -> String
     private let logger: Logger
 
     static let keyHeader = HTTPField.Name("X-Api-Key")!
     static let preferHeader = HTTPField.Name("Prefer")!
     static let appliedHeader = HTTPField.Name("Preference-Applied")!
 
+    /// - Parameter secret: what the tenants' keys are made from.
     init(
         book: TenantBook, store: CallbackListStore, cache: CallbackListCache, logger: Logger,
-        key: @escaping @Sendable () -> String
+        secret: @escaping @Sendable () -> String
     ) {
         self.book = book
         self.store = store
         self.cache = cache
         self.logger = logger
-        self.key = key
+        self.secret = secret
     }
 
     /// Nil: no key is configured, so nothing is served.
@@ -40,7 +42,7 @@ struct CallbackListRoute: Sendable {
             cache: CallbackListCache(
                 fresh: try context.configuration.value(CallbackSyncKeys.odataFresh),
                 stale: try context.configuration.value(CallbackSyncKeys.odataStale)), logger: context.logger,
-            key: { secret.current().reveal() })
+            secret: { secret.current().reveal() })
     }
 
     func add(to server: HealthServer) {
@@ -76,8 +78,9 @@ struct CallbackListRoute: Sendable {
         _ method: HTTPRequest.Method, tenant: String, path: String, query: String, key shown: String?, host: String,
         scheme: String = "https", pageSize: Int? = nil
     ) async -> Answer {
-        guard WebhookEvent.isSame(shown ?? "", key()), let connection = book.connection(named: tenant) else {
-            return Self.failed(.unauthorized, "Unauthorized", "Show the key of this service in X-Api-Key.")
+        guard CallbackListKey.isKey(shown ?? "", of: tenant, secret: secret()), let connection = book.connection(named: tenant)
+        else {
+            return Self.failed(.unauthorized, "Unauthorized", "Show the tenant's key in X-Api-Key.")
         }
         guard method == .get || method == .head else {
             return Self.failed(.methodNotAllowed, "ReadOnly", "The callback lists can only be read; they are kept in Enreach.")

@@ -5,6 +5,8 @@ import Model
 enum CallbackListSet {
     static let name = "CallbackLists"
     static let columns = ["Id", "Name", "Deleted", "Profile", "OpenRequests", "LastRequestAt"]
+    /// Those that are true or false.
+    static let conditions: Set = ["Deleted"]
 
     struct List: Sendable, Hashable {
         var id: UUID

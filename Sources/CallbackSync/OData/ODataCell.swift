@@ -8,6 +8,8 @@ enum ODataCell: Sendable, Hashable {
     case guid(UUID)
     case bool(Bool)
     case number(Int)
+    /// Only in filters: no column has such values.
+    case decimal(Double)
     case time(Date)
 
     func write(_ name: String, to json: inout JSONText) {
@@ -17,6 +19,7 @@ enum ODataCell: Sendable, Hashable {
         case .guid(let id): json.member(name, id.lowercase)
         case .bool(let flag): json.member(name, flag)
         case .number(let number): json.member(name, number)
+        case .decimal(let number): json.member(name, "\(number)")
         case .time(let date): json.member(name, DataverseTime.text(date))
         }
     }
@@ -27,9 +30,22 @@ enum ODataCell: Sendable, Hashable {
         case (.text(let a), .text(let b)): Self.sign(a.lowercased(), b.lowercased())
         case (.guid(let a), .guid(let b)): Self.sign(a.lowercase, b.lowercase)
         case (.guid(let a), .text(let b)): Self.sign(a.lowercase, b.lowercased())
+        case (.text(let a), .guid(let b)): Self.sign(a.lowercased(), b.lowercase)
         case (.number(let a), .number(let b)): Self.sign(a, b)
+        case (.number(let a), .decimal(let b)): Self.sign(Double(a), b)
+        case (.decimal(let a), .number(let b)): Self.sign(a, Double(b))
+        case (.decimal(let a), .decimal(let b)): Self.sign(a, b)
         case (.bool(let a), .bool(let b)): Self.sign(a ? 1 : 0, b ? 1 : 0)
         case (.time(let a), .time(let b)): Self.sign(a, b)
+        default: nil
+        }
+    }
+
+    /// In small letters, where a text can be looked for in it; nil elsewhere.
+    var searched: String? {
+        switch self {
+        case .text(let value): value.lowercased()
+        case .guid(let id): id.lowercase
         default: nil
         }
     }

@@ -60,6 +60,9 @@ struct ODataOptions: Sendable {
         for part in text.split(separator: ",") {
             let words = part.split(separator: " ")
             guard let first = words.first else { continue }
+            if part.contains("(") {
+                throw Refusal(message: "Functions are not offered in $orderby by this service.", isUnsupported: true)
+            }
             order.append((try column(String(first), columns), words.count > 1 && words[1].lowercased() == "desc"))
         }
         return order

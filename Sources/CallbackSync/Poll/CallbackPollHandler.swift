@@ -6,7 +6,7 @@ import Model
 import Postgres
 import Tenants
 
-/// `callbacks.poll`: finds out whether the profiles can work, and reads the open requests of those that poll.
+/// `callbacks.poll`: finds out whether the profiles can work, and reads the requests that wait on the lists of those that poll.
 struct CallbackPollHandler: JobHandler {
     static let kind = CallbackJobs.poll
 
@@ -24,30 +24,36 @@ struct CallbackPollHandler: JobHandler {
             let situation = try await ProfileReview(database: intake.database, health: health)
                 .review(before, lists, tenant, connection)
             var outcome = CallbackIntake.Outcome()
-            var polled: [CallbackProfile] = []
+            var reading = ListReading(situation, tenant, database: intake.database, health: health)
             for profile in situation.profiles.byList.values where situation.works(profile) {
-                guard let list = profile.listID else { continue }
-                // One that only hears webhooks catches up once with what came before it could.
-                guard let lookBack = profile.lookBack ?? (before.mustCatchUp.contains(profile.id) ? Self.catchUp : nil) else {
-                    continue
-                }
                 // By the vendor's clock: ours may be wrong by more than a short Callback Age.
                 let now = lists.serverTime ?? Date()
-                let listing = try await connection.enreach.openCallbacks(
-                    list: list, createdAfter: now.addingTimeInterval(-Double(lookBack)))
-                let received = listing.compactMap { ReceivedCallback($0, list: list, now: now) }
-                outcome.add(try await intake.take(received, for: tenant, profiles: situation.profiles, way: .poll))
-                polled.append(profile)
+                guard let list = profile.listID,
+                    let window = CallbackPollWindow(
+                        profile, now: now, polledUntil: situation.polledUntil[profile.id],
+                        mustCatchUp: before.mustCatchUp.contains(profile.id))
+                else { continue }
+                if window.leavesGap { warn(list, tenant) }
+                _ = try await reading.read(profile, of: list) {
+                    let listing = try await connection.enreach.waitingCallbacks(list: list, createdAfter: window.start)
+                    let received = listing.compactMap { ReceivedCallback($0, list: list, now: now) }
+                    outcome.add(try await intake.take(received, for: tenant, profiles: situation.profiles, way: .poll))
+                    try await intake.database.execute(
+                        ProfileStore.polled, [tenant.id, profile.id, profile.version, list, now])
+                }
                 try Task.checkCancellation()
             }
-            try await intake.database.execute(
-                ProfileStore.polled, [tenant.id, polled.map(\.id), polled.map(\.version)])
+            try reading.end()
+            let unread = reading.failures > 0 ? ", \(reading.failures) lists could not be read" : ""
             return JobResults(outcomes: [
-                job.id: .done(note: "\(outcome.seen) seen, \(outcome.new) new, \(outcome.changed) changed")
+                job.id: .done(note: "\(outcome.seen) seen, \(outcome.new) new, \(outcome.changed) changed\(unread)")
             ])
         }
     }
 
-    /// Seconds that a profile without polling looks back when it begins to work.
-    static let catchUp = 7 * 86_400
+    private func warn(_ list: UUID, _ tenant: TenantSituation) {
+        health.logger.warning(
+            "A callback list was not polled for over a month; requests made before that are not asked for",
+            metadata: ["tenant": "\(tenant.name)", "list": "\(list.lowercase)"])
+    }
 }

@@ -10,11 +10,14 @@ package enum ProfileStore {
         SELECT p.profile_id, p.name, p.callback_list_id, p.callback_list_name, p.queue_id, p.ownership_rule, p.subject, p.duplicate_rule,
             p.method, p.age_unit, p.age, p.enabled, p.problem, p.version, p.made_at,
             k.problem, k.queue_name, k.queue_owner_id, k.queue_owner_table, coalesce(k.queue_owner_disabled, false), k.checked_at,
-            k.polled_version IS DISTINCT FROM p.version OR k.problem IS NOT NULL
+            k.polled_version IS DISTINCT FROM p.version OR k.problem IS NOT NULL, m.polled_until, m.followed_until, m.read_problem_text
         FROM hub.callback_profile p
         -- What was found out about another version says nothing about this one.
         LEFT JOIN hub.callback_check k
             ON k.tenant_id = p.tenant_id AND k.profile_id = p.profile_id AND k.profile_version = p.version
+        -- How far the list was read holds for every version that has the list.
+        LEFT JOIN hub.callback_check m
+            ON m.tenant_id = p.tenant_id AND m.profile_id = p.profile_id AND m.read_list = p.callback_list_id
         WHERE p.tenant_id = $1 AND p.deleted_at IS NULL
         """)
 
@@ -34,15 +37,38 @@ package enum ProfileStore {
         WHERE k.profile_version <= excluded.profile_version
         """)
 
+    /// A profile's list was polled, up to a time of the vendor's.
     package static let polled = Statement(
         "callback_polled",
         """
-        UPDATE hub.callback_check k SET polled_at = now(), polled_version = r.version
-        FROM unnest($2::uuid[], $3::integer[]) AS r (profile_id, version)
-        WHERE k.tenant_id = $1 AND k.profile_id = r.profile_id
+        UPDATE hub.callback_check SET
+            polled_at = now(), polled_version = $3, read_list = $4, polled_until = $5, read_problem = NULL, read_problem_text = NULL,
+            followed_until = CASE WHEN read_list = $4 THEN followed_until END
+        WHERE tenant_id = $1 AND profile_id = $2
         """)
 
-    package static let statements = [all, check, polled]
+    /// What changed on a profile's list was read, up to a time of the vendor's.
+    package static let followed = Statement(
+        "callback_followed",
+        """
+        UPDATE hub.callback_check SET
+            read_list = $3, followed_until = $4, read_problem = NULL, read_problem_text = NULL,
+            polled_until = CASE WHEN read_list = $3 THEN polled_until END
+        WHERE tenant_id = $1 AND profile_id = $2
+        """)
+
+    /// A profile's list could not be read: how far it was stays, or is what is given.
+    package static let unread = Statement(
+        "callback_unread",
+        """
+        UPDATE hub.callback_check SET
+            read_list = $3, read_problem = $4, read_problem_text = $5,
+            polled_until = CASE WHEN read_list = $3 THEN polled_until END,
+            followed_until = coalesce(CASE WHEN read_list = $3 THEN followed_until END, $6)
+        WHERE tenant_id = $1 AND profile_id = $2
+        """)
+
+    package static let statements = [all, check, polled, followed, unread]
 
     package static func read(_ tenant: Int32, from database: Database) async throws -> ProfileSituation {
         var profiles: [CallbackProfile] = []
@@ -50,15 +76,18 @@ package enum ProfileStore {
         var found: [UUID: String] = [:]
         var checked: Set<UUID> = []
         var catchingUp: Set<UUID> = []
+        var polledUntil: [UUID: Date] = [:]
+        var followedUntil: [UUID: Date] = [:]
+        var unread: [UUID: String] = [:]
         for row in try await database.query(all, [tenant]) {
             let (
                 id, name, list, listName, queue, ownership, subject, duplicates, method, unit, age, enabled, problem, version,
                 made,
-                checkProblem, queueName, ownerID, ownerTable, ownerDisabled, checkedAt, mustCatchUp
+                checkProblem, queueName, ownerID, ownerTable, ownerDisabled, checkedAt, mustCatchUp, polled, followed, readProblem
             ) = try row.decode(
                 UUID.self, String.self, UUID?.self, String?.self, UUID?.self, String.self, String?.self, String.self, String.self,
                 String?.self, Int32?.self, Bool.self, String?.self, Int32.self, Date.self, String?.self, String?.self, UUID?.self,
-                String?.self, Bool.self, Date?.self, Bool.self)
+                String?.self, Bool.self, Date?.self, Bool.self, Date?.self, Date?.self, String?.self)
             var profile = CallbackProfile(
                 id: id, name: name, listID: list, listName: listName, queueID: queue, subject: subject, ageUnit: nil,
                 age: age.map(Int.init), isEnabled: enabled, version: version, madeAt: made)
@@ -69,6 +98,9 @@ package enum ProfileStore {
             profile.read(unit, "Age Time Unit", into: \.ageUnit)
             profiles.append(profile)
             if mustCatchUp { catchingUp.insert(id) }
+            polledUntil[id] = polled
+            followedUntil[id] = followed
+            unread[id] = readProblem
             guard checkedAt != nil else { continue }
             checked.insert(id)
             found[id] = checkProblem
@@ -78,7 +110,7 @@ package enum ProfileStore {
         }
         return ProfileSituation(
             profiles: CallbackProfiles(profiles), queues: queues, found: found, checked: checked,
-            mustCatchUp: catchingUp)
+            mustCatchUp: catchingUp, polledUntil: polledUntil, followedUntil: followedUntil, unread: unread)
     }
 }
 
@@ -93,6 +125,12 @@ package struct ProfileSituation: Sendable {
     package let checked: Set<UUID>
     /// Profiles whose list was not read since they were changed, or since they could not work.
     package let mustCatchUp: Set<UUID>
+    /// By profile: up to when the requests of its present list were asked for, by the vendor's clock.
+    package let polledUntil: [UUID: Date]
+    /// By profile: the same for what changed on its list.
+    package let followedUntil: [UUID: Date]
+    /// By profile: why the requests of its list could not be read the last time, for people.
+    package let unread: [UUID: String]
 
     /// Whether requests may be written under a profile.
     package func works(_ profile: CallbackProfile) -> Bool { checked.contains(profile.id) && found[profile.id] == nil }

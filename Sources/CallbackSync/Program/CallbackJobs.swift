@@ -13,6 +13,7 @@ package enum CallbackJobs {
     package static let check = EventLook.checkProfiles
     package static let read = EventLook.readCallbacks
     package static let write = "callback.write"
+    package static let wait = "callback.wait"
     package static let close = "callback.close"
     package static let erase = "callback.erase"
     package static let match = DirectoryJobs.matchCallbacks
@@ -26,6 +27,16 @@ package enum CallbackJobs {
         let key = number.map { line(number: $0, tenantName: tenantName) } ?? "callback/\(callback.lowercase)"
         return NewJob(
             kind: write, tenant: tenant, payload: payload(callback), key: key, lane: .callback, runAt: runAt, queue: queue)
+    }
+
+    /// Keeps a request that can't be written now, out of its number's line: behind those of the same list and number that wait already.
+    static func wait(
+        _ callback: UUID, list: UUID, number: String, tenant: Int32, tenantName: String, until: Date
+    ) -> NewJob {
+        let number = PhoneCallID.number(number, tenant: tenantName).lowercase
+        return NewJob(
+            kind: wait, tenant: tenant, payload: payload(callback), key: "waiting/\(number)/\(list.lowercase)",
+            unique: callback.lowercase, lane: .callback, runAt: until, queue: queue)
     }
 
     /// Looks once more whom the number of a request belongs to. In line with its writes.

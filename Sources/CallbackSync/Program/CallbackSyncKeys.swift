@@ -5,7 +5,8 @@ import Tenants
 public enum CallbackSyncKeys {
     static let odataKey = ConfigurationKey(
         "odata.key", .secret,
-        "What Dynamics shows in X-Api-Key when it reads the callback lists. Without it the lists are not served.")
+        "What the keys are made from that each tenant's Dynamics shows in X-Api-Key when it reads the callback lists. Without it the lists are not served."
+    )
     static let odataFresh = ConfigurationKey(
         "odata.fresh", .duration(.seconds(1)...(.seconds(3600))), default: "15s",
         "How long callback lists are answered from memory before Enreach is asked again.")

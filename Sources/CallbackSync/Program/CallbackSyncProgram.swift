@@ -31,11 +31,12 @@ public enum CallbackSyncProgram {
             tenants, book: book, database: database, outbound: context.outbound, readiness: context.readiness,
             plan: CallbackSyncPlan.plan, logger: context.logger)
         try WebhookRoute(context, book: book).add(to: context.health)
-        try CallbackListRoute(context, book: book)?.add(to: context.health)
+        let lists = try CallbackListRoute(context, book: book)
+        lists?.add(to: context.health)
         let figures = HubFigures(context.figures)
         figures.addJobs()
         figures.addCallbacks()
-        figures.addWebhooks()
+        figures.addWebhooks(of: tenants)
         TenantConfiguration.addEnds(of: tenants, to: context.credentials)
         let listener = try WorkerKeys.listener(context)
         let worker = JobWorker(
@@ -49,7 +50,10 @@ public enum CallbackSyncProgram {
         let work = TenantWork(roster: roster, worker: worker, readiness: context.readiness, logger: context.logger) {
             try await HistoryPartitions.make(on: database)
         }
-        return (listener.map { [$0] } ?? []) + [roster, record, work] as [any Service]
+        var services: [any Service] = []
+        if let listener { services.append(listener) }
+        if let lists { services.append(lists.cache) }
+        return services + [roster, record, work]
     }
 
     /// What it does with each kind of job.
@@ -62,6 +66,7 @@ public enum CallbackSyncProgram {
             ProfileCheckHandler(book: book, intake: intake, health: health),
             ReadCallbacksHandler(book: book, intake: intake, health: health),
             CallbackWriteHandler(database: database, book: book, health: health, instance: instance),
+            CallbackWaitHandler(database: database, book: book),
             CallbackMatchHandler(database: database, book: book),
             CallbackRelateHandler(database: database, book: book, health: health, instance: instance),
             CallbackEraseHandler(database: database, book: book, health: health, instance: instance),

@@ -48,6 +48,14 @@ struct CallbackVerdict: Sendable {
     /// Others of the number whose phone calls are not open any more, and those that were linked to this one.
     var siblings: [SiblingChange] = []
     var trouble: DynamicsFault?
+    var lost: DynamicsFault?
+    /// The request has to wait, out of its number's line.
+    var waits: CallbackWork?
+}
+
+extension CallbackVerdict: BatchVerdict {
+    /// Its phone call stands for the first time.
+    var wrote: Bool { result?.latency != nil }
 }
 
 /// Something learnt about another request of the number.

@@ -77,6 +77,18 @@ enum CallbackResultStore {
         return requests
     }
 
+    /// What has requests wait that can't be written now.
+    static func waits(_ verdicts: [CallbackVerdict], tenant: TenantSituation) -> [NewJob] {
+        verdicts.compactMap(\.waits).compactMap { work in
+            guard let number = work.callback.facts.callableNumber else { return nil }
+            var job = CallbackJobs.wait(
+                work.callback.id, list: work.callback.facts.listID, number: number, tenant: tenant.id, tenantName: tenant.name,
+                until: Date().addingTimeInterval(CallbackWaitHandler.pause))
+            job.trace = work.job.trace
+            return job
+        }
+    }
+
     static func closes(_ verdicts: [CallbackVerdict], tenant: Int32) -> [NewJob] {
         verdicts.compactMap(\.result).compactMap { result in
             guard case .close(let successfully) = result.close else { return nil }

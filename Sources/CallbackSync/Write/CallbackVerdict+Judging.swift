@@ -34,7 +34,7 @@ extension CallbackVerdict {
             }
         ]
         result.close = CallbackFollow.make(
-            model: model, state: .ignored, record: nil, stage: work.callback.facts.stage, result: work.callback.facts.result)
+            model: model, state: .ignored, record: nil, stage: work.callback.facts.stage)
         return CallbackVerdict(result: result, outcome: .done(note: "ignored"), siblings: learnt)
     }
 
@@ -68,19 +68,29 @@ extension CallbackVerdict {
             }
         ]
         result.close = CallbackFollow.make(
-            model: model, state: .written, record: record, stage: facts.stage, result: facts.result)
+            model: model, state: .written, record: record, stage: facts.stage)
         let linked = bundle?.unlinked.map { SiblingChange(id: $0.id, recordState: nil, bundleID: bundle?.id) } ?? []
         return CallbackVerdict(result: result, outcome: .done(), siblings: learnt + linked)
     }
 
-    /// Its profile can't work now. It waits, which counts as no attempt; the story tells it once.
+    /// It can't be written now. It waits, which counts as no attempt, and out of its number's line, so that requests of other lists go on; the
+    /// story tells it once.
     ///
-    /// - Parameter problem: what is wrong with the profile, as a code of ``CallbackProblem``; nil: it was not looked at yet.
-    static func waiting(_ work: CallbackWork, problem: String?) -> CallbackVerdict {
+    /// A profile that has just changed is looked at within seconds: so long it stays where it is.
+    static func waiting(_ work: CallbackWork, _ obstacle: ProfileSituation.Obstacle) -> CallbackVerdict {
         let reason = CallbackReason.profileInTrouble
-        let pause: TimeInterval = problem == nil ? 2 : 30
-        let outcome = JobOutcome.snooze(until: Date().addingTimeInterval(pause))
-        guard let problem, work.callback.reason != reason.rawValue else { return CallbackVerdict(outcome: outcome) }
+        var obstacle = obstacle
+        if obstacle == .unchecked, Date().timeIntervalSince(work.job.enqueuedAt) > patience { obstacle = .longUnchecked }
+        guard case .problem(let problem) = obstacle else {
+            return CallbackVerdict(outcome: .snooze(until: Date().addingTimeInterval(2)))
+        }
+        var verdict = CallbackVerdict(outcome: .snooze(until: Date().addingTimeInterval(CallbackWaitHandler.pause)))
+        // Without a number it stands in nobody's way.
+        if work.callback.facts.callableNumber != nil {
+            verdict.outcome = .done(note: "waits: \(problem)")
+            verdict.waits = work
+        }
+        guard work.callback.reason != reason.rawValue else { return verdict }
         var result = CallbackResult(work)
         result.state = .pending
         result.reason = reason
@@ -89,8 +99,12 @@ extension CallbackVerdict {
                 json.member("problem", problem)
             }
         ]
-        return CallbackVerdict(result: result, outcome: outcome)
+        verdict.result = result
+        return verdict
     }
+
+    /// Seconds that a request waits in its number's line for a look at its profile.
+    private static let patience: TimeInterval = 60
 
     /// Nothing was written; the request may have to be closed in Enreach.
     ///
@@ -107,8 +121,7 @@ extension CallbackVerdict {
             ]
         }
         result.close = CallbackFollow.make(
-            model: model, state: callback.state, record: result.recordState, stage: callback.facts.stage,
-            result: callback.facts.result)
+            model: model, state: callback.state, record: result.recordState, stage: callback.facts.stage)
         return CallbackVerdict(result: result, outcome: .done(note: "followed"))
     }
 
@@ -126,10 +139,12 @@ extension CallbackVerdict {
     }
 
     /// An attempt that did not get through.
-    static func failed(_ work: CallbackWork, _ outcome: DynamicsOutcome) -> CallbackVerdict {
+    static func failed(
+        _ work: CallbackWork, _ outcome: DynamicsOutcome, _ lost: LostAttempt = .spared(rest: .seconds(1))
+    ) -> CallbackVerdict {
         var result = CallbackResult(work)
         result.reason = work.callback.reason.flatMap(CallbackReason.init)
-        switch FailedAttempt(outcome, of: work.job) {
+        switch FailedAttempt(outcome, of: work.job, lost: lost) {
         case .over(let fault, let code, let isRefusal):
             // A record that stands is not undone by an update that fails.
             if work.callback.state != .written {
@@ -147,8 +162,9 @@ extension CallbackVerdict {
             return CallbackVerdict(
                 result: result, outcome: .dead(JobFailure(code: code, message: fault.shortMessage, detail: fault.detail)))
         case .again(let again):
-            guard again.isTold else {
-                return CallbackVerdict(outcome: again.outcome, trouble: again.needsOperator ? again.fault : nil)
+            let lost = again.fault.isOfRequest ? again.fault : nil
+            guard again.isNews(after: work.callback.errorCode) else {
+                return CallbackVerdict(outcome: again.outcome, trouble: again.needsOperator ? again.fault : nil, lost: lost)
             }
             result.note(again.fault, again.failure.code)
             result.story = [
@@ -157,7 +173,7 @@ extension CallbackVerdict {
                     json.member("error", again.fault.description)
                 }
             ]
-            return CallbackVerdict(result: result, outcome: again.outcome)
+            return CallbackVerdict(result: result, outcome: again.outcome, lost: lost)
         }
     }
 }

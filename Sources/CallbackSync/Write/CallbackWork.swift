@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Jobs
 import Postgres
+import Tenants
 
 /// One request in hand.
 struct CallbackWork: Sendable {
@@ -11,12 +12,12 @@ struct CallbackWork: Sendable {
 extension CallbackWork {
     /// The requests that jobs are about, and what becomes of the jobs that are about none.
     static func load(
-        _ jobs: [Job], tenant: Int32, from database: Database
+        _ jobs: [Job], tenant: TenantSituation, from database: Database
     ) async throws -> (works: [CallbackWork], gone: [Int64: JobOutcome]) {
         let ids = jobs.compactMap(\.callbackPayload.callback)
         var callbacks: [UUID: StoredCallback] = [:]
-        for row in try await database.query(StoredCallback.load, [tenant, ids]) {
-            let callback = try StoredCallback(row)
+        for row in try await database.query(StoredCallback.load, [tenant.id, ids]) {
+            let callback = try StoredCallback(row, numbers: tenant.numbers)
             callbacks[callback.id] = callback
         }
         var works: [CallbackWork] = []

@@ -37,44 +37,63 @@ struct CallbackWriteHandler: JobHandler {
     private func handle(_ jobs: [Job], _ tenant: TenantSituation, logger: Logger) async throws -> JobResults {
         guard let connection = health.usable(tenant) else { return JobResults(otherwise: TenantHealth.putOff()) }
         let situation = try await ProfileStore.read(tenant.id, from: database)
-        let (works, gone) = try await CallbackWork.load(jobs, tenant: tenant.id, from: database)
+        let (works, gone) = try await CallbackWork.load(jobs, tenant: tenant, from: database)
+        let known = try await DirectoryLookup(database: database).datedKnowledge(
+            of: works.filter(\.callback.isUnwritten).map(\.callback.facts.number), tenant)
         let verdicts: [CallbackVerdict]
         do {
-            verdicts = try await writer(tenant, connection, situation, works).write(works)
+            let writer = try await writer(tenant, connection, situation, works, known.parties)
+            verdicts = try await health.isolating(
+                tenant.name, works, job: \.job, isSuspect: { $0.callback.errorCode != nil },
+                failed: { .failed($0, .transient($1), $2) }, attempt: writer.write)
         } catch let error as EnreachError {
             return JobResults(otherwise: health.failed(tenant.name, error))
         }
         report(verdicts, of: works, tenant, logger)
         var outcomes = gone
         for (work, verdict) in zip(works, verdicts) { outcomes[work.job.id] = verdict.outcome }
-        return JobResults(outcomes: outcomes, effects: effects(verdicts, tenant))
+        return JobResults(outcomes: outcomes, effects: effects(verdicts, tenant, version: known.version))
     }
 
+    /// - Parameter version: of the directory, when it was looked at; nil: nothing is linked late.
     private func effects(
-        _ verdicts: [CallbackVerdict], _ tenant: TenantSituation
+        _ verdicts: [CallbackVerdict], _ tenant: TenantSituation, version: Int64?
     ) -> [@Sendable (Connection) async throws -> Void] {
         let requests = CallbackResultStore.requests(verdicts, tenant: tenant, instance: instance)
-        let closes = CallbackResultStore.closes(verdicts, tenant: tenant.id)
-        guard !requests.isEmpty || !closes.isEmpty else { return [] }
+        let jobs = CallbackResultStore.closes(verdicts, tenant: tenant.id) + CallbackResultStore.waits(verdicts, tenant: tenant)
+        guard !requests.isEmpty || !jobs.isEmpty else { return [] }
         let queue = JobQueue(database: database)
+        let linkable = verdicts.compactMap(\.result).filter { $0.state == .written && $0.matchRule != nil }.map(\.id)
+        guard let version, !linkable.isEmpty else {
+            return [
+                { connection in
+                    if !requests.isEmpty { _ = try await connection.pipeline(requests) }
+                    _ = try await queue.enqueue(jobs, on: connection)
+                }
+            ]
+        }
         return [
             { connection in
-                if !requests.isEmpty { _ = try await connection.pipeline(requests) }
-                _ = try await queue.enqueue(closes, on: connection)
+                let answers = try await connection.pipeline(requests + [Request(DirectoryNews.hold, [tenant.id])])
+                let relating = try await CallbackMatchStore.relating(
+                    linkable, held: answers[requests.count], version: version, tenant: tenant, on: connection)
+                _ = try await queue.enqueue(jobs + relating, on: connection)
             }
         ]
     }
 
     private func writer(
-        _ tenant: TenantSituation, _ connection: TenantConnection, _ situation: ProfileSituation, _ works: [CallbackWork]
+        _ tenant: TenantSituation, _ connection: TenantConnection, _ situation: ProfileSituation, _ works: [CallbackWork],
+        _ parties: PartyKnowledge
     ) async throws -> CallbackWriter {
         let pending = works.filter(\.callback.isUnwritten)
+        let (siblings, waiting) = try await siblings(pending, tenant)
         let needsAddress = pending.contains { !$0.callback.facts.recordingIDs.isEmpty }
         return CallbackWriter(
             tenant: tenant, connection: connection, situation: situation,
             apiAddress: needsAddress ? try await connection.apiAddress() : "",
-            parties: try await DirectoryLookup(database: database).knowledge(of: pending.map(\.callback.facts.number), tenant),
-            siblings: try await siblings(pending, tenant.id), link: try await link(tenant))
+            parties: parties,
+            siblings: siblings, waiting: waiting, link: try await link(tenant))
     }
 
     /// What binds the lookup to the bundle: activity tables may call it otherwise than the column. As long as nobody asked, the column's name.
@@ -84,18 +103,26 @@ struct CallbackWriteHandler: JobHandler {
         return try await ProbeStore.read(database, tenant: tenant.id).navigation("phonecall", column)
     }
 
-    /// By number, the requests whose phone calls were open when last seen.
-    private func siblings(_ works: [CallbackWork], _ tenant: Int32) async throws -> [String: [OpenCallback]] {
-        let numbers = Set(works.compactMap(\.callback.facts.callableNumber))
-        guard !numbers.isEmpty else { return [:] }
-        var siblings: [String: [OpenCallback]] = [:]
-        for row in try await database.query(StoredCallback.siblings, [tenant, numbers.sorted()]) {
-            let (number, id, activity, list, bundle, requested) = try row.decode(
-                String.self, UUID.self, UUID.self, UUID.self, UUID?.self, Date.self)
-            siblings[number, default: []].append(
-                OpenCallback(id: id, activityID: activity, listID: list, bundleID: bundle, requestedAt: requested))
+    /// By number, the requests whose phone calls were open when last seen, and those that wait for their profile.
+    private func siblings(
+        _ works: [CallbackWork], _ tenant: TenantSituation
+    ) async throws -> (open: [String: [OpenCallback]], waiting: [String: [WaitingCallback]]) {
+        let kept = KeptNumbers(works.map(\.callback.facts), tenant.numbers)
+        guard !kept.texts.isEmpty else { return ([:], [:]) }
+        var open: [String: [OpenCallback]] = [:]
+        var waiting: [String: [WaitingCallback]] = [:]
+        for row in try await database.query(StoredCallback.siblings, [tenant.id, kept.texts]) {
+            let (text, id, activity, list, bundle, requested, isWritten) = try row.decode(
+                String.self, UUID.self, UUID.self, UUID.self, UUID?.self, Date.self, Bool.self)
+            let number = kept.number(keptAs: text)
+            if isWritten {
+                open[number, default: []].append(
+                    OpenCallback(id: id, activityID: activity, listID: list, bundleID: bundle, requestedAt: requested))
+            } else {
+                waiting[number, default: []].append(WaitingCallback(id: id, listID: list, requestedAt: requested))
+            }
         }
-        return siblings
+        return (open, waiting)
     }
 
     private func report(_ verdicts: [CallbackVerdict], of works: [CallbackWork], _ tenant: TenantSituation, _ logger: Logger) {

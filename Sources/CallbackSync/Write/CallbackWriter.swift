@@ -6,8 +6,8 @@ import Model
 import Tenants
 import Tracing
 
-/// Brings a batch of requests of one tenant into Dynamics: at most one read for all of them, one write, and a second round for the few that
-/// need it. Phone call, queue item, owner and links of one request are one transaction.
+/// Brings a batch of requests of one tenant into Dynamics: at most one read for all of them, one write, and further rounds for the few that
+/// need them, each with what the one before taught. Phone call, queue item, owner and links of one request are one transaction.
 struct CallbackWriter: Sendable {
     let tenant: TenantSituation
     let connection: TenantConnection
@@ -18,6 +18,8 @@ struct CallbackWriter: Sendable {
     let parties: PartyKnowledge
     /// By number, the requests whose phone calls were open when last seen.
     let siblings: [String: [OpenCallback]]
+    /// By number, requests that wait for their profile.
+    let waiting: [String: [WaitingCallback]]
     /// Property that binds the lookup to the bundle, as the environment calls it; nil: there is no such column.
     let link: String?
 
@@ -26,12 +28,21 @@ struct CallbackWriter: Sendable {
     /// Each is three changes or so: with more of them a request runs long, and a few long requests fill the web servers unevenly.
     private static let transactionsPerRequest = 15
 
+    /// More than a request can learn: owner, regarding, link and bundle are given up once each, and others of its bundle looked at anew
+    /// ``mostLooks`` times.
+    private static let mostRounds = 10
+    private static let mostLooks = 3
+
     /// A verdict for each of the requests, in their order.
     func write(_ works: [CallbackWork]) async throws -> [CallbackVerdict] {
         var verdicts: [UUID: CallbackVerdict] = [:]
-        var left = try await round(works.map { Attempt(work: $0) }, &verdicts)
-        if !left.isEmpty { left = try await round(left, &verdicts) }
-        for attempt in left { verdicts[attempt.work.callback.id] = .failed(attempt.work, attempt.outcome) }
+        var left = works.map { Attempt(work: $0) }
+        for _ in 0..<Self.mostRounds where !left.isEmpty { left = try await round(left, &verdicts) }
+        // What there is still to do without may be done without in the next attempt.
+        for attempt in left {
+            let outcome = attempt.outcome.fault.map { DynamicsOutcome.transient($0) } ?? attempt.outcome
+            verdicts[attempt.work.callback.id] = .failed(attempt.work, outcome)
+        }
         return works.map { verdicts[$0.callback.id] ?? .failed($0, .notTried) }
     }
 
@@ -43,9 +54,27 @@ struct CallbackWriter: Sendable {
         var stands = false
         var withoutOwner = false
         var withoutRegarding = false
-        var withoutOldLink = false
+        var bundling = Bundling.asDecided
+        /// Times that others of its bundle turned out not to be as they were read.
+        var looks = 0
         /// What Dynamics said to the link; then it goes without.
         var linkFault: DynamicsFault?
+
+        enum Bundling: Sendable {
+            case asDecided
+            /// The phone call that gave the bundle its id is gone: the open ones begin anew.
+            case anew
+            /// A bundle is worth less than its phone calls.
+            case without
+        }
+
+        func bundle(_ decided: CallbackBundle?, _ open: [OpenCallback]) -> CallbackBundle? {
+            switch bundling {
+            case .asDecided: decided
+            case .anew: decided?.anew(open)
+            case .without: nil
+            }
+        }
     }
 
     struct Planned: Sendable {
@@ -133,19 +162,20 @@ struct CallbackWriter: Sendable {
         let work = attempt.work
         let states = lookUps.records
         let facts = work.callback.facts
-        guard let profile = situation.profiles.profile(list: facts.listID) else {
-            // A profile that is in trouble by itself may be put right.
-            let problem = situation.profiles.problem(list: facts.listID)
-            return .verdict(problem.map { .waiting(work, problem: $0.code) } ?? .skipped(work, .noProfile))
+        if let obstacle = situation.obstacle(list: facts.listID) { return .verdict(.waiting(work, obstacle)) }
+        guard let profile = situation.profiles.profile(list: facts.listID) else { return .verdict(.skipped(work, .noProfile)) }
+        if (facts.callableNumber.flatMap { waiting[$0] } ?? []).contains(where: { $0.comesBefore(facts) }) {
+            return .verdict(.waiting(work, .earlierWaits))
         }
-        guard situation.works(profile) else { return .verdict(.waiting(work, problem: situation.found[profile.id])) }
         let known = (facts.callableNumber.flatMap { siblings[$0] } ?? []).filter { $0.id != work.callback.id }
         if !known.isEmpty, let failure = states.failure { return .verdict(.failed(work, failure)) }
         let open = known.filter { states.states[$0.activityID] == .open }
-        let learnt = known.compactMap { other in
+        // In the two-way model an end closes the request: that is left to who follows.
+        let told = settings.callbackModel == .twoWay ? [] : known
+        let learnt = told.compactMap { other in
             states.states[other.activityID].flatMap { $0 == .open ? nil : SiblingChange(id: other.id, recordState: $0) }
         }
-        switch CallbackDecision.make(for: facts, profiles: situation.profiles, open: open) {
+        switch CallbackDecision.make(for: facts, profiles: situation.profiles, endings: tenant.endings, open: open) {
         case .skip(let reason):
             return .verdict(.skipped(work, reason, learnt: learnt))
         case .ignore(let other):
@@ -153,8 +183,7 @@ struct CallbackWriter: Sendable {
         case .write(let bundle):
             if let failure = lookUps.carriersFailure { return .verdict(.failed(work, failure)) }
             return .planned(
-                create(
-                    attempt, profile, attempt.withoutOldLink ? bundle?.anew(open) : bundle, lookUps.carriers, learnt))
+                create(attempt, profile, attempt.bundle(bundle, open), lookUps.carriers, learnt))
         }
     }
 
@@ -201,10 +230,9 @@ struct CallbackWriter: Sendable {
         let record = states.states[work.callback.activityID] ?? work.callback.recordState ?? .open
         let facts = work.callback.facts
         let step = CallbackFollow.make(
-            model: settings.callbackModel, state: .written, record: record, stage: facts.stage, result: facts.result)
-        guard case .endRecord(let completed) = step else {
-            return .verdict(.followed(work, settings.callbackModel, record))
-        }
+            model: settings.callbackModel, state: .written, record: record, stage: facts.stage)
+        guard step == .endRecord else { return .verdict(.followed(work, settings.callbackModel, record)) }
+        let completed = tenant.endings.isSuccess(facts.result)
         let body = completed ? PhoneCallBody.complete(status: 2) : PhoneCallBody.cancel
         return .planned(
             Planned(
@@ -243,8 +271,11 @@ struct CallbackWriter: Sendable {
             return .again(attempt)
         case (.create(let draft), .missingReference(let fault)): return missing(attempt, draft.call, fault)
         case (.create, .deletedByHuman):
-            // One to be linked is gone: look again.
-            return .again(attempt)
+            // One to be linked is gone.
+            return lookAgain(attempt)
+        case (.create(let draft), .permanent(let fault)) where fault.saysClosed && linksOthers(draft, attempt):
+            // One to be linked has ended meanwhile, and the environment refuses changes of it.
+            return lookAgain(attempt)
         case (.create(let draft), .privilege), (.create(let draft), .permanent):
             guard draft.call.owner.id != nil, !attempt.withoutOwner else { return .verdict(.failed(work, result.outcome)) }
             attempt.withoutOwner = true
@@ -259,6 +290,19 @@ struct CallbackWriter: Sendable {
         }
     }
 
+    private func linksOthers(_ draft: CallbackDraft, _ attempt: Attempt) -> Bool {
+        link != nil && attempt.linkFault == nil && draft.bundle?.unlinked.isEmpty == false
+    }
+
+    /// Others of the number are not as they were read a moment ago: read them once more; where that does not help, go without them.
+    private func lookAgain(_ before: Attempt) -> Judgement {
+        var attempt = before
+        guard attempt.bundling != .without else { return .verdict(.failed(attempt.work, attempt.outcome)) }
+        attempt.looks += 1
+        if attempt.looks > Self.mostLooks { attempt.bundling = .without }
+        return .again(attempt)
+    }
+
     /// The lookup has another name in this environment than was found out, or none: a bundle is worth less than its phone calls.
     private func isAboutLink(_ fault: DynamicsFault, _ call: CallbackPhoneCall, _ attempt: Attempt) -> Bool {
         guard let link, call.bundleID != nil, attempt.linkFault == nil else { return false }
@@ -269,17 +313,17 @@ struct CallbackWriter: Sendable {
     private func missing(_ before: Attempt, _ call: CallbackPhoneCall, _ fault: DynamicsFault) -> Judgement {
         var attempt = before
         switch fault.missing?.entity.lowercased() ?? "" {
-        case "queue": return .verdict(.waiting(attempt.work, problem: CallbackProblem.queueGone.code))
+        case "queue": return .verdict(.waiting(attempt.work, .problem(CallbackProblem.queueGone.code)))
         case "systemuser", "team":
-            guard !attempt.withoutOwner else { break }
+            guard call.owner.id != nil else { break }
             attempt.withoutOwner = true
             return .again(attempt)
         case "phonecall", "activitypointer":
-            guard !attempt.withoutOldLink else { break }
-            attempt.withoutOldLink = true
+            guard call.bundleID != nil else { break }
+            attempt.bundling = attempt.bundling == .asDecided ? .anew : .without
             return .again(attempt)
         default:
-            guard call.regarding != nil, !attempt.withoutRegarding else { break }
+            guard call.regarding != nil else { break }
             attempt.withoutRegarding = true
             return .again(attempt)
         }

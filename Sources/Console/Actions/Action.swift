@@ -106,12 +106,17 @@ struct ActionField: Sendable {
     var hint: String?
     /// Nil: free text.
     var choices: [String]?
+    /// What is typed is not shown, nor is it repeated.
+    var isSecret: Bool
 
-    init(_ name: String, _ label: String, value: String, hint: String? = nil, choices: [String]? = nil) {
+    init(
+        _ name: String, _ label: String, value: String, hint: String? = nil, choices: [String]? = nil, isSecret: Bool = false
+    ) {
         self.name = name
         self.label = label
         self.value = value
         self.hint = hint
         self.choices = choices
+        self.isSecret = isSecret
     }
 }

@@ -23,6 +23,7 @@ struct ActionPage: Sendable {
         let hint: String?
         let choices: [Choice]
         let hasChoices: Bool
+        let isSecret: Bool
     }
 
     let path: String
@@ -62,9 +63,9 @@ struct ActionPage: Sendable {
             + (plan.keeps + [("count", plan.count.description)]).map { Hidden(name: $0.name, value: $0.value) }
         inputs = plan.fields.map { field in
             Field(
-                name: field.name, label: field.label, value: field.value, hint: field.hint,
+                name: field.name, label: field.label, value: field.isSecret ? "" : field.value, hint: field.hint,
                 choices: field.choices?.map { Field.Choice(value: $0, isChosen: $0 == field.value) } ?? [],
-                hasChoices: field.choices != nil)
+                hasChoices: field.choices != nil, isSecret: field.isSecret)
         }
         formToken = request.who.formToken
         reason = request.query["reason"] ?? ""

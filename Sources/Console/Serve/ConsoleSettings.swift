@@ -26,6 +26,4 @@ struct ConsoleSettings: Sendable {
     var pagePatience: Duration = .seconds(2)
     /// Sign-in with local passwords is offered.
     var takesPasswords = true
-    /// Dynamics' address by the tenant's name, for links into it.
-    var dynamics: [String: String] = [:]
 }

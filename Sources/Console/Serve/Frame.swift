@@ -34,7 +34,7 @@ struct Frame: Sendable {
         title = page.title
         self.content = Markup(safe: content)
         // The tenant one looks at goes along from section to section.
-        let tenant = request.query["tenant"]
+        let tenant = request.query["tenant"].flatMap { $0 == ConsoleJobFilter.hubItself ? nil : $0 }
         navigation = Section.groups.compactMap { group in
             let items = group.sections.filter { request.may($0.needs) }.map { section in
                 Item(

@@ -12,7 +12,12 @@ package struct DirectoryLookup: Sendable {
 
     /// Whether the directory was read to its end: only then who is not in it is not in Dynamics.
     package func isComplete(tenant: Int32) async throws -> Bool {
-        try await database.query(LookupStore.state, [tenant]).first?[0].decode(Bool.self) ?? false
+        try await state(tenant: tenant).isComplete
+    }
+
+    /// The same, and the directory's version; 0 where there is none yet.
+    func state(tenant: Int32) async throws -> (isComplete: Bool, version: Int64) {
+        try await database.query(LookupStore.state, [tenant]).first?.decode(Bool.self, Int64.self) ?? (false, 0)
     }
 
     /// What the directory holds about each of the numbers.

@@ -42,17 +42,18 @@ enum LookupStore {
         """
         SELECT d.number, d.chosen_id IS NOT NULL, e.entry_id, e.entry_table, e.name
         FROM hub.directory_decision d
-        LEFT JOIN hub.directory_entry c ON c.tenant_id = d.tenant_id AND c.entry_id = d.chosen_id
-        LEFT JOIN hub.directory_entry e
-            ON e.tenant_id = d.tenant_id AND e.entry_id = coalesce(c.merged_into, c.entry_id) AND e.is_active
+        LEFT JOIN LATERAL (
+            SELECT h.heir_id FROM hub.directory_heirs(d.tenant_id, ARRAY[d.chosen_id]) h ORDER BY h.hops DESC LIMIT 1
+        ) c ON d.chosen_id IS NOT NULL
+        LEFT JOIN hub.directory_entry e ON e.tenant_id = d.tenant_id AND e.entry_id = c.heir_id AND e.is_active
         WHERE d.tenant_id = $1 AND d.number = ANY ($2)
         """)
 
     static let open = Statement("directory_open", "SELECT entry FROM hub.directory_open($1, $2) AS o (entry)")
 
-    static let state = Statement("directory_state", "SELECT is_complete FROM hub.directory_state WHERE tenant_id = $1")
+    static let state = Statement("directory_state", "SELECT is_complete, version FROM hub.directory_state WHERE tenant_id = $1")
 
-    static let statements = [exact, suffix, decisions, open, state]
+    static let statements = [exact, suffix, decisions, open, state, DirectoryNews.hold]
 
     /// Place among the numbers asked for, from 0, and who carries it.
     static func candidate(_ row: Row) throws -> (place: Int, DirectoryCandidate) {

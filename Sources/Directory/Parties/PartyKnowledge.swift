@@ -34,9 +34,19 @@ package enum PartyKnowledge: Sendable {
 extension DirectoryLookup {
     /// Who carries the numbers, if the directory can tell.
     package func knowledge(of numbers: [PhoneNumber], _ tenant: TenantSituation) async throws -> PartyKnowledge {
-        guard tenant.settings.regardingLookup else { return .off }
-        guard try await isComplete(tenant: tenant.id) else { return .askDynamics }
+        try await datedKnowledge(of: numbers, tenant).parties
+    }
+
+    /// The same, and the version of the directory before it was looked at, for ``DirectoryNews``. Nil: nothing is linked late, so it does not
+    /// matter.
+    package func datedKnowledge(
+        of numbers: [PhoneNumber], _ tenant: TenantSituation
+    ) async throws -> (parties: PartyKnowledge, version: Int64?) {
+        guard tenant.settings.regardingLookup else { return (.off, nil) }
+        let (isComplete, version) = try await state(tenant: tenant.id)
+        let dated = tenant.settings.matchWindow > 0 ? version : nil
+        guard isComplete else { return (.askDynamics, dated) }
         let policy = MatchPolicy(tenant.settings)
-        return .directory(try await find(numbers, tenant: tenant.id, policy: policy), policy)
+        return (.directory(try await find(numbers, tenant: tenant.id, policy: policy), policy), dated)
     }
 }

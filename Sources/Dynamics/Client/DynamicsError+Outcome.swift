@@ -36,10 +36,12 @@ extension DynamicsError {
 
 extension DynamicsOutcome {
     /// What a request that failed as a whole means for each of its operations.
-    init(_ error: DynamicsError) {
+    package init(_ error: DynamicsError) {
         var fault = error.fault ?? DynamicsFault(status: 0, code: error.code.rawValue)
         if fault.code.isEmpty { fault.code = error.code.rawValue }
         if fault.message.isEmpty { fault.message = error.operatorText }
+        fault.isOfRequest = error.code == .transient
+        fault.advice = error.operatorText
         self =
             switch error.code {
             case .throttled: .throttled(retryAfter: error.retryAfter, fault)

@@ -10,6 +10,11 @@ public struct DynamicsFault: Sendable, Hashable {
     public var bodyStart: String?
     /// The row that the text says is missing, when it names one.
     public var missing: MissingRow?
+    /// The request failed as a whole because the service is down or out of reach (no answer, time-out, 5xx): that says nothing about any
+    /// one of its operations.
+    public var isOfRequest = false
+    /// What an operator should read, where more is known than status and code say (a sign-in that was refused, for one).
+    var advice: String?
 
     public struct MissingRow: Sendable, Hashable {
         /// As the text has it, for example `Contact` or `PhoneCall`.

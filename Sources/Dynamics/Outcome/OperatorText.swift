@@ -34,6 +34,7 @@ enum OperatorText {
         case 404: "The address is not a Dynamics environment's, or the Web API version is not there: check dynamics.url."
         case 429: "The environment's service protection limits refused the request."
         case 300..<400: "The address redirects elsewhere: check dynamics.url."
+        case 500...: "The environment fails."
         default: "The environment refused the request (\(fault))."
         }
     }
@@ -46,5 +47,11 @@ enum OperatorText {
 
 extension DynamicsFault {
     /// What an operator should read and do; holds no people's data.
-    public var operatorText: String { OperatorText.text(self) }
+    public var operatorText: String { advice ?? OperatorText.text(self) }
+
+    /// The same with status and code.
+    public var operatorTextWithCode: String {
+        let text = operatorText
+        return text.contains("\(self)") ? text : "\(text) (\(self))"
+    }
 }

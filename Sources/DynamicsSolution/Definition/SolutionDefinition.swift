@@ -33,7 +33,8 @@ package struct SolutionDefinition: Sendable, Hashable {
     ///   - settings: the names; empty names of `phonecall`'s columns are left out.
     ///   - source: nil: without the virtual table; callback lists are then named by their id.
     ///   - webhook: nil: Dynamics tells nobody of changes, and the hub looks in its own time.
-    package init(_ settings: Settings, source: Source? = nil, webhook: Webhook? = nil) {
+    ///   - forms: nil: forms and views are not looked at: programs need none.
+    package init(_ settings: Settings, source: Source? = nil, webhook: Webhook? = nil, forms: FormChoice? = nil) {
         names = settings.solution
         var parts: [SolutionPart] = [
             .publisher(
@@ -50,6 +51,7 @@ package struct SolutionDefinition: Sendable, Hashable {
         parts += Self.keys(columns, names)
         parts += ["contact", "account", "lead", names.profileTable, names.settingTable].map { .changeTracking(table: $0) }
         parts += Self.settingRows(names)
+        parts += Self.forms(settings, parts, forms)
         parts += Self.webhook(settings, webhook)
         self.parts = parts
     }

@@ -12,6 +12,8 @@ package enum SolutionPart: Sendable, Hashable {
     case virtualTable(VirtualTable)
     /// A rule of the table's form.
     case visibility(Visibility)
+    case form(Form)
+    case view(View)
     /// A row of the table of settings.
     case settingRow(SettingRow)
     /// Where Dynamics sends its webhooks.
@@ -136,6 +138,8 @@ extension SolutionPart {
         case .dataSource: "data_source"
         case .virtualTable: "virtual_table"
         case .visibility: "visibility_rule"
+        case .form: "form"
+        case .view: "view"
         case .settingRow: "setting"
         case .endpoint: "webhook"
         case .step: "webhook_step"
@@ -155,6 +159,8 @@ extension SolutionPart {
         case .dataSource(let part): part.name
         case .virtualTable(let part): part.table.name
         case .visibility(let part): part.table
+        case .form(let part): part.table
+        case .view(let part): part.table
         case .settingRow(let part): part.name
         case .endpoint(let part): part.name
         case .step(let part): part.name
@@ -172,6 +178,8 @@ extension SolutionPart {
         case .changeTracking(let table): table
         case .virtualTable(let part): part.table.name
         case .visibility(let part): part.table
+        case .form(let part): part.table
+        case .view(let part): part.table
         case .settingRow(let part): part.table
         }
     }
@@ -189,6 +197,8 @@ extension SolutionPart {
         case .dataSource(let part): "OData source \(part.address)"
         case .virtualTable(let part): "virtual table \(part.table.label) over \(part.entitySet)"
         case .visibility(let part): "\(part.labels.joined(separator: ", ")): shown only if \(part.condition)"
+        case .form(let part): "main form with \(part.fields.map(\.label).joined(separator: ", "))"
+        case .view(let part): "default view with \(part.fields.map(\.label).joined(separator: ", "))"
         case .settingRow: "row of the setting, empty: as the hub has it"
         case .endpoint(let part): "webhook to \(part.target?.address ?? "nowhere")"
         case .step(let part):

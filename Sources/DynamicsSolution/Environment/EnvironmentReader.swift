@@ -4,7 +4,7 @@ import Foundation
 
 /// Reads what stands in an environment, one request after another: metadata is slow, and caches are passed over.
 package struct EnvironmentReader: Sendable {
-    private let metadata: MetadataReader
+    let metadata: MetadataReader
 
     /// - Parameter pause: waits before it asks again; tests hand in one that does not.
     package init(
@@ -31,6 +31,7 @@ package struct EnvironmentReader: Sendable {
         if let table = state.tables[definition.names.settingTable] {
             state.settingRows = try await settingRows(table, column: definition.names.settingName)
         }
+        try await readForms(definition, &state)
         return state
     }
 

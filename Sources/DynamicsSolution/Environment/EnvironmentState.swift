@@ -78,6 +78,29 @@ package struct EnvironmentState: Sendable, Hashable {
         package var key: String?
     }
 
+    /// A main form.
+    package struct Form: Sendable, Hashable {
+        package var id: UUID
+        package var name: String
+        package var isDefault = false
+        package var isActive = true
+        /// As it is published.
+        package var xml: String
+        /// What it would be after publishing; nil where nothing waits for that.
+        package var draft: String?
+    }
+
+    /// The default public view.
+    package struct View: Sendable, Hashable {
+        package var id: UUID
+        package var name: String
+        package var layout: String
+        package var fetch: String
+        /// What they would be after publishing; nil where nothing waits for that.
+        package var draftLayout: String?
+        package var draftFetch: String?
+    }
+
     /// Base language of the environment.
     package var language = 1033
     package var publisher: Publisher?
@@ -96,6 +119,12 @@ package struct EnvironmentState: Sendable, Hashable {
     package var endpoints: [String: Endpoint] = [:]
     /// What is told there, by name.
     package var steps: [String: Step] = [:]
+
+    /// By table, the default one first; only of tables whose forms were asked for.
+    package var forms: [String: [Form]] = [:]
+    package var views: [String: View] = [:]
+    /// Why forms and views could not be read; nil where they could, or were not asked for.
+    package var formsRefused: String?
 
     package init() {}
 }

@@ -29,6 +29,8 @@ package struct SolutionComparison: Sendable {
         case .endpoint(let wanted): endpoint(part, wanted)
         case .step(let wanted): step(part, wanted)
         case .visibility(let wanted): visibility(part, wanted)
+        case .form(let wanted): form(part, wanted)
+        case .view(let wanted): view(part, wanted)
         }
     }
 

@@ -62,19 +62,3 @@ extension SolutionInstaller {
         try await metadata.query(query).first?.guid(column)
     }
 }
-
-extension String {
-    fileprivate var xmlEscaped: String {
-        var text = ""
-        for character in self {
-            switch character {
-            case "&": text += "&amp;"
-            case "<": text += "&lt;"
-            case ">": text += "&gt;"
-            case "\"": text += "&quot;"
-            default: text.append(character)
-            }
-        }
-        return text
-    }
-}

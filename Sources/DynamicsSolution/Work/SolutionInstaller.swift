@@ -54,6 +54,8 @@ package struct SolutionInstaller: Sendable {
         case .settingRow(let wanted): return try await makeRow(wanted, state)
         case .endpoint(let wanted): return try await makeEndpoint(wanted, &state)
         case .step(let wanted): return try await makeStep(wanted, state)
+        case .form(let wanted): return try await told { try await makeForm(wanted, state) }
+        case .view(let wanted): return try await told { try await makeView(wanted) }
         case .visibility: return .alreadySo  // Never planned.
         }
     }
@@ -190,13 +192,9 @@ package struct SolutionInstaller: Sendable {
         return try await send(.create(table.setName, body.bytes), retriesMissing: true)
     }
 
-    /// Makes labels and tables show on forms; the interface has them at once, so a failure stops nothing.
-    private func publish(_ tables: [String]) async throws {
-        let list = tables.map { "<entity>\($0)</entity>" }.joined()
-        var body = ODataBody()
-        body.set("ParameterXml", "<importexportxml><entities>\(list)</entities></importexportxml>")
-        _ = try await writer.send(.action("PublishXml", body.bytes))
-    }
+    /// Makes labels, forms and views seen; the interface has the rest at once, so a failure stops nothing: what is still unseen is told by the
+    /// next look.
+    private func publish(_ tables: [String]) async throws { _ = try await writer.send(.publishing(tables)) }
 }
 
 extension SolutionPart {

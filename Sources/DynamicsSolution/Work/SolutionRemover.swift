@@ -17,8 +17,18 @@ package struct SolutionRemover: Sendable {
     /// change tracking, which can't be switched off, and rows and rules of forms, which go with their table.
     package static func removable(_ definition: SolutionDefinition, _ state: EnvironmentState) -> [SolutionPart] {
         let own = definition.names.prefix + "_"
+        // What belongs to a table goes with it.
+        let gone = Set(
+            definition.parts.compactMap { part in
+                if case .table(let table) = part, table.name.hasPrefix(own), state.tables[table.name] != nil {
+                    table.name
+                } else {
+                    nil
+                }
+            })
         return definition.parts.reversed().filter { part in
-            switch part {
+            if let table = part.table, gone.contains(table), part.kind != "table" { return false }
+            return switch part {
             case .publisher: state.publisher != nil
             case .solution: state.solution != nil
             case .table(let table): table.name.hasPrefix(own) && state.tables[table.name] != nil
@@ -32,6 +42,8 @@ package struct SolutionRemover: Sendable {
             case .dataSource(let source): state.dataSources[source.name] != nil
             case .endpoint(let endpoint): state.endpoints[endpoint.name] != nil
             case .step(let step): state.steps[step.name] != nil
+            case .form(let form): isShown(form, state)
+            case .view(let view): isShown(view, state)
             case .changeTracking, .settingRow, .visibility: false
             }
         }
@@ -43,17 +55,25 @@ package struct SolutionRemover: Sendable {
     ) async throws -> [SolutionEvent] {
         var events: [SolutionEvent] = []
         for part in parts {
-            guard let path = Self.path(part, state) else { continue }
-            let result: SolutionEvent.Result =
-                switch try await writer.send(.delete(path)) {
-                case .done: .removed
-                case .taken: .alreadySo
-                case .refused(let fault): fault.status == 404 ? .alreadySo : .kept(fault)
-                }
+            guard let result = try await remove(part, in: state) else { continue }
             events.append(SolutionEvent(part: part, result: result))
             report(events[events.count - 1])
         }
         return events
+    }
+
+    private func remove(_ part: SolutionPart, in state: EnvironmentState) async throws -> SolutionEvent.Result? {
+        switch part {
+        case .form(let form): return try await takeOff(form, state)
+        case .view(let view): return try await takeOff(view, state)
+        default: break
+        }
+        guard let path = Self.path(part, state) else { return nil }
+        return switch try await writer.send(.delete(path)) {
+        case .done: .removed
+        case .taken: .alreadySo
+        case .refused(let fault): fault.status == 404 ? .alreadySo : .kept(fault)
+        }
     }
 
     private static func path(_ part: SolutionPart, _ state: EnvironmentState) -> String? {
@@ -70,7 +90,7 @@ package struct SolutionRemover: Sendable {
         case .dataSource(let source): state.dataSourceSet.flatMap { row($0, state.dataSources[source.name]?.id) }
         case .endpoint(let endpoint): row("serviceendpoints", state.endpoints[endpoint.name]?.id)
         case .step(let step): row("sdkmessageprocessingsteps", state.steps[step.name]?.id)
-        case .changeTracking, .settingRow, .visibility: nil
+        case .changeTracking, .settingRow, .visibility, .form, .view: nil
         }
     }
 }

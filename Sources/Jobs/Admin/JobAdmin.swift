@@ -47,9 +47,7 @@ public struct JobAdmin: Sendable {
         let requests = JobListing.holding(filter.states).map { table in
             Request(
                 table.total,
-                [
-                    states(filter, of: table), filter.kind, filter.tenant, filter.key, filter.queue, filter.code, filter.since,
-                ])
+                [states(filter, of: table), filter.kind, filter.tenant, filter.key, filter.queue] + further(filter))
         }
         return Int(try Self.sum(try await database.pipeline(requests)[...]))
     }
@@ -66,8 +64,12 @@ public struct JobAdmin: Sendable {
     private func parameters(_ filter: JobFilter, of table: JobListing, limit: Int) -> [any PostgresEncodable] {
         [
             states(filter, of: table), filter.kind, filter.tenant, filter.key, filter.queue, limit, filter.after?.id,
-            filter.after?.finishedAt, filter.reach.map { Int64($0) }, filter.code, filter.since,
-        ]
+            filter.after?.finishedAt, filter.reach.map { Int64($0) },
+        ] + further(filter)
+    }
+
+    private func further(_ filter: JobFilter) -> [any PostgresEncodable] {
+        [filter.code, filter.since, filter.lane.map { Int32($0.rawValue) }, filter.errorGroup, filter.payload]
     }
 
     /// Nil when all that stands in the table fits: a row's state is not looked at then.

@@ -1,4 +1,5 @@
 public import FoundationEssentials
+public import Postgres
 
 /// Which jobs to list; nil is any.
 public struct JobFilter: Sendable {
@@ -10,6 +11,11 @@ public struct JobFilter: Sendable {
     public var queue: String?
     /// Code of the last error.
     public var code: String?
+    public var lane: Lane?
+    /// The last error's ``errorGroup(code:text:)``: those that failed of the same but for numbers.
+    public var errorGroup: String?
+    /// What the payload holds, among other things: `{"callback": "…"}`.
+    public var payload: JSONB?
     public var limit: Int
     /// Rows of each table that are looked at for one page; nil: as many as it takes. A rare kind may stand behind millions of others.
     public var reach: Int?
@@ -21,7 +27,8 @@ public struct JobFilter: Sendable {
 
     public init(
         states: [String]? = nil, kind: String? = nil, tenant: Int32? = nil, key: String? = nil, queue: String? = nil,
-        code: String? = nil, limit: Int = 50, reach: Int? = nil, after: JobPlace? = nil, since: Int64? = nil
+        code: String? = nil, lane: Lane? = nil, errorGroup: String? = nil, payload: JSONB? = nil, limit: Int = 50,
+        reach: Int? = nil, after: JobPlace? = nil, since: Int64? = nil
     ) {
         self.states = states
         self.kind = kind
@@ -29,10 +36,20 @@ public struct JobFilter: Sendable {
         self.key = key
         self.queue = queue
         self.code = code
+        self.lane = lane
+        self.errorGroup = errorGroup
+        self.payload = payload
         self.limit = limit
         self.reach = reach
         self.after = after
         self.since = since
+    }
+
+    /// SQL for what errors have in common that are counted as one: SHA-256 in hexadecimals over code and text.
+    ///
+    /// - Parameter text: SQL for the text without what differs from case to case (`hub.normalise_error`).
+    package static func errorGroup(code: String, text: String) -> String {
+        "encode(sha256(convert_to(concat(\(code), E'\\n', \(text)), 'UTF8')), 'hex')"
     }
 }
 

@@ -99,6 +99,9 @@ enum JobListing: String, CaseIterable {
         self == .past ? "$11::bigint IS NULL" : "($11::bigint IS NULL OR j.seq <= $11)"
     }
 
+    private static let errorGroup = JobFilter.errorGroup(
+        code: "j.error ->> 'code'", text: "hub.normalise_error(j.error ->> 'message')")
+
     private var conditions: String {
         """
         ($1::text[] IS NULL OR \(state) = ANY ($1))
@@ -106,6 +109,9 @@ enum JobListing: String, CaseIterable {
                   AND ($3::integer IS NULL OR j.tenant_id = $3) AND ($4::text IS NULL OR j.key = $4)
                   AND ($5::text IS NULL OR j.queue_id = (SELECT q.queue_id FROM hub.job_queue q WHERE q.name = $5))
                   AND ($10::text IS NULL OR lower(j.error ->> 'code') = lower($10))
+                  AND ($12::integer IS NULL OR j.lane = $12)
+                  AND ($13::text IS NULL OR \(Self.errorGroup) = $13)
+                  AND ($14::jsonb IS NULL OR j.payload @> $14)
                   AND \(unchanged)
         """
     }
@@ -117,9 +123,9 @@ enum JobListing: String, CaseIterable {
             "SELECT count(*) FROM (SELECT FROM (\(walked)) j WHERE \(conditions) LIMIT $6) fit")
     }
 
-    /// How many fit of all there are, read in whatever order is quickest: $1 to $5 as above, $6 and $7 as $10 and $11.
+    /// How many fit of all there are, read in whatever order is quickest: $1 to $5 as above, $6 to $10 as $10 to $14.
     var total: Statement {
-        let conditions = conditions.replacing("$10", with: "$6").replacing("$11", with: "$7")
+        let conditions = (10...14).reduce(conditions) { $0.replacing("$\($1)", with: "$\($1 - 4)") }
         return Statement("job_total_\(rawValue)", "SELECT count(*) FROM hub.\(table) j WHERE \(conditions)")
     }
 

@@ -38,6 +38,11 @@ struct ClaimLines {
 
     var isEmpty: Bool { marks.isEmpty }
 
+    /// Whether a line is known that is not among these.
+    func hasOther(than full: Set<Line>) -> Bool {
+        full.isEmpty ? !marks.isEmpty : marks.keys.contains { !full.contains($0) }
+    }
+
     /// What a look found: lane, tenant, first order number.
     mutating func found(_ lines: [(lane: Int16, tenant: Int32, first: Int64)]) {
         marks = [:]
@@ -51,10 +56,11 @@ struct ClaimLines {
         order = lanes.map { lane in marks.keys.filter { $0.lane == lane }.sorted { $0.tenant < $1.tenant } }
     }
 
-    /// Plans a claim of so many jobs.
-    mutating func plan(_ demand: Int) -> Plan {
+    /// Plans a claim of so many jobs, from lines that are not full.
+    mutating func plan(_ demand: Int, full: Set<Line> = []) -> Plan {
         var plan = Plan()
         plan.most = Int32(demand)
+        let order = full.isEmpty ? order : order.map { $0.filter { !full.contains($0) } }.filter { !$0.isEmpty }
         guard demand > 0, !order.isEmpty else { return plan }
         claims += 1
         let first = claims % Self.ageing == 0 ? claims / Self.ageing % order.count : 0

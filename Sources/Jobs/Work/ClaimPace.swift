@@ -15,7 +15,8 @@ struct ClaimPace {
 
     func demand(_ glance: Slots.Glance, most held: Int) -> Int {
         let wanted = glance.room + ahead - glance.startable
-        return max(0, min(wanted, most, held - glance.buffered))
+        // What can't begin is bounded line by line, so that it does not keep others' jobs away.
+        return max(0, min(wanted, most, held - (glance.buffered - glance.waiting.values.reduce(0, +))))
     }
 
     /// Whether the buffer won't last until the next batch.

@@ -51,6 +51,8 @@ struct Dispatcher {
 
     /// While a batch gathers: how often its time is looked at, and more jobs for it are looked for.
     private static let gatheringLook: Duration = .milliseconds(100)
+    /// While all known lines are full: how often others are looked for.
+    private static let fullLook: Duration = .milliseconds(100)
 
     // The loop -------------------------------------------------------------------------------------------------------
 
@@ -80,23 +82,33 @@ struct Dispatcher {
     }
 
     private mutating func step() async throws {
-        let glance = slots.glance()
+        let glance = slots.glance(most: configuration.maximumBuffered)
         if glance.isGathering { slots.add() }
         let now = ContinuousClock.now
-        let demand = pace.demand(glance, most: configuration.maximumBuffered)
+        var demand = pace.demand(glance, most: configuration.maximumBuffered)
+        var full = glance.full
+        if demand == 0, glance.spare > 0 {
+            // No place is left but beyond the places, for lines that none of ours waits in.
+            demand = min(glance.spare, configuration.maximumClaim)
+            full = Set(glance.waiting.keys)
+        }
         if demand > 0, mustLook(now) { try await look() }
+        let mayClaim = demand > 0 && lines.hasOther(than: full)
 
         let isIdle = glance.runningJobs == 0 && glance.startable == 0
         let waited = glance.firstFinished.map { now - $0 } ?? .zero
         let mustFlush =
             !pending.isEmpty || glance.finishedJobs >= configuration.flushAt
             || glance.finishedJobs > 0 && (isIdle || waited >= configuration.flushAfter)
-        let mustClaim = demand > 0 && !lines.isEmpty && (glance.startable == 0 || pace.isLow(glance))
+        let mustClaim = mayClaim && (glance.startable == 0 || pace.isLow(glance))
         if mustFlush || mustClaim {
             idlePoll = configuration.pollAtMost
-            try await work(demand: lines.isEmpty ? 0 : demand)
+            try await work(demand: mayClaim ? demand : 0, full: full)
         } else if glance.finishedJobs > 0 {
             await signal.wait(atMost: configuration.flushAfter - waited)
+        } else if demand > 0, !lines.isEmpty, !mayClaim {
+            // All that is known waits for its turn; what comes meanwhile is seen by the next look.
+            await signal.wait(atMost: Self.fullLook)
         } else if demand > 0 {
             try await sleep(atMost: glance.isGathering ? Self.gatheringLook : nil)
         } else {
@@ -137,9 +149,9 @@ struct Dispatcher {
 
     // One batch ------------------------------------------------------------------------------------------------------
 
-    private mutating func work(demand: Int) async throws {
+    private mutating func work(demand: Int, full: Set<ClaimLines.Line> = []) async throws {
         pending += slots.takeFinished()
-        let plan = lines.plan(demand)
+        let plan = lines.plan(demand, full: full)
         try await configuration.fault?(.begin)
         let began = ContinuousClock.now
         let finished = pending.reduce(0) { $0 + $1.jobs.count }
@@ -153,6 +165,8 @@ struct Dispatcher {
             guard suspicions > 1 else { throw error }
             logger.warning(
                 "jobs: a batch of results ends its connection, writing them one by one", metadata: ["error": "\(error)"])
+            // What the batch claimed, if it was committed, nobody told us.
+            isUncertain = true
             try await isolate()
             suspicions = 0
         } catch is CancellationError {
@@ -162,6 +176,7 @@ struct Dispatcher {
         } catch  where !pending.isEmpty {
             // Something in one of the calls can't be written: each gets a transaction of its own.
             logger.warning("jobs: a batch of results was refused, writing them one by one", metadata: ["error": "\(error)"])
+            isUncertain = true
             try await isolate()
         }
         pace.worked(jobs: finished, in: .now - began)

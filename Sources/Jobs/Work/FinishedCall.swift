@@ -86,7 +86,9 @@ struct FinishColumns {
             doneSeqs.append(job.seq)
             doneMilliseconds.append(call.milliseconds)
         case .retry(let after, let failure):
-            add(job, "retry", call, after: after, counts: failure.countsAttempt, error: failure.document)
+            add(
+                job, "retry", call, after: after, counts: failure.countsAttempt, solo: failure.runsAlone,
+                error: failure.document)
         case .dead(let failure):
             add(job, "dead", call, counts: true, error: failure.document)
         case .snooze(let until):
@@ -98,7 +100,7 @@ struct FinishColumns {
 
     private mutating func add(
         _ job: Job, _ outcome: String, _ call: FinishedCall, after: Duration? = nil, counts counted: Bool = false,
-        error: JSONB? = nil,
+        solo: Bool = false, error: JSONB? = nil,
         note: String? = nil
     ) {
         ids.append(job.id)
@@ -106,7 +108,7 @@ struct FinishColumns {
         outcomes.append(outcome)
         delays.append(after.map(Self.milliseconds))
         counts.append(counted)
-        solos.append(call.solo)
+        solos.append(call.solo || solo)
         milliseconds.append(call.milliseconds)
         errors.append(error)
         notes.append(note)

@@ -63,6 +63,11 @@ struct JobBuffer {
         return batch
     }
 
+    /// Each group with the number of its jobs.
+    func forEach(_ body: (Group, Int) -> Void) {
+        for (group, fifo) in jobs { body(group, fifo.count) }
+    }
+
     /// Takes everything out.
     mutating func removeAll() -> [Job] {
         var all: [Job] = []

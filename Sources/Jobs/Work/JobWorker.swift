@@ -92,7 +92,7 @@ public final class JobWorker: Service, Sendable {
         for (index, handler) in handlers.enumerated() {
             kinds[try await database.query(WorkStore.kindID, [handler.kind])[0].decode(Int16.self)] = index
         }
-        let slots = configuration.slots ?? handlers.reduce(0) { $0 + $1.concurrency }
+        let slots = configuration.slots ?? handlers.reduce(0) { $0 + Slots.most($1.concurrency) }
         let worker = try await database.query(
             WorkStore.enter, [program, Self.host, getpid(), queueID, Int32(slots), configuration.lease])[0].decode(Int32.self)
         var logger = logger

@@ -2,7 +2,7 @@ public import Postgres
 
 /// How a worker works. The defaults are right for most.
 public struct JobWorkerConfiguration: Sendable {
-    /// Handler calls at once in this process; nil is as many as the handlers' concurrencies together.
+    /// Handler calls at once in this process; nil is as many as the handlers may have together.
     public var slots: Int?
     /// Most jobs in one claim.
     public var maximumClaim = 512

@@ -11,8 +11,7 @@ final class Slots: Sendable {
 
     private struct State {
         var buffer: JobBuffer
-        /// Calls of each handler that run.
-        var running: [Int]
+        var running: Running
         var runningJobs = 0
         /// Of handlers that gather: calls that run, and until when a batch that is not full waits for them.
         var underway: [JobBuffer.Group: Int] = [:]
@@ -29,7 +28,7 @@ final class Slots: Sendable {
         mutating func nextCall(_ limits: Limits) -> Call? {
             var gathering = self.gathering
             let batch = buffer.next(batchSizes: limits.batchSizes) { group, jobs in
-                guard running[group.handler] < limits.concurrency[group.handler] else { return false }
+                guard running.hasPlace(group, limits) else { return false }
                 guard let patience = limits.gather[group.handler], jobs < limits.batchSizes[group.handler],
                     underway[group] != nil
                 else { return true }
@@ -40,7 +39,7 @@ final class Slots: Sendable {
             }
             self.gathering = gathering
             guard let batch else { return nil }
-            running[batch.group.handler] += 1
+            running.began(batch.group)
             runningJobs += batch.jobs.count
             if limits.gather[batch.group.handler] != nil {
                 underway[batch.group, default: 0] += 1
@@ -49,8 +48,20 @@ final class Slots: Sendable {
             return Call(group: batch.group, jobs: batch.jobs)
         }
 
+        /// Jobs of each line that can't begin.
+        func waiting(_ limits: Limits) -> [ClaimLines.Line: Int] {
+            guard running.calls.indices.contains(where: { running.calls[$0] >= limits.concurrency[$0] && buffer.counts[$0] > 0 })
+            else { return [:] }
+            var waiting: [ClaimLines.Line: Int] = [:]
+            buffer.forEach { group, jobs in
+                guard !running.hasPlace(group, limits) else { return }
+                waiting[ClaimLines.Line(lane: group.lane.rawValue, tenant: group.tenant), default: 0] += jobs
+            }
+            return waiting
+        }
+
         mutating func ended(_ call: Call) {
-            running[call.handler] -= 1
+            running.ended(call.group)
             runningJobs -= call.jobs.count
             guard let others = underway[call.group] else { return }
             underway[call.group] = others > 1 ? others - 1 : nil
@@ -61,7 +72,52 @@ final class Slots: Sendable {
         let batchSizes: [Int]
         let concurrency: [Int]
         let gather: [Duration?]
+
+        func ceiling(_ handler: Int) -> Int { Slots.most(concurrency[handler]) }
     }
+
+    /// Calls under way.
+    private struct Running {
+        struct Share: Hashable {
+            let handler: Int
+            let tenant: Int32
+        }
+
+        /// Of each handler.
+        private(set) var calls: [Int]
+        /// Of each handler for each tenant that has any, by lane.
+        private var lanes: [Share: [Int]] = [:]
+        private static let nothing = Lane.allCases.map { _ in 0 }
+
+        init(handlers: Int) { calls = Array(repeating: 0, count: handlers) }
+
+        mutating func began(_ group: JobBuffer.Group) {
+            calls[group.handler] += 1
+            lanes[Share(handler: group.handler, tenant: group.tenant), default: Self.nothing][Int(group.lane.rawValue)] += 1
+        }
+
+        mutating func ended(_ group: JobBuffer.Group) {
+            calls[group.handler] -= 1
+            let share = Share(handler: group.handler, tenant: group.tenant)
+            lanes[share]?[Int(group.lane.rawValue)] -= 1
+            if lanes[share] == Self.nothing { lanes[share] = nil }
+        }
+
+        /// Whether one more call may run: while the handler has places, and beyond them for a tenant, or a lane of its, that has few at least as
+        /// urgent under way. So calls that wait long, for a vendor's limit or an answer that does not come, hold up no other tenant's, nor a
+        /// live one behind a backfill.
+        func hasPlace(_ group: JobBuffer.Group, _ limits: Limits) -> Bool {
+            let places = limits.concurrency[group.handler]
+            let running = calls[group.handler]
+            guard running >= places else { return true }
+            guard running < limits.ceiling(group.handler) else { return false }
+            let own = lanes[Share(handler: group.handler, tenant: group.tenant)]?[...Int(group.lane.rawValue)].reduce(0, +) ?? 0
+            return own < max(1, places / 8)
+        }
+    }
+
+    /// Most calls of a handler at once with so many places, those beyond them included. One place stays one.
+    static func most(_ places: Int) -> Int { places > 1 ? places * 2 : places }
 
     /// What the dispatcher decides by.
     struct Glance {
@@ -70,6 +126,11 @@ final class Slots: Sendable {
         /// Jobs in the buffer whose handler may take them now, and all.
         var startable: Int
         var buffered: Int
+        /// Jobs that are held and can't begin, by line; and the lines with so many that no more should be claimed.
+        var waiting: [ClaimLines.Line: Int] = [:]
+        var full: Set<ClaimLines.Line> = []
+        /// Jobs that could begin beyond the places of handlers that have none left.
+        var spare = 0
         /// Jobs that free slots could begin at once.
         var room: Int
         var runningJobs: Int
@@ -78,6 +139,9 @@ final class Slots: Sendable {
         /// A batch waits for more jobs, or for a call before it to end.
         var isGathering: Bool
     }
+
+    /// Of a line whose jobs can't begin so many are held at least, however many such lines there are.
+    private static let leastHeld = 32
 
     let count: Int
     private let limits: Limits
@@ -94,7 +158,7 @@ final class Slots: Sendable {
         limits = Limits(
             batchSizes: batchSizes, concurrency: concurrency, gather: gather ?? Array(repeating: nil, count: batchSizes.count))
         state = Guarded(
-            State(buffer: JobBuffer(handlers: batchSizes.count), running: Array(repeating: 0, count: batchSizes.count)))
+            State(buffer: JobBuffer(handlers: batchSizes.count), running: Running(handlers: batchSizes.count)))
     }
 
     // Slots ----------------------------------------------------------------------------------------------------------
@@ -162,22 +226,30 @@ final class Slots: Sendable {
         for (slot, call) in begun { slot.resume(returning: call) }
     }
 
-    func glance() -> Glance {
+    /// - Parameter most: jobs to hold that can't begin, all lines together.
+    func glance(most: Int = .max) -> Glance {
         state.withLock { state in
             defer { state.starved = false }
+            let waiting = state.waiting(limits)
+            let share = max(Self.leastHeld, most / (waiting.count + 1))
             var startable = 0
             var room = 0
-            let free = count - state.running.reduce(0, +)
+            let free = count - state.running.calls.reduce(0, +)
+            var spare = 0
             for handler in limits.concurrency.indices {
-                let calls = min(limits.concurrency[handler] - state.running[handler], free)
+                let running = state.running.calls[handler]
+                let calls = min(limits.concurrency[handler] - running, free)
+                if calls <= 0 { spare = max(spare, min(limits.ceiling(handler) - running, free) * limits.batchSizes[handler]) }
                 room = max(room, calls * limits.batchSizes[handler])
-                if calls > 0 || limits.concurrency[handler] > 0 && state.running[handler] < limits.concurrency[handler] {
+                if calls > 0 || limits.concurrency[handler] > 0 && running < limits.concurrency[handler] {
                     startable += state.buffer.counts[handler]
                 }
             }
             return Glance(
                 finishedJobs: state.finishedJobs, firstFinished: state.firstFinished, startable: startable,
-                buffered: state.buffer.count, room: room, runningJobs: state.runningJobs, starved: state.starved,
+                buffered: state.buffer.count, waiting: waiting,
+                full: Set(waiting.lazy.filter { $0.value >= share }.map(\.key)), spare: spare, room: room,
+                runningJobs: state.runningJobs, starved: state.starved,
                 isGathering: !state.gathering.isEmpty)
         }
     }

@@ -2,10 +2,12 @@ import FoundationEssentials
 
 extension CallFacts {
     /// Folds the legs of one call; they must be in the order of ``CallLeg/merge(known:received:)``.
-    public init(folding legs: [CallLeg], hasID: Bool = true) {
+    ///
+    /// - Parameter number: reads a number as the tenant's region has it.
+    public init(folding legs: [CallLeg], hasID: Bool = true, number: (String?) -> PhoneNumber = { PhoneNumber($0) }) {
         let first = legs.first ?? CallLeg(source: .user, direction: .inbound, privacy: .undefined, answered: false)
-        let own = PhoneNumber(first.direction == .inbound ? first.to : first.from)
-        let other = PhoneNumber(first.direction == .inbound ? first.from : first.to)
+        let own = number(first.direction == .inbound ? first.to : first.from)
+        let other = number(first.direction == .inbound ? first.from : first.to)
         let answeredLegs = Self.answered(legs)
         let startedAt = legs.lazy.compactMap(\.startedAt).min()
         let latest = legs.lazy.compactMap(\.end).max()
@@ -20,11 +22,13 @@ extension CallFacts {
         oddities = Self.oddities(of: legs, startedAt: startedAt, numbers: [own, other], hasID: hasID)
     }
 
-    /// The most private leg decides; a queue's call is always work, so a user's leg that is not classed does not hide it.
+    /// The most private leg decides; a service queue's call is always work, so a user's leg that is not classed does not hide it. The leg of a user's
+    /// own work number (which is not classed) says nothing.
     private static func privacy(of legs: [CallLeg]) -> Privacy {
         if legs.contains(where: { $0.privacy == .private }) { return .private }
-        if legs.contains(where: { $0.source == .queue }) { return .work }
-        return !legs.isEmpty && legs.allSatisfy { $0.privacy == .work } ? .work : .undefined
+        if legs.contains(where: { $0.source == .queue && $0.privacy == .work }) { return .work }
+        let users = legs.filter { $0.source == .user }
+        return !users.isEmpty && users.allSatisfy { $0.privacy == .work } ? .work : .undefined
     }
 
     /// Users' legs know the talk best; a queue's leg, which lasts as long as all of them, counts only when no user's does.

@@ -87,11 +87,11 @@ package enum CallbackDecision: Sendable, Hashable {
 
     /// - Parameter open: the requests of the same number whose phone calls are open, of all lists.
     package static func make(
-        for facts: CallbackFacts, profiles: CallbackProfiles, open: [OpenCallback]
+        for facts: CallbackFacts, profiles: CallbackProfiles, endings: CallbackEndings, open: [OpenCallback]
     ) -> CallbackDecision {
         if facts.isErased { return .skip(.erased) }
         guard let profile = profiles.profile(list: facts.listID) else { return .skip(.noProfile) }
-        if facts.stage == .closed { return .skip(facts.result?.lowercased() == "expired" ? .expiredBefore : .closedBefore) }
+        if facts.stage == .closed { return .skip(endings.isExpiry(facts.result) ? .expiredBefore : .closedBefore) }
         guard facts.callableNumber != nil else { return .write(nil) }
         let others = open.filter { $0.id != facts.id }.sorted {
             ($0.requestedAt, $0.id.lowercase) < ($1.requestedAt, $1.id.lowercase)

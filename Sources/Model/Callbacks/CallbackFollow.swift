@@ -14,12 +14,12 @@ package enum CallbackFollow: Sendable, Hashable {
     case nothing
     /// Close the request in Enreach.
     case close(successfully: Bool)
-    /// End the phone call in Dynamics.
-    case endRecord(completed: Bool)
+    /// End the phone call in Dynamics: completed when the request ended well (``CallbackEndings/isSuccess(_:)``), else cancelled.
+    case endRecord
 
     /// - Parameter record: nil while there is none.
     package static func make(
-        model: CallbackModel, state: CallbackState, record: RecordState?, stage: CallbackFacts.Stage, result: String?
+        model: CallbackModel, state: CallbackState, record: RecordState?, stage: CallbackFacts.Stage
     ) -> CallbackFollow {
         switch state {
         case .pending, .skipped, .dead: return .nothing
@@ -29,7 +29,7 @@ package enum CallbackFollow: Sendable, Hashable {
         switch (model, record ?? .open, stage) {
         case (.simple, _, .closed): return .nothing
         case (.simple, _, _): return .close(successfully: false)
-        case (.twoWay, .open, .closed): return .endRecord(completed: result?.lowercased() == "closedsuccessfully")
+        case (.twoWay, .open, .closed): return .endRecord
         case (.twoWay, .open, _), (.twoWay, _, .closed): return .nothing
         case (.twoWay, .completed, _): return .close(successfully: true)
         case (.twoWay, _, _): return .close(successfully: false)

@@ -2,6 +2,8 @@
 struct NumberDigits {
     /// As read, without marks, brackets and extension.
     let digits: String
+    /// A plus sign stood before them.
+    let hasPlus: Bool
     let e164: String?
     let kind: PhoneNumber.Kind
 
@@ -9,6 +11,7 @@ struct NumberDigits {
     init?(_ text: String) {
         guard let (digits, plus) = Self.digits(of: Self.withoutScheme(text)) else { return nil }
         self.digits = digits
+        hasPlus = plus
         let international = digits.hasPrefix("00") ? String(digits.dropFirst(2)) : digits
         // The vendor's exports leave the plus sign out at times; eleven digits without a leading zero carry a country code.
         let carriesCountry = plus || digits.hasPrefix("00") || (digits.count >= 11 && !digits.hasPrefix("0"))

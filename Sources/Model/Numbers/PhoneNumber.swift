@@ -1,5 +1,7 @@
 /// A phone number as it was received, and in E.164 where it can be read so.
 ///
+/// Made from a text alone it knows no country's plan: the numbers of a tenant are read by `NumberReader`, which does.
+///
 /// Anything is accepted: no number, words such as `anonymous`, a lone plus sign, forty digits, emoji. What can't be read
 /// keeps its text (without control characters, at most ``longestRaw`` UTF-16 units) and has no ``e164``.
 public struct PhoneNumber: Sendable, Hashable {
@@ -25,11 +27,11 @@ public struct PhoneNumber: Sendable, Hashable {
     public let kind: Kind
 
     public init(_ text: String?) {
-        let tidied = (text ?? "").tidied(toUTF16: Self.longestRaw)
         if let text, let plain = Self.plainInternational(text) {
             self.init(raw: plain, e164: plain, kind: .international)
             return
         }
+        let tidied = (text ?? "").tidied(toUTF16: Self.longestRaw)
         guard !tidied.isEmpty, !Self.withheldWords.contains(tidied.lowercased()) else {
             self.init(raw: "", e164: nil, kind: .withheld)
             return
@@ -43,6 +45,14 @@ public struct PhoneNumber: Sendable, Hashable {
 
     /// The digits of a number as people write it, without marks, brackets and extension. Nil: it is no number.
     package static func digits(of text: String) -> String? { NumberDigits(text)?.digits }
+
+    /// As ``digits(of:)``, behind a plus sign where one stood there.
+    package static func dialled(_ text: String) -> String? {
+        NumberDigits(text).map { $0.hasPlus ? "+" + $0.digits : $0.digits }
+    }
+
+    /// The same text, known to be this number.
+    package func read(as e164: String) -> PhoneNumber { PhoneNumber(raw: raw, e164: e164, kind: .international) }
 
     public static let withheld = PhoneNumber(nil)
 

@@ -127,7 +127,10 @@ package struct CallbackProfileStore: Sendable {
         "command.callback_profile.all",
         """
         SELECT p.profile_id, p.name, p.source, p.callback_list_id, p.callback_list_name, p.queue_id, k.queue_name, p.ownership_rule,
-               p.subject, p.duplicate_rule, p.method, p.age_unit, p.age, p.enabled, coalesce(k.problem_text, p.problem, p.refused),
+               p.subject, p.duplicate_rule, p.method, p.age_unit, p.age, p.enabled,
+               coalesce(
+                   k.problem_text, p.problem, p.refused,
+                   CASE WHEN p.enabled AND k.read_list = p.callback_list_id THEN k.read_problem_text END),
                p.version, p.made_at
         FROM hub.callback_profile p
         LEFT JOIN hub.callback_check k

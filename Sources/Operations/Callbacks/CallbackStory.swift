@@ -88,9 +88,11 @@ package struct CallbackStory: Sendable {
     ]
 
     /// What happened, and why.
-    package static func sentence(_ event: StoryEvent) -> String {
-        var sentence = sentences[event.event] ?? event.event
-        if let reason = event.reason { sentence += " " + (CallbackReason(rawValue: reason)?.sentence ?? "Reason: \(reason).") }
+    package static func sentence(_ event: StoryEvent) -> String { sentence(event.event, reason: event.reason) }
+
+    package static func sentence(_ event: String, reason: String?) -> String {
+        var sentence = sentences[event] ?? event
+        if let reason { sentence += " " + (CallbackReason(rawValue: reason)?.sentence ?? "Reason: \(reason).") }
         return sentence
     }
 

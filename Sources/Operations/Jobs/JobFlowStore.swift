@@ -1,4 +1,5 @@
 package import Foundation
+import Jobs
 package import Postgres
 
 /// How jobs flow, from the figures that workers keep by the minute.
@@ -46,6 +47,8 @@ package struct JobFlowStore: Sendable {
         package let jobs: Int64
         package let lastAt: Date
         package let newestJob: Int64
+        /// By which a ``JobFilter`` finds them.
+        package let mark: String
     }
 
     /// Minute by minute without gaps, oldest first; of all tenants.
@@ -80,9 +83,10 @@ package struct JobFlowStore: Sendable {
     /// What the newest dead jobs died of, the most frequent first.
     package func errorGroups(limit: Int) async throws -> [ErrorGroup] {
         try await database.query(Self.errorGroups, [Int32(limit)]).map { row in
-            let (kind, tenant, code, error, jobs, last, newest) = try row.decode(
-                String.self, String.self, String?.self, String.self, Int64.self, Date.self, Int64.self)
-            return ErrorGroup(kind: kind, tenant: tenant, code: code, error: error, jobs: jobs, lastAt: last, newestJob: newest)
+            let (kind, tenant, code, error, jobs, last, newest, mark) = try row.decode(
+                String.self, String.self, String?.self, String.self, Int64.self, Date.self, Int64.self, String.self)
+            return ErrorGroup(
+                kind: kind, tenant: tenant, code: code, error: error, jobs: jobs, lastAt: last, newestJob: newest, mark: mark)
         }
     }
 
@@ -126,7 +130,8 @@ package struct JobFlowStore: Sendable {
     package static let errorGroups = Statement(
         "command.job_flow.errors",
         """
-        SELECT k.name, coalesce(t.name, ''), d.code, d.error, count(*), max(d.died_at), max(d.id)
+        SELECT k.name, coalesce(t.name, ''), d.code, d.error, count(*), max(d.died_at), max(d.id),
+               \(JobFilter.errorGroup(code: "d.code", text: "d.error"))
         FROM (
             SELECT kind_id, tenant_id, error ->> 'code' AS code, hub.normalise_error(error ->> 'message') AS error, died_at, id
             FROM (SELECT * FROM hub.job_dead ORDER BY id DESC LIMIT 2000) newest

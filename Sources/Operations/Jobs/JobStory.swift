@@ -5,7 +5,7 @@ package import Postgres
 /// What is known of a job's life, moment by moment.
 ///
 /// The job table keeps when a job was enqueued, which attempts failed, and what it is at now. What else came of them stands in the timeline
-/// of the call or callback that it works on, where it works on one: that carries the same key.
+/// of the call or callback that it works on, where it works on one.
 package struct JobStory: Sendable {
     package struct Moment: Sendable {
         package enum Kind: Sendable {
@@ -42,7 +42,7 @@ package struct JobStoryStore: Sendable {
             JobStory.Moment(at: job.enqueuedAt, kind: .enqueued, name: "enqueued", reason: nil, instance: nil, detail: nil)
         ]
         moments += failures
-        if let subject = job.key.flatMap({ UUID(uuidString: $0) }) {
+        if let subject = job.subject?.id ?? job.key.flatMap({ UUID(uuidString: $0) }) {
             let end = ["done", "cancelled", "superseded"].contains(job.state) || job.state == "dead" ? job.at : nil
             moments += try await database.query(Self.events, [job.tenant, subject, job.enqueuedAt, end]).map { row in
                 let (at, event, reason, instance, detail) = try row.decode(

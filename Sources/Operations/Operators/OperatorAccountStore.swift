@@ -24,7 +24,9 @@ package struct OperatorAccountStore: Sendable {
     /// Makes a local operator.
     ///
     /// - Throws: `OperatorError` when the name is taken or can't be one.
-    package func add(name: String, role: OperatorRole, password: PasswordHash, who: String) async throws -> OperatorAccount {
+    package func add(name: String, role: OperatorRole, password: PasswordHash, who: String, reason: String? = nil) async throws
+        -> OperatorAccount
+    {
         guard Self.isName(name) else {
             throw OperatorError.usage("a name has 1 to 200 characters, none of them a line break, and no blank at its ends")
         }
@@ -33,7 +35,9 @@ package struct OperatorAccountStore: Sendable {
                 throw OperatorError.failed("there is an operator \(name) already")
             }
             let account = try OperatorAccount(row)
-            try await record("operators.add", account.name, .object(["role": .text(role.rawValue as String)]), who, connection)
+            try await record(
+                "operators.add", account.name, .object(["role": .text(role.rawValue as String), "why": .text(reason)]), who,
+                connection)
             return account
         }
     }
@@ -115,7 +119,7 @@ package struct OperatorAccountStore: Sendable {
             .init(tenant: nil, who: who, action: action, target: name, detail: detail), on: connection)
     }
 
-    static func isName(_ name: String) -> Bool {
+    package static func isName(_ name: String) -> Bool {
         (1...200).contains(name.count) && !name.contains(where: \.isNewline) && name.first?.isWhitespace == false
             && name.last?.isWhitespace == false
     }

@@ -2,6 +2,7 @@ import CallSync
 import Directory
 package import Foundation
 package import Model
+import PhoneNumbers
 package import Postgres
 import Tenants
 
@@ -45,10 +46,14 @@ package struct SettingRehearsal: Sendable {
     {
         let stored = try await SettingStore(database: database).stored(tenant: tenant.id).map { (name: $0.name, value: $0.value) }
         let changed = stored.filter { $0.name != name } + (value.map { [(name: name, value: $0)] } ?? [])
-        let old = Settings.reading(stored, version: tenant.settingVersion).settings
-        let new = Settings.reading(changed, version: tenant.settingVersion).settings
-        let sample = try await CallSampleStore(database: database).read(tenant: tenant.id, days: days, size: size)
-        let people = try await TenantPeople.read(tenant: tenant.id, on: database)
+        let numbers = NumberReader(region: tenant.region)
+        var old = Settings.reading(stored, version: tenant.settingVersion).settings
+        var new = Settings.reading(changed, version: tenant.settingVersion).settings
+        old.readNumbers(numbers)
+        new.readNumbers(numbers)
+        let sample = try await CallSampleStore(database: database, numbers: numbers).read(
+            tenant: tenant.id, days: days, size: size)
+        let people = try await TenantPeople.read(tenant: tenant.id, numbers: numbers, on: database)
         let (was, would) = try await sides(old, new, sample.calls.map(\.facts.other), tenant, people, database)
         let found = sample.calls.compactMap { call -> Found? in
             let differences = SettingDifference.all(for: call.facts, from: was, to: would, people: people)

@@ -9,4 +9,6 @@ package struct Tenant: Sendable, Hashable {
     package let settingVersion: Int32
     package let peopleReadAt: Date?
     package let createdAt: Date
+    /// Where its Dynamics is, as its programs have written it down; nil: none has yet.
+    package let dynamicsURL: String?
 }

@@ -13,6 +13,9 @@ package struct TenantStore: Sendable {
         try await database.query(Self.all).map(Tenant.init(row:))
     }
 
+    /// The tenant of that number; nil when there is none.
+    package func numbered(_ id: Int32) async throws -> Tenant? { try await all().first { $0.id == id } }
+
     /// The tenants' names by number.
     package func names() async throws -> [Int32: String] {
         Dictionary(uniqueKeysWithValues: try await all().map { ($0.id, $0.name) })
@@ -83,7 +86,7 @@ package struct TenantStore: Sendable {
                 : "there is no tenant \(name); there are: \(known.map(\.name).joined(separator: ", "))")
     }
 
-    private static let columns = "tenant_id, name, enabled, region, setting_version, people_at, created_at"
+    private static let columns = "tenant_id, name, enabled, region, setting_version, people_at, created_at, dynamics_url"
 
     package static let all = Statement(
         "command.tenant.all",
@@ -120,7 +123,7 @@ package struct TenantStore: Sendable {
 
 extension Tenant {
     fileprivate init(row: Row) throws {
-        (id, name, enabled, region, settingVersion, peopleReadAt, createdAt) = try row.decode(
-            Int32.self, String.self, Bool.self, String?.self, Int32.self, Date?.self, Date.self)
+        (id, name, enabled, region, settingVersion, peopleReadAt, createdAt, dynamicsURL) = try row.decode(
+            Int32.self, String.self, Bool.self, String?.self, Int32.self, Date?.self, Date.self, String?.self)
     }
 }

@@ -1,3 +1,4 @@
+import CScheduling
 import Foundation
 import Logging
 import NIOCore
@@ -37,6 +38,7 @@ public enum RouterProgram {
         let shared = RouteShared(queue: queue, lookups: lookups, counters: RouterCounters())
         let group = MultiThreadedEventLoopGroup.singleton
         let loops = try await RouteLoops(group: group, settings: try settings(configuration), shared: shared)
+        tellOfScheduling(context.logger)
         let tls = try tls(configuration, context.logger)
         if let certificate = try configuration.optional(RouterKeys.certificate) {
             context.credentials.add("route", file: certificate)
@@ -67,6 +69,15 @@ public enum RouterProgram {
         }
         let optional: [(any Service)?] = [listener, lookups, tls]
         return optional.compactMap { $0 } + [record, chores, keeper, writer, server]
+    }
+
+    /// Threads ask for their turns when they begin, and none of them can say that it was refused: here it is tried once.
+    private static func tellOfScheduling(_ logger: Logger) {
+        let refused = scheduling_refused(RouteLoops.turn)
+        guard refused != 0 else { return }
+        logger.notice(
+            "The system refuses what the router asks of its scheduler: answers may wait while numbers are read",
+            metadata: ["error": "\(String(cString: strerror(refused)))"])
     }
 
     private static func settings(_ configuration: ProgramConfiguration) throws -> RouteSettings {

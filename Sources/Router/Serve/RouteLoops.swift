@@ -5,6 +5,8 @@ import NIOCore
 final class RouteLoops: Sendable {
     private let bound: [NIOLoopBound<RouteLoop>]
     private let drainPatience: Duration
+    /// Nanoseconds that a loop's thread wants at a time.
+    static let turn: UInt64 = 100_000
 
     init(group: some EventLoopGroup, settings: RouteSettings, shared: RouteShared) async throws {
         var bound: [NIOLoopBound<RouteLoop>] = []
@@ -18,8 +20,8 @@ final class RouteLoops: Sendable {
         for state in bound {
             state.eventLoop.execute {
                 // A caller's question is answered at once also while numbers are read anew, on a machine that has no processor to spare.
-                // What an older kernel says to it does not matter.
-                _ = scheduling_prefer_short_turns(100_000)
+                // What the kernel says to it, RouterProgram tells once.
+                _ = scheduling_prefer_short_turns(Self.turn)
                 let loop = state.value
                 let hold = NIOLoopBound(loop, eventLoop: state.eventLoop)
                 state.eventLoop.scheduleRepeatedTask(initialDelay: RouteLoop.round, delay: RouteLoop.round) { _ in

@@ -133,9 +133,10 @@ package struct RouteStateStore: Sendable {
         """
         SELECT d.number, d.chosen_id IS NOT NULL, e.entry_id, e.entry_table, e.owner_id, e.segment, e.language
         FROM hub.directory_decision d
-        LEFT JOIN hub.directory_entry c ON c.tenant_id = d.tenant_id AND c.entry_id = d.chosen_id
-        LEFT JOIN hub.directory_entry e
-            ON e.tenant_id = d.tenant_id AND e.entry_id = coalesce(c.merged_into, c.entry_id) AND e.is_active
+        LEFT JOIN LATERAL (
+            SELECT h.heir_id FROM hub.directory_heirs(d.tenant_id, ARRAY[d.chosen_id]) h ORDER BY h.hops DESC LIMIT 1
+        ) c ON d.chosen_id IS NOT NULL
+        LEFT JOIN hub.directory_entry e ON e.tenant_id = d.tenant_id AND e.entry_id = c.heir_id AND e.is_active
         WHERE d.tenant_id = $1
         """)
 

@@ -13,31 +13,3 @@ public struct MaskedNumber: Sendable, Hashable, CustomStringConvertible {
         description = digits.count >= 8 && digits.count <= 20 ? "\(number.prefix(4))…\(number.suffix(2))" : "…"
     }
 }
-
-extension MaskedNumber {
-    /// The text with every number in E.164 form (`+` and at least eight digits) masked like the number itself.
-    ///
-    /// The last guard before a line is written: what is logged should name no number in the first place, but a vendor's words may.
-    static func masking(_ text: String) -> String {
-        guard text.utf8.contains(UInt8(ascii: "+")) else { return text }
-        let bytes = Array(text.utf8)
-        var masked: [UInt8] = []
-        var place = 0
-        while place < bytes.count {
-            let length = numberLength(bytes[place...])
-            if length >= 9 {
-                masked += bytes[place..<place + 4] + Array("…".utf8) + bytes[place + length - 2..<place + length]
-            } else {
-                masked += bytes[place..<place + length]
-            }
-            place += length
-        }
-        return String(decoding: masked, as: UTF8.self)
-    }
-
-    /// Bytes of the number that begins here, its `+` counted; 1 where none does.
-    private static func numberLength(_ bytes: ArraySlice<UInt8>) -> Int {
-        guard bytes.first == UInt8(ascii: "+") else { return 1 }
-        return 1 + bytes.dropFirst().prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.count
-    }
-}

@@ -28,6 +28,8 @@ public struct DataverseConfiguration: Sendable {
     public var latency = DataverseLatency.off
     /// Lifetime of a token in simulated seconds; nil draws one between 60 and 90 minutes.
     public var tokenLifetime: Double?
+    /// Whether the times of client assertions are compared with the sandbox's wall clock instead of the real one: as for a client whose clock is wrong.
+    public var judgesAssertionsByItsClock = false
     /// Requests in flight that write one row make one of them the victim of SQL error 1205.
     public var deadlocks = false
     /// Whether a completed or cancelled phone call still takes updates that change no state.

@@ -10,7 +10,7 @@ enum DataverseFaultAdapter {
             let side: FaultSide = request.path.contains("/oauth2/") ? .signIn : .dataverse
             switch point {
             case .before:
-                return faults.first(of: before, on: side, path: request.path).flatMap(translate)
+                return faults.first(of: before, on: side, path: request.path, body: request.body).flatMap(translate)
             case .afterCommit:
                 return faults.strike(.cutAfter, on: side, path: request.path).map { _ in .cut }
             }

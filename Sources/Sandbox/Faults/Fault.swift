@@ -58,18 +58,21 @@ public struct Fault: Codable, Sendable, Equatable {
     public var seconds: Double?
     /// Only requests whose path contains this.
     public var path: String?
+    /// Only requests whose body contains this (Dataverse).
+    public var body: String?
     /// How many times it may strike in all; nil is no bound.
     public var times: Int?
 
     public init(
         _ kind: FaultKind, on side: FaultSide, rate: Double = 1, seconds: Double? = nil, path: String? = nil,
-        times: Int? = nil
+        body: String? = nil, times: Int? = nil
     ) {
         self.kind = kind
         self.side = side
         self.rate = rate
         self.seconds = seconds
         self.path = path
+        self.body = body
         self.times = times
     }
 }

@@ -52,12 +52,13 @@ public final class FaultPlan: Sendable {
     }
 
     /// Draws for one occasion among several kinds: the first in the order of the plan that strikes.
-    public func first(of kinds: Set<FaultKind>, on side: FaultSide, path: String = "") -> Fault? {
+    public func first(of kinds: Set<FaultKind>, on side: FaultSide, path: String = "", body: [UInt8] = []) -> Fault? {
         state.withLock { state in
             for index in state.faults.indices {
                 let fault = state.faults[index].fault
                 guard fault.side == side, kinds.contains(fault.kind), state.faults[index].left > 0 else { continue }
                 if let wanted = fault.path, !path.contains(wanted) { continue }
+                if let wanted = fault.body, !String(decoding: body, as: UTF8.self).contains(wanted) { continue }
                 guard fault.rate >= 1 || state.generator.chance(fault.rate) else { continue }
                 state.faults[index].left -= 1
                 state.struck["\(side.rawValue).\(fault.kind.rawValue)", default: 0] += 1

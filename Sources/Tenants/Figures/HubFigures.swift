@@ -54,9 +54,11 @@ package struct HubFigures: Sendable {
         addBalance("callback balance", HubFigureStore.callbackBalance, of: "callbacks")
     }
 
-    /// The loss meter: of what happened, how much webhooks told. Both programs that serve the listener show it.
-    package func addWebhooks() {
+    /// The loss meter: of what happened, how much webhooks told; and whose webhooks are waited for. Both programs that serve the listener show it.
+    package func addWebhooks(of tenants: [TenantConfiguration]) {
+        let expected = tenants.map { ($0.name, $0.webhookToken != nil) }
         figures.add("webhook loss", every: .seconds(60)) { database in
+            for (tenant, isExpected) in expected { HubMetrics.expectsWebhooks(tenant, isExpected) }
             for row in try await database.query(HubFigureStore.webhookLoss) {
                 let (tenant, event, told, lost) = try row.decode(String.self, String.self, Int64.self, Int64.self)
                 HubMetrics.loss(tenant, event: event, told: Int(told), lost: Int(lost))

@@ -38,6 +38,10 @@ enum HubMetrics {
         Gauge(label: "trunkline.balance.difference", dimensions: dimensions).record(difference)
     }
 
+    static func expectsWebhooks(_ tenant: String, _ isExpected: Bool) {
+        Gauge(label: "trunkline.webhooks.expected", dimensions: [("tenant", tenant)]).record(isExpected ? 1 : 0)
+    }
+
     /// What the loss meter says of the last hour or two.
     static func loss(_ tenant: String, event: String, told: Int, lost: Int) {
         Gauge(label: "trunkline.webhooks.told", dimensions: [("tenant", tenant), ("event", event)]).record(told)

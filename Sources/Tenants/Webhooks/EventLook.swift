@@ -13,7 +13,7 @@ package enum EventLook {
     package static let callbackQueue = "callback-sync"
 
     package static func job(_ event: WebhookEvent, _ tenant: Int32) -> NewJob {
-        if event.isCallback { return callbacks(list: event.callbackList ?? event.entity, tenant: tenant) }
+        if event.isCallback { return callbacks(list: event.kept, tenant: tenant) }
         return event.call.map { call($0, tenant: tenant) }
             ?? NewJob(kind: pollCalls, tenant: tenant, unique: "webhook", maxAttempts: 4, queue: callQueue)
     }

@@ -15,6 +15,17 @@ package struct WebhookEvent: Sendable, Equatable {
     package let callback: UUID?
     package let callbackList: UUID?
     package let at: Date?
+    /// What kind of thing the entity is, in small letters and as the vendor calls it; nil when the event does not say.
+    private let entityType: String?
+
+    /// The callback list that the event is of, as far as it says so: the entity counts for one unless it is told to be something else, a
+    /// user or a queue. Nil: only the callback request itself, if it is named, can be looked at.
+    package var list: UUID? {
+        callbackList ?? (entityType.map { $0.contains("list") } ?? true ? entity : nil)
+    }
+
+    /// What the hub keeps as the entity of the event, and looks at together.
+    package var kept: UUID? { isCallback ? list : callbackList ?? entity }
 
     /// What it is about, in one of a few words: what the sender calls it may be any text.
     package enum Subject: String, Sendable {
@@ -24,7 +35,7 @@ package struct WebhookEvent: Sendable, Equatable {
     package var subject: Subject { isCallback ? .callback : call == nil ? .other : .call }
 
     /// It is about a callback request.
-    package var isCallback: Bool { type.lowercased().hasPrefix("callback") || callback != nil }
+    package var isCallback: Bool { type.lowercased().contains("callback") || callback != nil }
 
     package init(body: [UInt8], eventHeader: String?, tenant: String) {
         let names = (try? JSONDecoder().decode([String: Loose].self, from: Data(body))) ?? [:]
@@ -33,6 +44,7 @@ package struct WebhookEvent: Sendable, Equatable {
         id = guid("id") ?? PhoneCallID.event(tenant: tenant, text: body)
         type = (eventHeader ?? text("eventtype") ?? "unknown").tidied(toUTF16: 100)
         entity = guid("entityid")
+        entityType = text("entitytype")?.lowercased()
         call = guid("callid")
         callback = guid("callbacklistitemid", "calllistitemid", "callbackid", "callbackrequestid")
         callbackList = guid("callbacklistid", "calllistid", "listid")

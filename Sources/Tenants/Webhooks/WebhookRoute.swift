@@ -13,8 +13,8 @@ import Traces
 /// `POST /webhooks/enreach/{tenant}`: Enreach says that something happened; the hub looks.
 ///
 /// Answers 202 once the event is committed together with the promise to look, 401 for a wrong token, a source outside the networks or an
-/// unknown tenant (which of them is not told), 413 for a body over 256 KiB, 429 when too much is under way, 503 when it can't be kept. Nothing of a
-/// request is held in memory before its token was right.
+/// unknown tenant (which of them is not told), 413 for a body over 256 KiB, 429 when too much is under way, 503 when it can't be kept, or not now
+/// because the tenant is switched off. Nothing of a request is held in memory before its token was right.
 package struct WebhookRoute: Sendable {
     private let book: TenantBook
     private let database: Database
@@ -23,8 +23,8 @@ package struct WebhookRoute: Sendable {
     private let gate: WebhookGate
     private let look: @Sendable (WebhookEvent, Int32) -> NewJob
     private let logger: Logger
-    /// A proxy in front says who it was.
-    private var takesForwarded = false
+    private let source: WebhookSource
+    private let notice: ProxyNotice
 
     static let tokenHeader = HTTPField.Name("X-Benemen-Token")!
     static let forwardedHeader = HTTPField.Name("X-Forwarded-For")!
@@ -32,57 +32,71 @@ package struct WebhookRoute: Sendable {
     static let traceHeader = HTTPField.Name("traceparent")!
     package static let largestBody = 256 * 1024
 
-    /// - Parameter look: the job that looks at what an event is about.
+    /// - Parameters:
+    ///   - source: how it is found out where a webhook came from.
+    ///   - readiness: where it is told that this can't be found out.
+    ///   - look: the job that looks at what an event is about.
     package init(
-        book: TenantBook, database: Database, networks: SourceNetworks, gate: WebhookGate = WebhookGate(), logger: Logger,
+        book: TenantBook, database: Database, networks: SourceNetworks, source: WebhookSource = WebhookSource(proxies: nil),
+        gate: WebhookGate = WebhookGate(), readiness: Readiness? = nil, logger: Logger,
         look: @escaping @Sendable (WebhookEvent, Int32) -> NewJob
     ) {
         self.book = book
         self.database = database
         queue = JobQueue(database: database)
         self.networks = networks
+        self.source = source
         self.gate = gate
+        notice = ProxyNotice(readiness: readiness, logger: logger)
         self.logger = logger
         self.look = look
     }
 
     /// As the program's configuration has it.
     package init(_ context: ProgramContext, book: TenantBook) throws(ConfigurationError) {
-        let text = try context.configuration.value(WebhookKeys.networks)
-        let networks: SourceNetworks
-        do {
-            networks = try SourceNetworks(text)
-        } catch {
-            throw context.configuration.error(WebhookKeys.networks, "\(error)", remedy: "correct webhook.networks")
+        let networks = try Self.networks(WebhookKeys.networks, context)
+        var proxies: SourceNetworks?
+        if try context.configuration.value(WebhookKeys.forwarded) {
+            let named = try Self.networks(WebhookKeys.proxies, context)
+            guard !named.admitsEverybody else {
+                throw context.configuration.error(
+                    WebhookKeys.proxies, "names no proxy", remedy: "name the proxies whose X-Forwarded-For is believed")
+            }
+            proxies = named
         }
         self.init(
-            book: book, database: context.database, networks: networks,
-            gate: WebhookGate(most: try context.configuration.value(WebhookKeys.atOnce)), logger: context.logger,
-            look: EventLook.job)
-        takesForwarded = try context.configuration.value(WebhookKeys.forwarded)
+            book: book, database: context.database, networks: networks, source: WebhookSource(proxies: proxies),
+            gate: WebhookGate(most: try context.configuration.value(WebhookKeys.atOnce)), readiness: context.readiness,
+            logger: context.logger, look: EventLook.job)
+    }
+
+    private static func networks(
+        _ key: ConfigurationKey<String>, _ context: ProgramContext
+    ) throws(ConfigurationError) -> SourceNetworks {
+        let text = try context.configuration.value(key)
+        do {
+            return try SourceNetworks(text)
+        } catch {
+            throw context.configuration.error(key, "\(error)", remedy: "correct \(key.name)")
+        }
     }
 
     package func add(to server: HealthServer) {
         server.addRoutes { router in
             router.post("webhooks/enreach/:tenant") { request, context in
-                await answer(request, tenant: context.parameters.get("tenant") ?? "", from: source(request, context))
+                await answer(request, tenant: context.parameters.get("tenant") ?? "", peer: context.remoteAddress)
             }
         }
     }
 
-    /// The last address that a proxy noted: those before it are the caller's own word.
-    private func source(_ request: Hummingbird.Request, _ context: WebContext) -> SocketAddress? {
-        guard takesForwarded, let noted = request.headers[Self.forwardedHeader] else { return context.remoteAddress }
-        let last = noted.split(separator: ",").last.map { $0.filter { $0 != " " } } ?? ""
-        return try? SocketAddress(ipAddress: last, port: 0)
-    }
-
-    private func answer(_ request: Hummingbird.Request, tenant: String, from source: SocketAddress?) async -> Response {
+    private func answer(_ request: Hummingbird.Request, tenant: String, peer: SocketAddress?) async -> Response {
         let token = request.headers[Self.tokenHeader]
         let event = request.headers[Self.eventHeader]
         let trace = request.headers[Self.traceHeader].map { ["traceparent": $0] } ?? [:]
         let status = await ServiceContext.withValue(.current(reading: trace)) {
-            await answer(token: token, event: event, tenant: tenant, from: source) {
+            await answer(
+                token: token, event: event, tenant: tenant, from: peer, forwarded: request.headers[Self.forwardedHeader]
+            ) {
                 Array(try await request.body.collect(upTo: Self.largestBody).readableBytesView)
             }
         }
@@ -90,14 +104,21 @@ package struct WebhookRoute: Sendable {
     }
 
     /// What is answered to a webhook for a tenant. The body is taken in only once the token was right.
+    ///
+    /// - Parameters:
+    ///   - peer: who is at the other end of the connection.
+    ///   - forwarded: what proxies noted in `X-Forwarded-For`.
     package func answer(
-        token: String?, event: String?, tenant name: String, from source: SocketAddress? = nil, body: () async throws -> [UInt8]
+        token: String?, event: String?, tenant name: String, from peer: SocketAddress? = nil, forwarded: String? = nil,
+        body: () async throws -> [UInt8]
     ) async -> HTTPResponse.Status {
-        guard networks.admits(source), let secret = book.connection(named: name)?.webhookToken?(),
+        guard networks.admits(source.address(of: peer, forwarded: forwarded)),
+            let secret = book.connection(named: name)?.webhookToken?(),
             WebhookEvent.isSame(token ?? "", secret)
         else { return told("", "refused", .unauthorized) }
+        if forwarded != nil, source.proxies == nil, !networks.admitsEverybody { notice.say() }
         let started = ContinuousClock.now
-        let status = await gate.pass {
+        let status = await gate.pass(name, of: book.connectedTenants) {
             await withSpan("webhook", ofKind: .server) { span in
                 await ServiceContext.withLogFields(["tenant": name]) { await take(event, name, span, body) }
             }
@@ -113,8 +134,8 @@ package struct WebhookRoute: Sendable {
         let event = WebhookEvent(body: body, eventHeader: header, tenant: name)
         span.describe(event, tenant: name)
         do {
-            // Of a tenant that is switched off nothing is looked at; the poll catches up later.
-            guard let tenant = try await book.id(named: name) else { return .accepted }
+            // Of a tenant that is switched off nothing is kept, so nothing may be promised.
+            guard let tenant = try await book.id(named: name) else { return told(name, "switched_off", .serviceUnavailable) }
             let isNew = try await keep(event, tenant)
             if let at = event.at, isNew {
                 WebhookMetrics.delay(Date().timeIntervalSince(at), tenant: name, subject: event.subject)
@@ -152,6 +173,7 @@ package struct WebhookRoute: Sendable {
     private static func response(_ status: HTTPResponse.Status) -> Response {
         var headers: HTTPFields = [.contentType: "application/json"]
         if status == .tooManyRequests { headers[.retryAfter] = "1" }
+        if status == .serviceUnavailable { headers[.retryAfter] = "30" }
         return Response(
             status: status, headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(string: "{\"result\":\"\(status.reasonPhrase)\"}\n")))

@@ -27,8 +27,7 @@ package enum WebhookStore {
         Request(
             take,
             [
-                tenant, event.id, event.type, event.callbackList ?? event.entity, event.callback ?? event.call, event.at,
-                !event.isCallback,
+                tenant, event.id, event.type, event.kept, event.callback ?? event.call, event.at, !event.isCallback,
             ])
     }
 

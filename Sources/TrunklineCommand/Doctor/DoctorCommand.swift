@@ -81,7 +81,8 @@ struct DoctorRound: Sendable {
         DeadJobsCheck(),
         SchedulesCheck(), BalanceCheck(), BackfillsCheck(), ErasuresCheck(), InstancesCheck(), ProgramsCheck(), OperatorsCheck(),
         WatermarksCheck(), TenantsCheck(), SettingsCheck(), PeopleCheck(), MobileNumbersCheck(), DirectoryCheck(),
-        NumberQualityCheck(), AmbiguousNumbersCheck(), WebhooksCheck(), CallbackProfilesCheck(), StuckCallbacksCheck(),
+        NumberQualityCheck(), AmbiguousNumbersCheck(), WebhooksCheck(), WebhookSourceCheck(), CallbackProfilesCheck(),
+        StuckCallbacksCheck(),
         BudgetCheck(), RoutingRulesCheck(), RoutingKeysCheck(), CredentialsCheck(), CertificatesCheck(), ClientSecretsCheck(),
         EnreachRightsCheck(), DynamicsRightsCheck(), SolutionCheck(),
     ]

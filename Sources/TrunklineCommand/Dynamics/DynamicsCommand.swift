@@ -33,7 +33,8 @@ struct SourceOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "File with the key that Dynamics shows callback-sync in X-Api-Key (odata.key there).", valueName: "file"))
+            "File of callback-sync's odata.key. Dynamics is given a key of the tenant's own, made from it, which it shows in X-Api-Key.",
+            valueName: "file"))
     var odataKeyFile: String?
 
     func validate() throws {
@@ -43,6 +44,18 @@ struct SourceOptions: ParsableArguments {
         }
     }
 }
+
+/// Whose forms and views get the hub's columns.
+struct FormOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Forms and views that get the hub's columns: own, those of the hub's own tables; all, the main forms of phone calls and users as well; none. What is not asked for is listed with how it is done by hand.",
+            valueName: "own|all|none"))
+    var forms = SolutionDefinition.FormChoice.own
+}
+
+extension SolutionDefinition.FormChoice: ExpressibleByArgument {}
 
 struct DynamicsCheck: SessionCommand {
     static let configuration = CommandConfiguration(
@@ -54,12 +67,13 @@ struct DynamicsCheck: SessionCommand {
             """)
 
     @OptionGroup var source: SourceOptions
+    @OptionGroup var forms: FormOptions
     @OptionGroup var tenant: TenantOptions
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var output: OutputOptions
 
     func run(in session: Session) async throws {
-        try await SolutionDesk.with(session, tenant: tenant.tenant, source: source) { desk in
+        try await SolutionDesk.with(session, tenant: tenant.tenant, source: source, forms: forms.forms) { desk in
             let report = try await desk.read()
             try await desk.keep(report.probes)
             output.print(SolutionListing.json(report), text: SolutionListing.table(report.findings).text(none: ""))
@@ -77,17 +91,19 @@ struct DynamicsInstall: SessionCommand {
         abstract: "Make what is missing; what stands is left alone.",
         discussion: """
             May be repeated at any time: it goes on where it stopped. Columns under names that a customer has already \
-            are taken as they are if their type fits. A column takes Dynamics some seconds, a whole installation some minutes.
+            are taken as they are if their type fits. On forms and in views what is missing is added, and nothing is taken \
+            away. A column takes Dynamics some seconds, a whole installation some minutes.
             """)
 
     @Flag(name: .long, help: "Only print what would be made.") var plan = false
     @OptionGroup var source: SourceOptions
+    @OptionGroup var forms: FormOptions
     @OptionGroup var tenant: TenantOptions
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var output: OutputOptions
 
     func run(in session: Session) async throws {
-        try await SolutionDesk.with(session, tenant: tenant.tenant, source: source) { desk in
+        try await SolutionDesk.with(session, tenant: tenant.tenant, source: source, forms: forms.forms) { desk in
             var report = try await desk.read()
             if plan {
                 output.print(SolutionListing.plan(report.plan), none: "everything is there already")
@@ -113,7 +129,8 @@ struct DynamicsUninstall: SessionCommand {
         commandName: "uninstall",
         abstract: "Remove the hub's own columns and tables from Dynamics, with all that stands in them.",
         discussion: """
-            Only what carries the publisher's prefix goes. Phone calls stay; they lose the hub's columns, call ids among them.
+            Only what carries the publisher's prefix goes, and first the hub's section on forms that stay. Phone calls stay; \
+            they lose the hub's columns, call ids among them.
             """)
 
     @Flag(name: .long, help: "Only print what would be removed.") var plan = false
@@ -127,7 +144,7 @@ struct DynamicsUninstall: SessionCommand {
     }
 
     func run(in session: Session) async throws {
-        try await SolutionDesk.with(session, tenant: tenant.tenant, source: nil, withEverything: true) { desk in
+        try await SolutionDesk.with(session, tenant: tenant.tenant, source: nil, forms: .all, withEverything: true) { desk in
             let parts = try await desk.removable()
             if plan {
                 output.print(SolutionListing.removal(parts.parts), none: "nothing of the hub's is there")

@@ -18,10 +18,12 @@ struct SolutionDesk: Sendable {
     ///
     /// - Parameters:
     ///   - source: where Dynamics reaches the hub; nil where the command does not ask.
+    ///   - forms: whose forms and views get the hub's columns.
     ///   - withEverything: whether the virtual table and the webhooks belong to the definition although no address of the hub is
     ///     known: for removal.
     static func with(
-        _ session: Session, tenant name: String?, source: SourceOptions?, withEverything: Bool = false,
+        _ session: Session, tenant name: String?, source: SourceOptions?, forms: SolutionDefinition.FormChoice,
+        withEverything: Bool = false,
         _ body: (SolutionDesk) async throws -> Void
     ) async throws {
         let tenant = try await TenantStore(database: session.database).named(name)
@@ -34,7 +36,8 @@ struct SolutionDesk: Sendable {
         let hub = settings.solution.hubAddress
         let definition = SolutionDefinition(
             settings, source: try Self.source(source, hub, tenant) ?? (withEverything ? .init(address: "", secret: "") : nil),
-            webhook: Self.webhook(source, hub, tenant, configuration) ?? (withEverything ? .init(address: "", secret: "") : nil))
+            webhook: Self.webhook(source, hub, tenant, configuration) ?? (withEverything ? .init(address: "", secret: "") : nil),
+            forms: forms)
         do {
             try await body(SolutionDesk(session: session, tenant: tenant, dynamics: dynamics, definition: definition))
         } catch {
@@ -79,7 +82,10 @@ struct SolutionDesk: Sendable {
             guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
                 throw OperatorError.configuration("\(file) can't be read")
             }
-            secret = text.trimmingCharacters(in: .whitespacesAndNewlines)
+            // As the programs read secrets' files.
+            let master = String(text.reversed().drop(while: \.isWhitespace).reversed())
+            guard !master.isEmpty else { throw OperatorError.configuration("\(file) is empty") }
+            secret = CallbackListKey.key(of: tenant.name, secret: master)
         }
         return .init(address: (hub.hasSuffix("/") ? hub : hub + "/") + "odata/\(tenant.name)", secret: secret)
     }

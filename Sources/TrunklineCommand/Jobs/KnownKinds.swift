@@ -19,8 +19,8 @@ enum KnownKinds {
     private static let ofPrograms: Set<String> = [
         JobKinds.poll, JobKinds.read, JobKinds.sweep, JobKinds.write, JobKinds.withdraw, JobKinds.relate, JobKinds.erase,
         JobKinds.match, JobKinds.backfill, JobKinds.people, JobKinds.housekeeping, CallbackJobs.poll, CallbackJobs.check,
-        CallbackJobs.read, CallbackJobs.write, CallbackJobs.match, CallbackJobs.relate, CallbackJobs.close, CallbackJobs.erase,
-        CallbackJobs.follow, CallbackJobs.housekeeping,
+        CallbackJobs.read, CallbackJobs.write, CallbackJobs.wait, CallbackJobs.match, CallbackJobs.relate, CallbackJobs.close,
+        CallbackJobs.erase, CallbackJobs.follow, CallbackJobs.housekeeping,
         UserSyncJobs.match, UserSyncJobs.settings, UserSyncJobs.probe,
     ]
 }

@@ -3,6 +3,7 @@ import CallbackSync
 import Foundation
 import Jobs
 import Operations
+import PhoneNumbers
 import Postgres
 import Privacy
 
@@ -64,7 +65,10 @@ extension ErasureStore {
     }
 
     /// Job keys of callback requests by each spelling of the number.
-    func lines() -> [(spelling: String, key: String)] {
-        number.spellings.map { ($0, CallbackJobs.line(number: $0, tenantName: tenant.name)) }
+    func lines() -> [(spelling: String, key: String)] { number.spellings.map { ($0, line($0)) } }
+
+    /// The job key of a number's callback requests, however it is stored.
+    func line(_ stored: String) -> String {
+        CallbackJobs.line(number: NumberReader(region: tenant.region).current(stored), tenantName: tenant.name)
     }
 }

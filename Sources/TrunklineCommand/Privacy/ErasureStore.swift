@@ -100,7 +100,7 @@ struct ErasureStore: Sendable {
     ///   that has the number in its note stands in the line of its own.
     func callbacks(of day: String, _ erasure: UUID, lines: [(spelling: String, key: String)]) async throws -> Int {
         let others = try await database.query(Self.dayNumbers, [tenant.id, day]).map { try $0[0].decode(String.self) }
-        let lines = lines + others.map { ($0, CallbackJobs.line(number: $0, tenantName: tenant.name)) }
+        let lines = lines + others.map { ($0, line($0)) }
         let parameters: [any PostgresEncodable] =
             [tenant.id, erasure, day] + written + [lines.map(\.spelling), lines.map(\.key)]
         return try await database.query(Self.callbacks, parameters)[0][0].decode(Int.self)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Model
 import Operations
+import PhoneNumbers
 
 /// `trunkline why`: the whole story of a call, a callback request or a person.
 struct WhyCommand: SessionCommand {
@@ -49,7 +50,9 @@ struct WhyCommand: SessionCommand {
             if let id = UUID(uuidString: subject) {
                 try await store.calls(id: id, tenant: tenantID)
             } else {
-                try await store.calls(number: PhoneNumber(subject).e164 ?? subject, tenant: tenantID, limit: limit)
+                try await firstFound(in: session) {
+                    try await store.calls(number: $0, tenant: $1 ?? tenantID, limit: limit)
+                }
             }
         guard let newest = calls.first else {
             if try await tellPerson(in: session, tenantID) { return }
@@ -66,6 +69,22 @@ struct WhyCommand: SessionCommand {
         output.print(story.json, text: StoryText(story).lines.joined(separator: "\n"))
     }
 
+    /// What is found of the number as each tenant's region has it; else of the number as typed.
+    ///
+    /// - Parameter find: by the number and, where a tenant's region made it, that tenant.
+    private func firstFound<Found>(
+        in session: Session, _ find: (String, Int32?) async throws -> [Found]
+    ) async throws -> [Found] {
+        let typed = PhoneNumber(subject).e164 ?? subject
+        for one in try await TenantStore(database: session.database).all() where tenant == nil || one.name == tenant {
+            let number = NumberReader(region: one.region).current(subject)
+            guard number != typed else { continue }
+            let found = try await find(number, one.id)
+            if !found.isEmpty { return found }
+        }
+        return try await find(typed, nil)
+    }
+
     /// True when the subject is a callback request, or several, and they were told.
     private func tellCallback(in session: Session, _ tenant: Int32?) async throws -> Bool {
         let store = CallbackRowStore(database: session.database)
@@ -75,9 +94,14 @@ struct WhyCommand: SessionCommand {
             if let id {
                 try await store.rows(id: id, tenant: tenant).filter { callbacks || $0.callID != id }
             } else {
-                try await store.rows(number: PhoneNumber(subject).e164 ?? subject, tenant: tenant, limit: limit)
+                try await firstFound(in: session) {
+                    try await store.rows(number: $0, tenant: $1 ?? tenant, limit: limit)
+                }
             }
         guard let newest = rows.first else {
+            if let id, let told = try await ToldCallback.find(id, tenant: tenant, in: session.database) {
+                throw OperatorError.failed(told.sentence)
+            }
             if callbacks { throw OperatorError.failed("the hub knows no callback request of \(subject)") }
             return false
         }

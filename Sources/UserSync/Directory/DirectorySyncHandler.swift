@@ -65,11 +65,6 @@ struct DirectorySyncHandler: JobHandler {
     }
 }
 
-extension DynamicsError {
-    /// "Entity {0} isn't enabled for change tracking."
-    fileprivate var tracksNoChanges: Bool { fault?.code.lowercased() == "0x80072491" }
-}
-
 extension Job {
     fileprivate var directoryTable: DirectoryTable? {
         struct Payload: Decodable { var table: String }

@@ -21,7 +21,7 @@ struct PeopleMatchHandler: JobHandler {
         }
         return try await ground.health.guarded(job, book: ground.book, side: .enreach) { tenant, connection in
             let columns = tenant.settings.columns
-            let answer = try await PeopleSource(connection: connection, columns: columns).read()
+            let answer = try await PeopleSource(connection: connection, columns: columns, numbers: tenant.numbers).read()
             ground.health.well(tenant.name, .dynamics)
             let standing = try await StandingMatches.read(ground.database, tenant: tenant.id)
             if let error = Self.doubt(answer, standing, attempt: job.attempt) {

@@ -2,6 +2,7 @@ import Dynamics
 import Enreach
 import FoundationEssentials
 import Model
+import PhoneNumbers
 import Tenants
 
 /// Reads the users of both vendors.
@@ -18,6 +19,8 @@ struct PeopleSource: Sendable {
 
     let connection: TenantConnection
     let columns: Settings.Columns
+    /// How the tenant's numbers are read.
+    let numbers: NumberReader
 
     func read() async throws -> Answer {
         async let users = connection.enreach.users()
@@ -26,7 +29,8 @@ struct PeopleSource: Sendable {
         let enreach = try await users
         return Answer(
             users: rows.compactMap(user), enreach: people(enreach),
-            numbers: PeopleReader.ownNumbers(users: enreach, queues: try await queues), hasIDColumn: hasIDColumn,
+            numbers: PeopleReader.ownNumbers(users: enreach, queues: try await queues, numbers: numbers),
+            hasIDColumn: hasIDColumn,
             isWhole: enreach.malformed.isEmpty && enreach.allSatisfy { $0.id != nil })
     }
 
@@ -61,7 +65,7 @@ struct PeopleSource: Sendable {
         return DynamicsUser(
             id: id, name: (row.string("fullname") ?? "").tidied(toUTF16: 200), email: row.string("internalemailaddress"),
             enreachEmail: row.string(columns.personEnreachEmail).flatMap { $0.isEmpty ? nil : $0 },
-            enreachID: row.string(columns.personEnreachID), mobile: PhoneNumber(row.string("mobilephone")),
+            enreachID: row.string(columns.personEnreachID), mobile: numbers.read(row.string("mobilephone")),
             isDisabled: row.bool("isdisabled") ?? false)
     }
 

@@ -10,10 +10,12 @@ import Traces
 
 /// `POST /webhooks/dynamics/{tenant}`: Dynamics says that a row changed; the hub looks.
 ///
-/// Answers 202 once the look is promised, 401 for a wrong token or an unknown tenant (which of them is not told), 503 when the promise can't be kept.
+/// Answers 202 once the look is promised, 401 for a wrong token or an unknown tenant (which of them is not told), 429 when too much is
+/// under way, 503 when the promise can't be kept.
 struct DynamicsWebhookRoute: Sendable {
     let ground: UserSyncGround
     let parts: [UserSyncPart]
+    var gate = WebhookGate()
 
     static let keyHeader = HTTPField.Name("X-Api-Key")!
     static let tableHeader = HTTPField.Name("x-ms-dynamics-entity-name")!
@@ -36,8 +38,10 @@ struct DynamicsWebhookRoute: Sendable {
             let body = Array(try await request.body.collect(upTo: Self.largestBody).readableBytesView)
             return DynamicsHint(body: body, table: table, message: message)
         }
+        var headers: HTTPFields = [.contentType: "application/json"]
+        if status == .tooManyRequests { headers[.retryAfter] = "1" }
         return Response(
-            status: status, headers: [.contentType: "application/json"],
+            status: status, headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(string: "{\"result\":\"\(status.reasonPhrase)\"}\n")))
     }
 
@@ -47,11 +51,15 @@ struct DynamicsWebhookRoute: Sendable {
             UserSyncMetrics.webhook(tenant: "", result: "refused")
             return .unauthorized
         }
-        return await withSpan("webhook", ofKind: .server) { span in
-            span.attributes["http.route"] = "/webhooks/dynamics/{tenant}"
-            span.attributes["trunkline.tenant"] = name
-            return await ServiceContext.withLogFields(["tenant": name]) { await take(name, reading: read) }
+        let status = await gate.pass(name, of: ground.book.connectedTenants) {
+            await withSpan("webhook", ofKind: .server) { span in
+                span.attributes["http.route"] = "/webhooks/dynamics/{tenant}"
+                span.attributes["trunkline.tenant"] = name
+                return await ServiceContext.withLogFields(["tenant": name]) { await take(name, reading: read) }
+            }
         }
+        if status == nil { UserSyncMetrics.webhook(tenant: name, result: "busy") }
+        return status ?? .tooManyRequests
     }
 
     private func take(_ name: String, reading read: () async throws -> DynamicsHint?) async -> HTTPResponse.Status {

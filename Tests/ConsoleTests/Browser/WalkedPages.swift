@@ -19,9 +19,23 @@ enum WalkedPages {
 
     /// Further looks at pages, and at what actions would do.
     static let more = [
-        "/jobs?state=dead", "/jobs?state=running&kind=people.match", "/jobs/retry?state=dead", "/jobs/pause?kind=call.write",
+        "/jobs?state=dead", "/jobs?state=running&kind=people.match",
+        "/jobs?state=later&lane=live&error=0&callback=00000000-0000-4000-8000-000000000931",
+        "/matches?tenant=acme&number=3584012",
+        "/jobs/retry?state=dead", "/jobs/cancel?state=dead", "/jobs/pause?kind=call.write",
+        "/jobs/resume?kind=people.match&tenant=beta",
+        "/settings/change?tenant=acme&setting=CallDurationLimit&value=7&days=7",
+        Query().setting("tenant", "acme").setting("document", document).link("/routing/apply"),
+        "/routing/rollback?tenant=acme&version=1",
+        "/matches/decide?tenant=acme&number=%2B358401234567&to=contact/00000000-0000-4000-8000-000000000941&past=7",
+        "/matches/undo?tenant=acme&number=%2B358401234599",
+        "/operators/add?name=somebody&role=operator", "/operators/password?name=Night+Watch",
+        "/operators/role?name=Night+Watch&role=viewer", "/operators/disable?name=Night+Watch",
         "/audit?who=nobody", "/nowhere",
     ]
+
+    /// Other rules than those in force.
+    private static let document = "timezone: Europe/Helsinki\nrules:\n  - {name: none, to: \"+358401234570\"}\n"
 
     static var all: [String] {
         ConsoleFeatures.pages.map(\.path).filter { !downloads.contains($0) }.flatMap { examples[$0] ?? [$0] } + more

@@ -62,8 +62,9 @@ import Testing
     }
 
     @Test func `links lead into Dynamics, to the phone call, whom it regards, and its queue`() async throws {
-        try await TestConsole.run(settings: { $0.dynamics = ["acme": "https://acme.example"] }) { console in
+        try await TestConsole.run { console in
             try await console.addTenant()
+            try await console.setDynamics("https://acme.example")
             let id = try await addCallback(console, number: "+31205550101", at: "2026-03-02 10:00:00+00")
             let browser = try await console.signIn(.viewer)
             #expect(try await !browser.get("/callbacks/\(id)").contains("https://acme.example"))
@@ -80,6 +81,34 @@ import Testing
                 #expect(page.contains("href=\"\(address)\""), "\(table)")
             }
             #expect(page.contains("Contact in Dynamics") && page.contains("Queue in Dynamics"))
+        }
+    }
+
+    @Test func `a request leads to its jobs, whatever their key, and each of them back to it`() async throws {
+        try await TestConsole.run { console in
+            try await console.addTenant()
+            let id = try await addCallback(console, number: "+31205550101", at: "2026-03-02 10:00:00+00", state: "dead")
+            let other = try await addCallback(console, number: "+31205550101", at: "2026-03-02 11:00:00+00")
+            try await console.sql(
+                """
+                SELECT hub.job_queue_id('callbacks'), hub.job_kind_id('callback.write'), hub.job_kind_id('callback.close');
+                INSERT INTO hub.job_dead (id, seq, tenant_id, queue_id, kind_id, lane, max_attempts, key, payload, enqueued_at, died_at)
+                SELECT n, n, 1, 1, 1, 1, 20, 'number/00000000-0000-4000-8000-000000000001', jsonb_build_object('callback', c),
+                       now() - interval '1 minute', now()
+                FROM (VALUES (701, '\(id)'), (702, '\(other)')) AS v (n, c);
+                INSERT INTO hub.job_ready (id, seq, tenant_id, queue_id, kind_id, lane, max_attempts, payload)
+                VALUES (703, 703, 1, 1, 2, 1, 10, '{"callback": "\(id)", "success": true}');
+                """)
+            let browser = try await console.signIn(.operator)
+            let page = try await browser.get("/callbacks/\(id)?tenant=acme")
+            let link = try #require(page.text.firstMatch(of: /href="(\/jobs\?[^"#]+)#list">Its jobs</)?.1)
+            let jobs = try await browser.get(String(link).replacing("&amp;", with: "&"))
+            #expect(jobs.contains("href=\"/jobs/701\"") && jobs.contains("href=\"/jobs/703\""))
+            #expect(!jobs.contains("href=\"/jobs/702\""))
+            #expect(jobs.contains("Retry 1 job</a>"), "actions are about the same jobs")
+            let job = try await browser.get("/jobs/701")
+            #expect(job.contains("href=\"/callbacks?q=\(id)\""))
+            #expect(job.contains("The hub saw the request for the first time."), "the request's events stand on its timeline")
         }
     }
 

@@ -83,8 +83,9 @@ import Testing
     }
 
     @Test func `an id leads to the call's story with a link into Dynamics`() async throws {
-        try await TestConsole.run(settings: { $0.dynamics = ["acme": "https://acme.crm4.dynamics.com/"] }) { console in
+        try await TestConsole.run { console in
             try await console.addTenant()
+            try await console.setDynamics("https://acme.crm4.dynamics.com/")
             let id = try await console.addCall()
             let activity = try #require(try await console.value("SELECT activity_id FROM hub.call WHERE call_id = '\(id)'"))
             try await console.sql(
@@ -101,6 +102,13 @@ import Testing
             #expect(
                 page.contains(
                     "https://acme.crm4.dynamics.com/main.aspx?pagetype=entityrecord&amp;etn=phonecall&amp;id=\(activity)"))
+            // Only what a link may lead to.
+            for address in ["http://acme.crm4.dynamics.com", "https://ann@acme.example", "https://acme.example\\\".evil"] {
+                try await console.setDynamics(address)
+                #expect(try await !browser.get("/calls/\(id)").contains("pagetype=entityrecord"), "\(address)")
+            }
+            try await console.setDynamics("http://127.0.0.1:8200")
+            #expect(try await browser.get("/calls/\(id)").contains("href=\"http://127.0.0.1:8200/main.aspx?"))
             #expect(try await browser.get("/calls/\(UUID().uuidString)").status == 404)
             #expect(try await browser.get("/calls?q=\(UUID().uuidString)").status == 404)
         }

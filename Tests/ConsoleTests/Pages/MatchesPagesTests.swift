@@ -25,6 +25,37 @@ import Testing
         }
     }
 
+    @Test func `both lists of numbers go on by key until each was shown once, and are narrowed by digits`() async throws {
+        try await TestConsole.run { console in
+            try await console.addTenant()
+            try await console.sql(
+                """
+                INSERT INTO hub.directory_ambiguity (tenant_id, number, calls, candidates, first_at, last_at)
+                SELECT 1, '+3120555' || 1000 + n, n % 3, 2, now(), now() FROM generate_series(1, 120) AS n;
+                INSERT INTO hub.directory_decision (tenant_id, number, decided_by, decided_at)
+                SELECT 1, '+3120556' || 1000 + n, 'test', now() - (n % 2) * interval '1 hour' FROM generate_series(1, 70) AS n;
+                """)
+            let browser = try await console.signIn(.viewer)
+            for (first, count) in [("5551", 120), ("5561", 70)] {
+                var (seen, path, pages) = ([String](), "/matches?tenant=acme", 0)
+                while pages < 9 {
+                    let page = try await browser.get(path)
+                    pages += 1
+                    seen += page.text.matches(of: /<th scope="row"><a [^>]*>(\+3120\d+)</).map { String($0.1) }.filter {
+                        $0.contains(first)
+                    }
+                    let name = first == "5551" ? "Numbers that wait" : "Decisions"
+                    let pager = try #require(page.text.split(separator: "aria-label=\"\(name)\"").last).prefix { $0 != "\n" }
+                    guard let next = pager.firstMatch(of: /<a href="([^"]+)" rel="next">/)?.1 else { break }
+                    path = String(next).replacing("&amp;", with: "&")
+                }
+                #expect(Set(seen).count == count && seen.count == count && pages == (count + 49) / 50, "\(first)")
+            }
+            let one = try await browser.get("/matches?tenant=acme&number=020%205551007")
+            #expect(one.text.matches(of: /<th scope="row">/).count == 1 && one.contains("+31205551007"))
+        }
+    }
+
     @Test func `an operator decides whose a number is, for past calls too, and takes it back`() async throws {
         try await TestConsole.run { console in
             try await console.addTenant()

@@ -10,6 +10,11 @@ extension TestConsole {
         try await sql("INSERT INTO hub.tenant (name, region) VALUES ('acme', 'NL') ON CONFLICT DO NOTHING")
     }
 
+    /// Writes down where the Dynamics of `acme` is, as its programs do.
+    func setDynamics(_ address: String) async throws {
+        try await sql("UPDATE hub.tenant SET dynamics_url = '\(address)' WHERE name = 'acme'")
+    }
+
     /// A call of `acme`; `more` are further columns and their values as SQL.
     @discardableResult
     func addCall(

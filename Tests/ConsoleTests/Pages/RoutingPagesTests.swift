@@ -92,6 +92,28 @@ import Testing
             """)
     }
 
+    @Test func `versions of the rules go on by number until each was shown, and the newest stays in force above`() async throws {
+        try await TestConsole.run { console in
+            try await console.addTenant()
+            try await console.sql(
+                """
+                INSERT INTO hub.route_rule_set (tenant_id, version, document, rules, applied_by)
+                SELECT 1, n, 'document ' || n, 1, 'test' FROM generate_series(1, 120) AS n
+                """)
+            let browser = try await console.signIn(.administrator)
+            var (seen, path, pages) = ([Int](), "/routing?tenant=acme", 0)
+            while pages < 9 {
+                let page = try await browser.get(path)
+                pages += 1
+                #expect(page.contains("version 120") && page.contains(">document 120</textarea>"))
+                seen += page.text.matches(of: /<th scope="row"><a href="\/routing\/rules\/(\d+)/).compactMap { Int($0.1) }
+                guard let next = page.text.firstMatch(of: /<a href="([^"]+)" rel="next">/)?.1 else { break }
+                path = String(next).replacing("&amp;", with: "&")
+            }
+            #expect(seen == Array((1...120).reversed()) && pages == 3)
+        }
+    }
+
     @Test func `the newest decisions come by themselves, an older page stays as it is`() async throws {
         try await TestConsole.run { console in
             try await console.addTenant()

@@ -7,7 +7,8 @@ enum Fixtures {
     static let evil = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 
     /// A tenant `acme` with calls, jobs of every state, and what goes with them. Jobs: 901 to 903 dead, 911 ready, 912 running, 913
-    /// waiting, 914 retry, 921 done. The call …901, the callback …931, routing rules of version 1.
+    /// waiting, 914 retry, 921 done. The call …901, the callback …931, routing rules of versions 1 and 2, the contact …941
+    /// with the number +358401234567, a decision about +358401234599.
     static func add(to console: TestConsole) async throws {
         let quoted = evil.replacing("'", with: "''")
         let json = evil.replacing("\"", with: "\\\"").replacing("'", with: "''")
@@ -53,7 +54,14 @@ enum Fixtures {
             VALUES (1, '00000000-0000-4000-8000-000000000931', (now() AT TIME ZONE 'UTC')::date, 'dead', 'gave_up', gen_random_uuid(),
                 '\(quoted)', '+358401234567', now(), 'open', 1, gen_random_uuid(), '\(quoted)');
             INSERT INTO hub.route_rule_set (tenant_id, version, document, rules, applied_by, note) VALUES
-                (1, 1, E'# \(quoted)\ntimezone: Europe/Helsinki\nrules:\n  - {name: all, to: "+358401234569"}\n', 1, '\(quoted)', '\(quoted)');
+                (1, 1, E'# \(quoted)\ntimezone: Europe/Helsinki\nrules:\n  - {name: all, to: "+358401234569"}\n', 1, '\(quoted)', '\(quoted)'),
+                (1, 2, E'# \(quoted)\ntimezone: Europe/Helsinki\nrules:\n  - {name: some, to: "+358401234568"}\n', 1, '\(quoted)', '\(quoted)');
+            INSERT INTO hub.directory_entry (tenant_id, entry_id, entry_table, name, generation)
+                VALUES (1, '00000000-0000-4000-8000-000000000941', 'contact', '\(quoted)', 1);
+            INSERT INTO hub.directory_number (tenant_id, number, entry_id, field, raw, form, suffix)
+                VALUES (1, '+358401234567', '00000000-0000-4000-8000-000000000941', 'telephone1', '\(quoted)', 'international', '401234567');
+            INSERT INTO hub.directory_decision (tenant_id, number, chosen_table, chosen_id, decided_by, why)
+                VALUES (1, '+358401234599', 'contact', '00000000-0000-4000-8000-000000000941', '\(quoted)', '\(quoted)');
             INSERT INTO hub.operator_action (tenant_id, who, action, target, detail) VALUES (1, '\(quoted)', 'test.action', '\(quoted)', jsonb_build_object('why', '\(json)'));
             """)
     }

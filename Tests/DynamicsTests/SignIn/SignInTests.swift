@@ -33,6 +33,28 @@ import TestSupport
         }
     }
 
+    @Test(arguments: [-600.0, 1800]) func `a certificate signs in by a clock that is wrong`(seconds: Double) async throws {
+        let files = try ApplicationCertificate.files()
+        try await withDynamics { configuration in
+            configuration.dataverse.applications[0].certificates = [ApplicationCertificate.certificate]
+            // The sign-in service's clock is right, so ours is wrong by as much the other way. Ten minutes late an assertion still counts.
+            configuration.start = Date().addingTimeInterval(seconds)
+            configuration.dataverse.judgesAssertionsByItsClock = true
+        } _: { dynamics in
+            let client = dynamics.client {
+                $0.credentials = [.certificate(certificateFile: files.certificate, keyFile: files.key)]
+            }
+            // Strikes each sign-in, and so counts them.
+            dynamics.sandbox.faults.add(Fault(.slow, on: .signIn, seconds: 0))
+            _ = try await client.whoAmI()
+            #expect(dynamics.sandbox.faults.struck["signIn.slow"] == 2)
+            // What was learnt holds for the next one.
+            dynamics.sandbox.dataverse.expireTokens()
+            _ = try await client.whoAmI()
+            #expect(dynamics.sandbox.faults.struck["signIn.slow"] == 3)
+        }
+    }
+
     @Test func `a certificate that nobody uploaded is refused in operator's words`() async throws {
         let files = try ApplicationCertificate.files()
         try await withDynamics { dynamics in

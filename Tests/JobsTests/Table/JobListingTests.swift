@@ -184,12 +184,12 @@ import Testing
             let table = JobTable(connection)
             _ = try await connection.query(JobListing.walk)
             try await table.script(
-                "PREPARE page (text[], text, integer, text, text, bigint, bigint, timestamptz, bigint, text, bigint) AS \(listing.statement.sql)"
+                "PREPARE page (text[], text, integer, text, text, bigint, bigint, timestamptz, bigint, text, bigint, integer, text, jsonb) AS \(listing.statement.sql)"
             )
             let middle = listing == .past ? "15000, now() + interval '75 hours'" : "15000, NULL"
             for (after, reach) in [("NULL, NULL", "NULL"), (middle, "NULL"), (middle, "400")] {
                 let explained = try await table.value(
-                    "EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE page (NULL, NULL, NULL, NULL, NULL, 50, \(after), \(reach), NULL, NULL)",
+                    "EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE page (NULL, NULL, NULL, NULL, NULL, 50, \(after), \(reach), NULL, NULL, NULL, NULL, NULL)",
                     as: JSONB.self)
                 let nodes = try explained.decode([Explained].self)[0].plan.all
                 #expect(nodes[0].rows == 50)

@@ -30,9 +30,16 @@ import Testing
         try await table.complete(worker, try await table.claim(worker))
         try await table.fail(worker, try await table.claim(worker), "dead")
         for chore in [
-            "job_tend", "job_count", "job_compact", "job_partitions", "job_rescue", "job_promote", "job_fire", "job_hand_on",
+            "job_tend()", "job_count()", "job_compact()", "job_partitions(NULL)", "job_rescue()", "job_promote()", "job_fire()",
+            "job_hand_on()",
         ] {
-            try await table.script("SELECT hub.\(chore)()")
+            try await table.script("SELECT hub.\(chore)")
+        }
+        // Who keeps house drops old history; user-sync does not.
+        if role == "trunkline_user_sync" {
+            await #expect(throws: PostgresError.self) { try await table.script("SELECT hub.job_partitions(30)") }
+        } else {
+            try await table.script("SELECT hub.job_partitions(30)")
         }
         try await table.script("SELECT hub.job_leave($1)", [worker])
         for forbidden in [

@@ -84,6 +84,29 @@ import Testing
         }
     }
 
+    @Test func whatStandsStillHoldsUpNeitherOtherTenantsNorWhatIsMoreUrgent() async throws {
+        try await JobWorld.with { world in
+            let gate = Guarded(true)
+            let worker = world.worker(
+                Closure(batchSize: 5, concurrency: 4) { jobs in
+                    guard jobs[0].tenant == 1, jobs[0].lane == .backfill else { return .allDone() }
+                    while gate.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(5)) }
+                    return .allDone()
+                }, change: { $0.maximumBuffered = 100 })
+            try await running([worker]) {
+                try await world.queue.enqueue((0..<1_000).map { _ in NewJob(kind: "a", tenant: 1, lane: .backfill) })
+                try await eventually("all places are taken, and what the worker holds besides is bounded") {
+                    try await world.count("running") >= 20
+                }
+                try await world.queue.enqueue([NewJob(kind: "a", tenant: 2, lane: .backfill), NewJob(kind: "a", tenant: 1)])
+                try await eventually("the others' are done") { try await world.count("done") == 2 }
+                #expect(try await world.count("running") <= 20 + 100)
+                gate.withLock { $0 = false }
+                try await eventually(within: .seconds(30), "all are done") { try await world.count("done") == 1_002 }
+            }
+        }
+    }
+
     @Test func outcomesGoWhereTheyShould() async throws {
         try await JobWorld.with { world in
             let worker = world.worker(
@@ -312,6 +335,37 @@ import Testing
                     try await eventually("it is done") { try await world.count("done") == round }
                 }
             }
+        }
+    }
+
+    /// Twice in a row the answer to a commit is lost that had effects in it and claimed jobs: the results are written one by one then, and what
+    /// was claimed without the worker's hearing of it must be found all the same.
+    @Test func whatWasClaimedBesideResultsWhoseAnswerIsLostAgainIsFound() async throws {
+        try await JobWorld.with { world in
+            let commits = Guarded(0)
+            let worker = world.worker(
+                Closure(concurrency: 4) { jobs in
+                    // Places are free when the results are written down, so that there is a claim beside them.
+                    if jobs[0].id % 2 == 0 { try await Task.sleep(for: .milliseconds(3)) }
+                    return .allDone(effects: [JobWorld.write(jobs)])
+                }
+            ) { configuration in
+                configuration.flushAfter = .zero
+                configuration.fault = { step in
+                    guard step == .committed else { return }
+                    let count = commits.withLock { count in
+                        count += 1
+                        return count
+                    }
+                    // Two of three, for as long as there is something to break.
+                    if count % 3 != 0, count < 60 { throw PostgresError(.connection, "cut by the test") }
+                }
+            }
+            try await world.queue.enqueue((0..<200).map { _ in NewJob(kind: "a", tenant: 1) })
+            try await running([worker]) {
+                try await eventually(within: .seconds(60), "all are done") { try await world.count("done") == 200 }
+            }
+            #expect(try await world.table.value("SELECT count(*) FROM effect", as: Int64.self) == 200)
         }
     }
 

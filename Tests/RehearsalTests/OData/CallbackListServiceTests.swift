@@ -1,4 +1,5 @@
 import Foundation
+import Tenants
 import TestSupport
 import Testing
 
@@ -19,7 +20,8 @@ import Testing
             let client = try await ForeignClient(
                 root: "http://\(instance.host):\(instance.port)/odata/\(RehearsedHub.tenant)/",
                 headers: [
-                    "X-Api-Key": SandboxCredentials.odataKey, "Accept": "application/json", "OData-Version": "4.0",
+                    "X-Api-Key": CallbackListKey.key(of: RehearsedHub.tenant, secret: SandboxCredentials.odataKey),
+                    "Accept": "application/json", "OData-Version": "4.0",
                     "OData-MaxVersion": "4.01",
                 ])
             // Until every list was read for the first time, so that the rows don't change between two reads.

@@ -40,11 +40,27 @@ extension Trouble {
                 ], at: "2027-04-01T00:00:00Z")
             try await look(nil)
         },
+        Trouble(WebhooksCheck(), .warning, "acme: a token for webhooks is configured, 6 calls and requests were seen") {
+            hub, look in
+            try await hub.run(callsSeen)
+            let withToken = entry("acme", ["client_secret_file: secret"])
+                .replacing("    enreach:", with: "    webhook_token_file: token\n    enreach:")
+            try await hub.configure(withToken, files: ["key": "k", "secret": "s", "token": "t"])
+            try await look(nil)
+        },
         Trouble(ClientSecretsCheck(), .skipped, "acme: nothing says when its client secret ends") { hub, look in
             try await signInBySecret(hub, [], at: "2027-04-01T00:00:00Z")
             try await look(nil)
         },
     ]
+
+    /// Six calls that polling found.
+    private static let callsSeen = """
+        INSERT INTO hub.call (tenant_id, call_id, call_day, privacy, direction, answered, started_at, talk_seconds, legs, content_hash,
+                              activity_id)
+        SELECT tenant_id, gen_random_uuid(), current_date, 'work', 'inbound', true, now(), 5, '[]', n, gen_random_uuid()
+        FROM hub.tenant, generate_series(1, 6) AS n
+        """
 
     private static func signInByCertificate(_ hub: TroubledHub, daysBeforeItsEnd days: Double) async throws {
         try await hub.configure(

@@ -93,6 +93,37 @@ extension Trouble {
                 """,
             level: .warning, text: "acme, CallEnded: of 50 in the last day, webhooks told 20"),
         Trouble(
+            check: WebhooksCheck(),
+            sql: """
+                INSERT INTO hub.webhook_hour (tenant_id, event_type, hour, happened, told, repeated)
+                SELECT tenant_id, 'CallbackCreated', date_trunc('hour', now()) - n * interval '1 day', 3, 0, 0
+                FROM hub.tenant, generate_series(1, 4) AS n
+                """,
+            level: .warning, text: "acme, CallbackCreated: of 12 in the last week, webhooks told 0"),
+        Trouble(
+            check: WebhooksCheck(),
+            sql: """
+                INSERT INTO hub.callback_profile (tenant_id, profile_id, source, name, method, made_at, changed_by)
+                SELECT tenant_id, gen_random_uuid(), 'hub', 'Sales', 'webhook', now() - interval '8 days', 'jane' FROM hub.tenant
+                """,
+            level: .warning, text: "acme: requests of profile Sales are told by webhooks alone, and for a week none told"),
+        Trouble(
+            check: WebhookSourceCheck(),
+            sql: """
+                INSERT INTO hub.instance (instance_id, program, version, host, pid, state)
+                VALUES (gen_random_uuid(), 'call-sync', 'x', 'here', 7, '{"webhooks: source": {"state": "degraded", "text": "x"}}')
+                """,
+            level: .warning, text: "call-sync on here (pid 7) takes webhooks through a proxy"),
+        Trouble(
+            check: CallbackProfilesCheck(),
+            sql: """
+                INSERT INTO hub.callback_profile (tenant_id, profile_id, source, name, changed_by, callback_list_id)
+                SELECT tenant_id, gen_random_uuid(), 'hub', 'Sales', 'jane', gen_random_uuid() FROM hub.tenant;
+                INSERT INTO hub.callback_check (tenant_id, profile_id, read_list, read_problem, read_problem_text)
+                SELECT tenant_id, profile_id, callback_list_id, 'list_forbidden', 'give access' FROM hub.callback_profile
+                """,
+            level: .failure, text: "profile Sales of acme takes nothing in: give access"),
+        Trouble(
             check: StuckCallbacksCheck(), sql: callback("'pending', NULL, now() - interval '20 minutes'"), level: .warning,
             text: "acme: 1 requests wait for their phone call for more than 15 minutes"),
         Trouble(

@@ -114,6 +114,36 @@ import Testing
         }
     }
 
+    @Test func `the address of a page of changes that is refused later is done without`() async throws {
+        try await DirectoryHub.with { hub in
+            let ann = try hub.seed(.contact, "Ann", ["telephone1": "+31205550101"])
+            try await hub.read()
+            // A reader was killed between two pages of changes; what it had stored is no address any more.
+            try await hub.database.execute(
+                Statement("", "UPDATE hub.directory_load SET next_link = delta_link || '&$skiptoken=nonsense'"))
+            try hub.sandbox.dataverse.edit("contacts", id: ann.lowercase, ["telephone1": "+31205550102"])
+            try await hub.read()
+            #expect(try await hub.numbers() == ["Ann +31205550102"])
+            #expect(try await hub.count("SELECT max(generation) FROM hub.directory_load") == 1, "nothing was read anew")
+        }
+    }
+
+    @Test func `a link for changes that is refused under any code leads to a full load`() async throws {
+        try await DirectoryHub.with { hub in
+            let ann = try hub.seed(.contact, "Ann", ["telephone1": "+31205550101"])
+            try await hub.read()
+            try await hub.database.execute(
+                Statement("", "UPDATE hub.directory_load SET delta_link = delta_link || '&$skiptoken=nonsense'"))
+            try hub.sandbox.dataverse.edit("contacts", id: ann.lowercase, ["telephone1": "+31205550102"])
+            try await hub.read()
+            #expect(try await hub.numbers() == ["Ann +31205550102"])
+            #expect(
+                try await hub.texts("SELECT resync_reason FROM hub.directory_load WHERE entry_table = 'contact'") == [
+                    "the link for changes was refused"
+                ])
+        }
+    }
+
     @Test func `without leads in the environment the directory is complete all the same`() async throws {
         try await DirectoryHub.with { hub in
             try hub.seed(.contact, "Ann", ["telephone1": "+31205550101"])

@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Model
 import Operations
+import PhoneNumbers
 import Postgres
 
 /// Search for callback requests by number, id, person, day and state.
@@ -24,9 +25,10 @@ enum CallbackListPage {
 
     static func page(_ request: ConsoleRequest) async throws -> Page {
         // The same fields as a search for calls.
-        let filter = CallFilter(request.query)
+        var filter = CallFilter(request.query)
         if let id = filter.id { return try await found(id, request) }
         let choice = try await TenantChoice(request)
+        filter.numbers = NumberReader(region: choice.tenant.region)
         let store = CallbackListStore(database: request.database)
         let (state, key) = (request.query.choice("state", of: states), PageKey(request.query["after"]))
         // A number that can be read is found over all days, unless one is named.

@@ -21,7 +21,7 @@ enum CallbackPage {
             throw ConsoleError.notFound
         }
         let story = CallbackStory(callback: row, events: try await store.events(of: row))
-        let links = links(row, request.services.settings)
+        let links = links(row, try await TenantStore(database: request.database).numbered(row.tenantID))
         return Page(
             "Callback request \(row.id.lowercase)", in: .callbacks, template: "callbacks/page",
             trail: [Link("Callbacks", Query().setting("tenant", row.tenant).link("/callbacks"))],
@@ -34,27 +34,27 @@ enum CallbackPage {
                 links: links, hasLinks: !links.isEmpty))
     }
 
-    private static func links(_ row: CallbackRow, _ settings: ConsoleSettings) -> [Link] {
+    private static func links(_ row: CallbackRow, _ tenant: Tenant?) -> [Link] {
         let query = Query().setting("tenant", row.tenant)
         var links: [Link] = []
         if row.writtenAt != nil, row.recordState != "deleted",
-            let href = DynamicsLink.record("phonecall", row.activityID, tenant: row.tenant, settings)
+            let href = DynamicsLink.record("phonecall", row.activityID, of: tenant)
         {
             links.append(Link("Phone call in Dynamics", href))
         }
         if let table = row.regardingTable, let id = row.regardingID,
-            let href = DynamicsLink.record(table, id, tenant: row.tenant, settings)
+            let href = DynamicsLink.record(table, id, of: tenant)
         {
             links.append(Link("\(table.capitalizedFirst) in Dynamics", href))
         }
-        if let queue = row.queueID, let href = DynamicsLink.record("queue", queue, tenant: row.tenant, settings) {
+        if let queue = row.queueID, let href = DynamicsLink.record("queue", queue, of: tenant) {
             links.append(Link("Queue in Dynamics", href))
         }
         if let call = row.callID { links.append(Link("The call that led to it", query.link("/calls/\(call.lowercase)"))) }
         if let number = row.number {
             links.append(Link("Callbacks of the number", query.setting("q", number).link("/callbacks")))
         }
-        links.append(Link("Its jobs", query.setting("key", row.id.lowercase).link("/jobs") + "#list"))
+        links.append(Link("Its jobs", query.setting("callback", row.id.lowercase).link("/jobs") + "#list"))
         return links
     }
 }

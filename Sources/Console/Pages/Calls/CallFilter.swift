@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import PhoneNumbers
 
 /// Which calls are looked for, as the address says.
 struct CallFilter: Sendable {
@@ -11,6 +12,8 @@ struct CallFilter: Sendable {
     /// `2026-03-02`, in UTC.
     let day: String?
     let state: String?
+    /// How the numbers of the tenant that is looked at are read.
+    var numbers = NumberReader(region: nil)
 
     init(_ query: Query) {
         subject = query["q"] ?? ""
@@ -22,7 +25,7 @@ struct CallFilter: Sendable {
     var id: UUID? { UUID(uuidString: subject) }
 
     /// In E.164 where it can be read so.
-    var number: String? { subject.isEmpty || id != nil ? nil : PhoneNumber(subject).e164 ?? subject }
+    var number: String? { subject.isEmpty || id != nil ? nil : numbers.current(subject) }
 
     /// The other party's number is found over all days; everything else in those of one day.
     var isOverAllDays: Bool { day == nil && number.map { PhoneNumber($0).e164 != nil } == true }

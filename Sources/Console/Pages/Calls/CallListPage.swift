@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Model
 import Operations
+import PhoneNumbers
 import Postgres
 
 /// Search for calls by number, id, person, day and state.
@@ -24,9 +25,10 @@ enum CallListPage {
     private static let rowsPerPage = 50
 
     static func page(_ request: ConsoleRequest) async throws -> Page {
-        let filter = CallFilter(request.query)
+        var filter = CallFilter(request.query)
         if let id = filter.id { return try await found(id, request) }
         let choice = try await TenantChoice(request)
+        filter.numbers = NumberReader(region: choice.tenant.region)
         let store = CallListStore(database: request.database)
         let key = PageKey(request.query["after"])
         let (slice, days): (CallListStore.Slice, CallListStore.Days?)

@@ -25,7 +25,7 @@ enum CallPage {
         }
         let story = try await store.story(of: call)
         let text = StoryText(story)
-        let links = links(call, request.services.settings)
+        let links = links(call, try await TenantStore(database: request.database).numbered(call.tenantID))
         return Page(
             "Call \(call.callID.lowercase)", in: .calls, template: "calls/page",
             trail: [Link("Calls", Query().setting("tenant", call.tenant).link("/calls"))],
@@ -38,13 +38,13 @@ enum CallPage {
                 hasLinks: !links.isEmpty))
     }
 
-    private static func links(_ call: CallRow, _ settings: ConsoleSettings) -> [Link] {
+    private static func links(_ call: CallRow, _ tenant: Tenant?) -> [Link] {
         var links: [Link] = []
-        if call.writtenAt != nil, let href = DynamicsLink.record("phonecall", call.activityID, tenant: call.tenant, settings) {
+        if call.writtenAt != nil, let href = DynamicsLink.record("phonecall", call.activityID, of: tenant) {
             links.append(Link("Phone call in Dynamics", href))
         }
         if let table = call.regardingTable, let id = call.regardingID,
-            let href = DynamicsLink.record(table, id, tenant: call.tenant, settings)
+            let href = DynamicsLink.record(table, id, of: tenant)
         {
             links.append(Link("\(table.capitalizedFirst) in Dynamics", href))
         }

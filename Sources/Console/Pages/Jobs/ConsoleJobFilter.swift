@@ -1,5 +1,6 @@
 import Foundation
 import Jobs
+import Model
 import Operations
 import Postgres
 
@@ -8,8 +9,12 @@ struct ConsoleJobFilter: Sendable {
     static let states = [
         "ready", "running", "waiting", "scheduled", "retry", "snoozed", "held", "dead", "done", "cancelled", "superseded",
     ]
+    /// States in which a job waits for a time, or for another; together they are called `later`.
+    static let later = ["waiting", "scheduled", "retry", "snoozed", "held"]
+    /// Stands for a tenant's name where jobs of the hub itself are meant; no tenant can be called so.
+    static let hubItself = "-"
     /// Fields of the address that belong to it.
-    static let names = ["state", "kind", "tenant", "key", "code", "job"]
+    static let names = ["state", "kind", "lane", "tenant", "key", "code", "error", "callback", "job"]
     /// Rows looked at in each table for a page: a rare kind may stand behind millions of others.
     private static let pageReach = 5000
 
@@ -18,30 +23,56 @@ struct ConsoleJobFilter: Sendable {
     let tenant: String?
     let key: String?
     let code: String?
+    let lane: Lane?
+    /// The mark of errors that are counted as one.
+    let error: String?
+    /// The request on which they work.
+    let callback: UUID?
     /// Single jobs by their numbers.
     let numbers: [Int64]
 
     init(_ query: Query) {
-        let states = query.all("state").filter(Self.states.contains)
+        let words = query.all("state").flatMap { $0.split(separator: " ").map(String.init) }
+        let states = words.flatMap { $0 == Self.laterWord ? Self.later : [$0] }.filter(Self.states.contains)
         self.states = states.isEmpty ? nil : states
         kind = query["kind"]
         tenant = query["tenant"]
         key = query["key"]
         code = query["code"]
+        lane = query["lane"].flatMap { word in Lane.allCases.first { Self.word(for: $0) == word } }
+        error = query["error"]
+        callback = query.uuid("callback")
         numbers = query.all("job").compactMap { Int64($0) }
     }
 
     /// As the job table takes it; nil when there is no such tenant, so that nothing fits.
     func filter(_ database: Database, limit: Int, reach: Int = pageReach, after: JobPlace? = nil) async throws -> JobFilter? {
         var tenantID: Int32?
-        if let tenant {
+        if tenant == Self.hubItself {
+            tenantID = 0
+        } else if let tenant {
             guard let found = try await TenantStore(database: database).all().first(where: { $0.name == tenant }) else {
                 return nil
             }
             tenantID = found.id
         }
         return JobFilter(
-            states: states, kind: kind, tenant: tenantID, key: key, code: code, limit: limit, reach: reach, after: after)
+            states: states, kind: kind, tenant: tenantID, key: key, code: code, lane: lane, errorGroup: error,
+            payload: callback.map(JobSubject.payload), limit: limit, reach: reach, after: after)
+    }
+
+    private static let laterWord = "later"
+
+    /// What the address says for one state, or for several: the choice of states on the page holds one word.
+    static func word(for states: [String]) -> String { states == later ? laterWord : states.joined(separator: " ") }
+
+    static func word(for lane: Lane) -> String { JobWords.lane(Int(lane.rawValue)) }
+
+    /// To choose states from: each, those that are called later, and what is chosen if it is another combination.
+    var stateChoices: Choices {
+        let several = [(Self.laterWord, "later: \(Self.later.joined(separator: ", "))")]
+        return Choices(
+            "state", "State", Self.states.map { ($0, $0) } + several, chosen: states.map(Self.word(for:)), any: "any")
     }
 
     /// How many fit that are in one of the states: as many as are worth counting, of as many rows as are worth looking at.
@@ -57,7 +88,10 @@ struct ConsoleJobFilter: Sendable {
     var inWords: String {
         let kinds = [states.map { $0.joined(separator: " or ") }, kind].compactMap(\.self)
         let rest = [
-            tenant.map { "of tenant \($0)" }, key.map { "with key \($0)" }, code.map { "with error \($0)" },
+            lane.map { "of lane \(Self.word(for: $0))" },
+            tenant.map { $0 == Self.hubItself ? "of the hub itself" : "of tenant \($0)" },
+            key.map { "with key \($0)" }, callback.map { "of callback request \($0.lowercase)" },
+            code.map { "with error \($0)" }, error.map { _ in "with one error's text" },
         ].compactMap(\.self)
         return (kinds + ["jobs"] + rest).joined(separator: " ")
     }

@@ -32,8 +32,7 @@ struct JobCountsModel: Sendable {
     let countedAt: TimeMark?
     let svg: Markup
 
-    static let laterStates = ["waiting", "scheduled", "retry", "snoozed", "held"]
-    private static let columns: [[String]] = [["ready"], ["running"], laterStates, ["dead"]]
+    private static let columns: [[String]] = [["ready"], ["running"], ConsoleJobFilter.later, ["dead"]]
 
     static func read(_ database: Database, now: Date) async throws -> JobCountsModel {
         async let counts = JobAdmin(database: database).counts()
@@ -47,7 +46,7 @@ struct JobCountsModel: Sendable {
         func sum(_ names: [String]) -> Int { names.reduce(0) { $0 + (states[$1] ?? 0) } }
         ready = Count.grouped(sum(["ready"]))
         running = Count.grouped(sum(["running"]))
-        later = Count.grouped(sum(Self.laterStates))
+        later = Count.grouped(sum(ConsoleJobFilter.later))
         dead = Count.grouped(sum(["dead"]))
         isAnyDead = sum(["dead"]) > 0
         doneInAnHour = Count.grouped(totals.done)
@@ -66,8 +65,9 @@ struct JobCountsModel: Sendable {
             let kind = group[0].kind
             let cells = columns.map { states in
                 let jobs = group.filter { states.contains($0.state) }.reduce(0) { $0 + $1.jobs }
-                var query = Query().setting("kind", kind)
-                for state in states { query = query.adding("state", state) }
+                let lane = JobWords.lane(Int(group[0].lane.rawValue))
+                let query = Query().setting("kind", kind).setting("lane", lane).setting(
+                    "state", ConsoleJobFilter.word(for: states))
                 return Cell(
                     text: Count.grouped(jobs), href: jobs > 0 ? query.link("/jobs") + "#list" : nil,
                     isBad: states == ["dead"] && jobs > 0)

@@ -1,5 +1,6 @@
 import Foundation
 import Jobs
+import Model
 import Operations
 import Postgres
 
@@ -44,6 +45,8 @@ enum JobListPage {
         let choices: [Choices]
         let key: String
         let code: String
+        let error: String?
+        let callback: String?
         let buttons: [Button]
         let hasButtons: Bool
         let rows: [Row]
@@ -83,10 +86,16 @@ enum JobListPage {
                     Choices("tenant", "Tenant", tenantNames, chosen: nil, any: "every tenant", id: "pause-tenant"),
                 ],
                 choices: [
-                    Choices("state", "State", ConsoleJobFilter.states, chosen: filter.states?.first, any: "any"),
+                    filter.stateChoices,
                     Choices("kind", "Kind", kindNames, chosen: filter.kind, any: "any"),
-                    Choices("tenant", "Tenant", tenantNames, chosen: filter.tenant, any: "any"),
-                ], key: filter.key ?? "", code: filter.code ?? "", buttons: buttons, hasButtons: !buttons.isEmpty, rows: rows,
+                    Choices(
+                        "lane", "Lane", Lane.allCases.map(ConsoleJobFilter.word), chosen: filter.lane.map(ConsoleJobFilter.word),
+                        any: "any"),
+                    Choices(
+                        "tenant", "Tenant", tenantNames.map { ($0, $0) } + [(ConsoleJobFilter.hubItself, "the hub itself")],
+                        chosen: filter.tenant, any: "any"),
+                ], key: filter.key ?? "", code: filter.code ?? "", error: filter.error, callback: filter.callback?.lowercase,
+                buttons: buttons, hasButtons: !buttons.isEmpty, rows: rows,
                 hasRows: !rows.isEmpty,
                 emptyWords: place == nil ? "There are no \(filter.inWords)." : "That was all: no more \(filter.inWords).",
                 next: list?.next.map { own.setting("after", Self.text($0)).link("/jobs") + "#list" },

@@ -45,9 +45,11 @@ enum JobPageView {
             "Job \(id)", in: .jobs, template: "jobs/page", trail: [Link("Jobs", "/jobs")],
             model: Model(
                 id: id, state: .job(job.state), kind: job.kind, queue: job.queue, tenant: tenant ?? "the hub itself",
-                tenantLink: tenant.map { Query().setting("tenant", $0).link("/jobs") + "#list" },
+                tenantLink: (tenant ?? (job.tenant == 0 ? ConsoleJobFilter.hubItself : nil)).map {
+                    Query().setting("tenant", $0).link("/jobs") + "#list"
+                },
                 lane: JobWords.lane(Int(job.lane.rawValue)), key: job.key, subject: subject(job), attempts: job.attemptsInWords,
-                moments: story.moments.map { moment($0, request) }, error: job.error.map { JobError($0).line },
+                moments: story.moments.map { moment($0, of: job, request) }, error: job.error.map { JobError($0).line },
                 answer: job.error.flatMap(Self.answer), note: job.note, payload: PrettyJSON.text(job.payload.text),
                 others: job.key.map { Query().setting("key", $0).link("/jobs") + "#list" }, buttons: buttons,
                 hasButtons: !buttons.isEmpty))
@@ -62,13 +64,13 @@ enum JobPageView {
     }
 
     private static func subject(_ job: JobRecord) -> Link? {
-        guard let key = job.key, UUID(uuidString: key) != nil else { return nil }
-        if job.kind.hasPrefix("callback.") { return Link("callback \(key)", Query().setting("q", key).link("/callbacks")) }
-        if job.kind.hasPrefix("call.") { return Link("call \(key)", Query().setting("q", key).link("/calls")) }
-        return nil
+        job.subject.map { subject in
+            let page = subject.kind == .callback ? "/callbacks" : "/calls"
+            return Link("\(subject.kind.rawValue) \(subject.id.lowercase)", Query().setting("q", subject.id.lowercase).link(page))
+        }
     }
 
-    private static func moment(_ moment: JobStory.Moment, _ request: ConsoleRequest) -> Moment {
+    private static func moment(_ moment: JobStory.Moment, of job: JobRecord, _ request: ConsoleRequest) -> Moment {
         let detail = moment.detail.flatMap(StoryDetail.words)
         switch moment.kind {
         case .enqueued: return Moment(at: request.mark(moment.at), look: "", sentence: "It was enqueued.", particulars: nil)
@@ -76,6 +78,11 @@ enum JobPageView {
             return Moment(
                 at: request.mark(moment.at), look: "bad", sentence: "\(moment.name.capitalizedFirst) failed.",
                 particulars: joined(moment.instance, moment.reason))
+        case .event where job.subject?.kind == .callback:
+            return Moment(
+                at: request.mark(moment.at), look: look(moment.name),
+                sentence: CallbackStory.sentence(moment.name, reason: moment.reason),
+                particulars: joined(moment.instance, detail))
         case .event:
             let event = TimelineEvent(rawValue: moment.name)
             let reason = moment.reason.map {

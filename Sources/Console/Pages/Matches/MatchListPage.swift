@@ -1,31 +1,51 @@
 import Foundation
 import Operations
 
-/// Ambiguous numbers by traffic, and the newest decisions.
+/// Ambiguous numbers by traffic, and decisions, the newest first.
 enum MatchListPage {
     struct Model: Sendable {
         let choices: [Choices]
-        let hasChoices: Bool
-        let hint: String
+        let number: String
         let ambiguous: DataTable
+        let ambiguousPager: Pager
         let decisions: DataTable
+        let decisionsPager: Pager
     }
 
-    private static let (mostNumbers, mostDecisions) = (200, 50)
+    private static let rowsPerPage = 50
+    /// Where the page of the one list begins, and that of the other.
+    private static let (afterNumber, afterDecision) = ("after", "decided")
 
     static func page(_ request: ConsoleRequest) async throws -> Page {
         let choice = try await TenantChoice(request)
+        let query = request.query
         let store = NumberStore(database: request.database)
-        let numbers = try await store.ambiguous(tenant: choice.tenant.id, limit: mostNumbers + 1)
-        let decisions = try await store.decisions(tenant: choice.tenant.id, limit: mostDecisions)
+        let typed = query["number"] ?? ""
+        // However it is written, and without the zero that stands before it at home.
+        let digits = String(typed.filter { $0.isASCII && $0.isNumber }.drop { $0 == "0" })
+        let wanted = digits.isEmpty ? nil : digits
+        async let numbers = store.ambiguous(
+            tenant: choice.tenant.id, digits: wanted, after: NumberKey(query[afterNumber]), limit: rowsPerPage + 1)
+        async let decisions = store.decisions(
+            tenant: choice.tenant.id, digits: wanted, after: NumberKey(query[afterDecision]), limit: rowsPerPage + 1)
+        let (waiting, decided) = (try await numbers, try await decisions)
         return Page(
             "Numbers", in: .matches, template: "matches/list",
             model: Model(
-                choices: choice.choices, hasChoices: !choice.choices.isEmpty,
-                hint: numbers.count > mostNumbers
-                    ? "The \(mostNumbers) with the most calls; there are more." : "All of them, those with the most calls first.",
-                ambiguous: ambiguous(numbers.prefix(mostNumbers), choice, request),
-                decisions: self.decisions(decisions, choice, request)))
+                choices: choice.choices, number: typed, ambiguous: ambiguous(waiting.prefix(rowsPerPage), choice, request),
+                ambiguousPager: pager("Numbers that wait", afterNumber, waiting.map(\.key), "ambiguous-head", request),
+                decisions: self.decisions(decided.prefix(rowsPerPage), choice, request),
+                decisionsPager: pager("Decisions", afterDecision, decided.map(\.key), "decisions-head", request)))
+    }
+
+    private static func pager(_ label: String, _ name: String, _ keys: [NumberKey?], _ anchor: String, _ request: ConsoleRequest)
+        -> Pager
+    {
+        let own = request.query.keeping(["tenant", "number", afterNumber, afterDecision])
+        let next = keys.count > rowsPerPage ? keys[rowsPerPage - 1].map { own.setting(name, $0.text) } : nil
+        return Pager(
+            label: label, first: own[name] == nil ? nil : own.removing(name).link("/matches") + "#\(anchor)",
+            next: next.map { $0.link("/matches") + "#\(anchor)" })
     }
 
     static func address(_ number: String, _ choice: TenantChoice) -> String {
@@ -43,19 +63,24 @@ enum MatchListPage {
                     .head(number.number, address(number.number, choice)), .number(number.calls), .number(number.candidates),
                     .time(request.mark(number.firstAt)), .time(request.mark(number.lastAt)),
                 ]
-            }, empty: "No number waits for a decision: every call with a known number was linked, or its number is nobody's.")
+            },
+            empty: request.query["number"] == nil
+                ? "No number waits for a decision: every call with a known number was linked, or its number is nobody's."
+                : "No such number waits for a decision.")
     }
 
-    private static func decisions(_ decisions: [NumberStore.Decision], _ choice: TenantChoice, _ request: ConsoleRequest)
+    private static func decisions(
+        _ decisions: ArraySlice<NumberStore.Decision>, _ choice: TenantChoice, _ request: ConsoleRequest
+    )
         -> DataTable
     {
         DataTable(
-            "Newest decisions", ["Number", "Belongs to", "By", "When", "Why"],
+            "Decisions, newest first", ["Number", "Belongs to", "By", "When", "Why"],
             decisions.map { decision in
                 [
                     .head(decision.number, address(decision.number, choice)), .text(decision.whose), .text(decision.by),
                     .time(request.mark(decision.at)), .wide(decision.why),
                 ]
-            }, empty: "Nothing was decided yet.")
+            }, empty: request.query["number"] == nil ? "Nothing was decided yet." : "Nothing was decided about such a number.")
     }
 }

@@ -62,7 +62,7 @@ enum NumberPage {
         DataTable(
             "Who carries the number", ["Record", "Table", "Column", "As typed", "Owner", "Last call"],
             carriers.map { carrier in
-                let href = DynamicsLink.record(carrier.table, carrier.id, tenant: choice.tenant.name, request.services.settings)
+                let href = DynamicsLink.record(carrier.table, carrier.id, of: choice.tenant)
                 return [
                     .head(carrier.name ?? carrier.id.lowercase, href), .text(carrier.table), .text(carrier.field),
                     .text(carrier.raw),

@@ -6,7 +6,7 @@ import Postgres
 struct NumberStore: Sendable {
     let database: Database
 
-    static let statements = [decision, traffic, unlinked]
+    static let statements = [ambiguous, decisions, decision, traffic, unlinked]
 
     struct Ambiguous: Sendable {
         let number: String
@@ -14,6 +14,8 @@ struct NumberStore: Sendable {
         let candidates: Int32
         let firstAt: Date
         let lastAt: Date
+        /// Nil outside of a list.
+        var key: NumberKey?
     }
 
     struct Carrier: Sendable {
@@ -34,12 +36,25 @@ struct NumberStore: Sendable {
         let by: String
         let at: Date
         let why: String?
+        /// Nil outside of a list.
+        var key: NumberKey?
 
         var whose: String { table.map { "\($0) \(name ?? id?.uuidString.lowercased() ?? "")" } ?? "nobody" }
     }
 
-    func ambiguous(tenant: Int32, limit: Int) async throws -> [Ambiguous] {
-        try await database.query(MatchStore.ambiguous, [tenant, Int64(limit)]).map(Self.ambiguous)
+    /// Those with the most calls first.
+    ///
+    /// - Parameter digits: in the number; nil: any.
+    func ambiguous(tenant: Int32, digits: String?, after: NumberKey?, limit: Int) async throws -> [Ambiguous] {
+        try await database.query(
+            Self.ambiguous, [tenant, Int32(limit), digits, after?.calls, after?.micros, after?.number]
+        ).map { row in
+            let (number, calls, candidates, first, last, micros) = try row.decode(
+                String.self, Int64.self, Int32.self, Date.self, Date.self, Int64.self)
+            return Ambiguous(
+                number: number, calls: calls, candidates: candidates, firstAt: first, lastAt: last,
+                key: NumberKey(calls: calls, micros: micros, number: number))
+        }
     }
 
     func ambiguous(_ number: String, tenant: Int32) async throws -> Ambiguous? {
@@ -54,8 +69,15 @@ struct NumberStore: Sendable {
         }
     }
 
-    func decisions(tenant: Int32, limit: Int) async throws -> [Decision] {
-        try await database.query(MatchStore.decisions, [tenant, Int64(limit)]).map(Self.decision)
+    /// Newest first.
+    func decisions(tenant: Int32, digits: String?, after: NumberKey?, limit: Int) async throws -> [Decision] {
+        try await database.query(Self.decisions, [tenant, Int32(limit), digits, after?.micros, after?.number]).map { row in
+            let (number, table, id, name, by, at, why, micros) = try row.decode(
+                String.self, String?.self, UUID?.self, String?.self, String.self, Date.self, String?.self, Int64.self)
+            return Decision(
+                number: number, table: table, id: id, name: name, by: by, at: at, why: why,
+                key: NumberKey(calls: 0, micros: micros, number: number))
+        }
     }
 
     func decision(_ number: String, tenant: Int32) async throws -> Decision? {
@@ -83,6 +105,30 @@ struct NumberStore: Sendable {
         return Decision(number: number, table: table, id: id, name: name, by: by, at: at, why: why)
     }
 
+    static let ambiguous = Statement(
+        "console.number.ambiguous",
+        """
+        SELECT number, calls, candidates, first_at, last_at, (extract(epoch FROM last_at) * 1000000)::bigint
+        FROM hub.directory_ambiguity
+        WHERE tenant_id = $1 AND ($3::text IS NULL OR position($3 IN number) > 0)
+          AND ($4::bigint IS NULL
+               OR (calls, last_at, number) < ($4, 'epoch'::timestamptz + $5::bigint * interval '1 microsecond', $6::text))
+        ORDER BY calls DESC, last_at DESC, number DESC LIMIT $2
+        """)
+
+    static let decisions = Statement(
+        "console.number.decisions",
+        """
+        SELECT d.number, d.chosen_table, d.chosen_id, e.name, d.decided_by, d.decided_at, d.why,
+               (extract(epoch FROM d.decided_at) * 1000000)::bigint
+        FROM hub.directory_decision d
+        LEFT JOIN hub.directory_entry e ON e.tenant_id = d.tenant_id AND e.entry_id = d.chosen_id
+        WHERE d.tenant_id = $1 AND ($3::text IS NULL OR position($3 IN d.number) > 0)
+          AND ($4::bigint IS NULL
+               OR (d.decided_at, d.number) < ('epoch'::timestamptz + $4::bigint * interval '1 microsecond', $5::text))
+        ORDER BY d.decided_at DESC, d.number DESC LIMIT $2
+        """)
+
     static let decision = Statement(
         "console.number.decision",
         """
@@ -109,4 +155,23 @@ struct NumberStore: Sendable {
             LIMIT \(Count.limit + 1)
         ) AS limited
         """)
+}
+
+/// Where a page of numbers ends: by calls and the latest of them, or by when it was decided.
+struct NumberKey: Sendable {
+    /// 0 among decisions.
+    let calls: Int64
+    /// Since 1970, exactly as the database keeps it.
+    let micros: Int64
+    let number: String
+
+    init(calls: Int64, micros: Int64, number: String) { (self.calls, self.micros, self.number) = (calls, micros, number) }
+
+    init?(_ text: String?) {
+        guard let parts = text?.split(separator: "~"), parts.count == 3, let calls = Int64(parts[0]), let micros = Int64(parts[1])
+        else { return nil }
+        self.init(calls: calls, micros: micros, number: String(parts[2]))
+    }
+
+    var text: String { "\(calls)~\(micros)~\(number)" }
 }

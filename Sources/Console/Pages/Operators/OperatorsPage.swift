@@ -24,24 +24,17 @@ enum OperatorsPage {
         let locals: [String]
         let roles: Choices
         let names: Choices
-        let token: String
-        let shortest: Int
-        let problem: String?
-        let name: String
     }
 
-    static func page(_ request: ConsoleRequest, problem: String? = nil) async throws -> Page {
+    static func page(_ request: ConsoleRequest) async throws -> Page {
         let accounts = try await OperatorAccountStore(database: request.database).all()
         let locals = accounts.filter(\.isLocal).map(\.name)
         return Page(
-            "Operators", in: .operators, template: "operators/page", status: problem == nil ? .ok : .unprocessableContent,
+            "Operators", in: .operators, template: "operators/page",
             model: Model(
                 rows: accounts.map { row($0, request) }, locals: locals,
-                roles: Choices(
-                    "role", "Role", OperatorRole.allCases.map(\.rawValue), chosen: request.query["role"] ?? "viewer", any: nil),
-                names: Choices("name", "Operator", locals, chosen: nil, any: nil, id: "password-name"),
-                token: request.who.formToken, shortest: PasswordRule.shortest, problem: problem, name: request.query["name"] ?? ""
-            ))
+                roles: Choices("role", "Role", OperatorRole.allCases.map(\.rawValue), chosen: "viewer", any: nil),
+                names: Choices("name", "Operator", locals, chosen: nil, any: nil, id: "password-name")))
     }
 
     private static func row(_ account: OperatorAccount, _ request: ConsoleRequest) -> Row {

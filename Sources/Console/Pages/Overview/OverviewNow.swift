@@ -81,7 +81,7 @@ struct OverviewNow: Sendable {
 
     private static func group(_ group: JobFlowStore.ErrorGroup, now: Date) -> Group {
         let query = Query().setting("state", "dead").setting("kind", group.kind).setting("code", group.code)
-            .setting("tenant", group.tenant)
+            .setting("tenant", group.tenant.isEmpty ? ConsoleJobFilter.hubItself : group.tenant).setting("error", group.mark)
         return Group(
             error: group.error.isEmpty ? "no text" : String(group.error.prefix(240)), code: group.code, kind: group.kind,
             tenant: group.tenant.isEmpty ? "the hub itself" : group.tenant, jobs: Count.grouped(group.jobs),

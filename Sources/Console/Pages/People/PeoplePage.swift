@@ -12,45 +12,59 @@ enum PeoplePage {
         let strangers: String
         let hasStrangers: Bool
         let people: DataTable
+        let peoplePager: Pager
         let foreign: DataTable
+        let foreignPager: Pager
     }
 
-    /// Most of a list; the others are found by a name.
-    private static let most = 500
+    private static let rowsPerPage = 100
+    /// Where the page of the one list begins, and that of the other.
+    private static let (afterUser, afterStranger) = ("after", "stranger")
 
     static func page(_ request: ConsoleRequest) async throws -> Page {
         let choice = try await TenantChoice(request)
-        let store = UserStore(database: request.database)
-        async let reading = store.users(tenant: choice.tenant.id)
-        async let strangers = store.strangers(tenant: choice.tenant.id)
-        let (users, foreign) = (try await reading, try await strangers)
-        let text = request.query["q"] ?? ""
-        let state = request.query.choice("state", of: ["matched", "unmatched"])
-        let fitting = users.filter { user in
-            fits(text, [user.name, user.enreachName] + user.addresses)
-                && (state == nil || (state == "matched") == (user.state == "matched"))
-        }
-        let matched = users.count { $0.state == "matched" }
+        let query = request.query
+        let store = PeopleListStore(database: request.database)
+        let text = query["q"]
+        let state = query.choice("state", of: ["matched", "unmatched"])
+        async let counting = store.counts(tenant: choice.tenant.id)
+        async let users = store.users(
+            tenant: choice.tenant.id, text: text, isMatched: state.map { $0 == "matched" },
+            after: PersonKey(query.raw(afterUser)), limit: rowsPerPage + 1)
+        async let strangers = store.strangers(
+            tenant: choice.tenant.id, text: text, after: PersonKey(query.raw(afterStranger)), limit: rowsPerPage + 1)
+        let (counts, people, foreign) = (try await counting, try await users, try await strangers)
+        let peopleKeys = people.map { PersonKey(isMatched: $0.state == "matched", id: $0.id, name: $0.name) }
+        let foreignKeys = foreign.map { PersonKey(isMatched: false, id: $0.id, name: $0.name) }
         return Page(
             "People", in: .people, template: "people/list",
             model: Model(
                 choices: choice.choices + [
                     Choices("state", "State", [("matched", "matched"), ("unmatched", "not matched")], chosen: state, any: "any")
-                ], text: text, matched: Count.grouped(matched), unmatched: Count.grouped(users.count - matched),
-                strangers: Count.grouped(foreign.count), hasStrangers: !foreign.isEmpty, people: table(fitting, choice, request),
-                foreign: self.foreign(foreign.filter { fits(text, [$0.name] + $0.addresses) })))
+                ], text: text ?? "", matched: Count.grouped(counts.matched), unmatched: Count.grouped(counts.unmatched),
+                strangers: Count.grouped(counts.strangers), hasStrangers: counts.strangers > 0,
+                people: table(people.prefix(rowsPerPage), choice, request),
+                peoplePager: pager("Users of Dynamics", afterUser, peopleKeys, "people-head", request),
+                foreign: self.foreign(foreign.prefix(rowsPerPage)),
+                foreignPager: pager("Only in Enreach", afterStranger, foreignKeys, "foreign-head", request)))
     }
 
-    private static func fits(_ text: String, _ names: [String?]) -> Bool {
-        text.isEmpty || names.contains { $0?.localizedCaseInsensitiveContains(text) == true }
+    private static func pager(_ label: String, _ name: String, _ keys: [PersonKey], _ anchor: String, _ request: ConsoleRequest)
+        -> Pager
+    {
+        let own = request.query.keeping(["tenant", "q", "state", afterUser, afterStranger])
+        let next = keys.count > rowsPerPage ? own.setting(name, keys[rowsPerPage - 1].text) : nil
+        return Pager(
+            label: label, first: own[name] == nil ? nil : own.removing(name).link("/people") + "#\(anchor)",
+            next: next.map { $0.link("/people") + "#\(anchor)" })
     }
 
-    private static func table(_ users: [UserRow], _ choice: TenantChoice, _ request: ConsoleRequest) -> DataTable {
+    private static func table(_ users: ArraySlice<UserRow>, _ choice: TenantChoice, _ request: ConsoleRequest) -> DataTable {
         DataTable(
-            caption("Users of Dynamics, those without a match first", users.count),
+            "Users of Dynamics, those without a match first",
             ["Name", "E-mail", "State", "Enreach user", "Mobile", "Why"],
-            users.prefix(most).map { user in
-                let href = DynamicsLink.record("systemuser", user.id, tenant: choice.tenant.name, request.services.settings)
+            users.map { user in
+                let href = DynamicsLink.record("systemuser", user.id, of: choice.tenant)
                 return [
                     .head(user.name, href), .wide(user.enreachEmail ?? user.email), .tag(tag(user.state)),
                     .text(user.enreachName ?? user.enreachID?.lowercase), .text(user.mobile), .wide(UserWords.reason(user)),
@@ -58,16 +72,12 @@ enum PeoplePage {
             }, empty: "No user of Dynamics fits: user-sync has not read them yet, or the filter leaves none.")
     }
 
-    private static func foreign(_ users: [EnreachRow]) -> DataTable {
+    private static func foreign(_ users: ArraySlice<EnreachRow>) -> DataTable {
         DataTable(
-            caption("Users of Enreach whom nobody in Dynamics is", users.count), ["Name", "E-mail", "State", "Why"],
-            users.prefix(most).map { user in
+            "Users of Enreach whom nobody in Dynamics is", ["Name", "E-mail", "State", "Why"],
+            users.map { user in
                 [.head(user.name), .wide(user.email), .tag(tag(user.state)), .wide(UserWords.reason(user.reason))]
             }, empty: "Everybody in Enreach is somebody in Dynamics, or the filter leaves none.")
-    }
-
-    private static func caption(_ text: String, _ count: Int) -> String {
-        count > most ? "\(text): the first \(most) of \(Count.grouped(count))" : text
     }
 
     private static func tag(_ state: String?) -> Tag {

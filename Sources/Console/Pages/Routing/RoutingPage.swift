@@ -18,27 +18,41 @@ enum RoutingPage {
         let formToken: String
         let version: String
         let history: DataTable
+        let historyPager: Pager
         let newest: RouteDecisions
         /// Nil on later pages, which stay as they are.
         let liveName: String?
     }
 
-    private static let mostVersions: Int32 = 50
+    private static let versionsPerPage = 50
 
     static func page(_ request: ConsoleRequest) async throws -> Page {
         let choice = try await TenantChoice(request)
-        let history = try await RuleDesk(database: request.database, who: request.who.name).history(
-            of: choice.tenant, limit: mostVersions)
+        let newestRules = try await RuleDesk(database: request.database, who: request.who.name).history(
+            of: choice.tenant, limit: 1
+        ).first
+        let before = request.query.integer("before", as: Int32.self)
+        let history = try await RuleListStore(database: request.database).versions(
+            tenant: choice.tenant.id, before: before, limit: versionsPerPage + 1)
         let key = DecisionKey(request.query["after"])
         let newest = try await RouteDecisions.read(request.database, of: choice.tenant, after: key, now: request.now)
         return Page(
             "Routing of \(choice.tenant.name)", in: .routing, template: "routing/page",
             model: Model(
                 tenant: choice.tenant.name, choices: choice.choices, hasChoices: !choice.choices.isEmpty,
-                facts: facts(history.first, choice),
-                document: history.first?.document, mayApply: request.may(.administrator), formToken: request.who.formToken,
-                version: "\(history.first?.version ?? 0)", history: table(history, choice, request),
-                newest: newest, liveName: key == nil ? choice.link("routing.decisions") : nil))
+                facts: facts(newestRules, choice),
+                document: newestRules?.document, mayApply: request.may(.administrator), formToken: request.who.formToken,
+                version: "\(newestRules?.version ?? 0)", history: table(history.prefix(versionsPerPage), choice, request),
+                historyPager: pager(history, before, choice), newest: newest,
+                liveName: key == nil ? choice.link("routing.decisions") : nil))
+    }
+
+    private static func pager(_ history: [RuleListStore.Row], _ before: Int32?, _ choice: TenantChoice) -> Pager {
+        func address(_ query: Query) -> String { choice.link("/routing", query) + "#history-head" }
+        let last = history.count > versionsPerPage ? history[versionsPerPage - 1].version : nil
+        return Pager(
+            label: "Versions", first: before == nil ? nil : address(Query()),
+            next: last.map { address(Query().setting("before", "\($0)")) })
     }
 
     private static func facts(_ newest: RuleSetStore.Version?, _ choice: TenantChoice) -> [Fact] {
@@ -55,7 +69,8 @@ enum RoutingPage {
         ]
     }
 
-    private static func table(_ versions: [RuleSetStore.Version], _ choice: TenantChoice, _ request: ConsoleRequest) -> DataTable
+    private static func table(_ versions: ArraySlice<RuleListStore.Row>, _ choice: TenantChoice, _ request: ConsoleRequest)
+        -> DataTable
     {
         DataTable(
             "Versions of the rules, newest first", ["Version", "Applied", "By", "#Rules", "Same as", "Why"],
@@ -66,6 +81,6 @@ enum RoutingPage {
                     .text(version.appliedBy), .number(version.rules), .text(version.backTo.map { "version \($0)" }),
                     .wide(version.note),
                 ]
-            }, empty: "No rules were ever applied.")
+            }, empty: "There are no versions.")
     }
 }

@@ -10,6 +10,7 @@ extension DefinitionWriter {
                 throw inUse("Entity", other.schemaName)
             }
             for row in Array(store[table.index].rows) { store.remove(row.id, from: table.index) }
+            FormRules(store: store).drop(of: table)
             schema.drop(table)
             forget(table.metadataID)
         case .column(let column):
@@ -18,6 +19,7 @@ extension DefinitionWriter {
             if let key = column.table.keys.first(where: { $0.columns.contains(name) }) {
                 throw inUse("Attribute", key.schemaName)
             }
+            try requireUnshown(name, of: column.table)
             schema.customRelationships.removeAll { $0.referencing == column.table.logicalName && $0.column == name }
             schema.drop(column.position, of: column.table)
             changed(column.table)
@@ -28,6 +30,7 @@ extension DefinitionWriter {
             forget(key.metadataID)
         case .relationship(let relationship):
             try require(relationship.isCustom, "relationship")
+            if let table = schema.byLogicalName[relationship.referencing] { try requireUnshown(relationship.column, of: table) }
             schema.customRelationships.removeAll { $0.metadataID == relationship.metadataID }
             if let table = schema.byLogicalName[relationship.referencing], let column = table.column(relationship.column) {
                 schema.drop(column, of: table)
@@ -49,6 +52,11 @@ extension DefinitionWriter {
     private func require(_ isCustom: Bool, _ what: String) throws(WebError) {
         guard !isCustom else { return }
         throw WebError(400, "0x8004f01e", "The \(what) is part of the system and cannot be deleted.")
+    }
+
+    /// What a form or a view shows can't be deleted.
+    private func requireUnshown(_ column: String, of table: TableDefinition) throws(WebError) {
+        if let holder = FormRules(store: store).holder(of: column, in: table) { throw inUse("Attribute", holder) }
     }
 
     private func inUse(_ kind: String, _ other: String) -> WebError {

@@ -27,7 +27,11 @@ extension DefinitionWriter {
         let builder = ColumnBuilder(schema: schema, table: table, elapsed: elapsed, optionPrefix: optionPrefix)
         for attribute in attributes { _ = try builder.add(attribute, id: store.random.guid()) }
         store.add(table)
-        if !isVirtual { addMessageFilters(of: table) }
+        if !isVirtual {
+            addMessageFilters(of: table)
+            DefaultForms(store: store).make(
+                for: table, plural: MetadataLabel.text(json["DisplayCollectionName"]) ?? schemaName + "s")
+        }
         return table
     }
 

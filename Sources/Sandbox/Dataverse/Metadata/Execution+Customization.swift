@@ -17,9 +17,12 @@ extension Execution {
         switch action {
         case "PublishXml":
             let parameters = try ActionParameters(action, operation.body, context)
-            try checkPublished(try parameters.text("ParameterXml"))
+            let xml = try parameters.text("ParameterXml")
+            try checkPublished(xml)
+            try publish(xml.components(between: "<entity>", and: "</entity>"))
             result = OperationResult(204, cost: cost)
         case "PublishAllXml":
+            try publish(nil)
             result = OperationResult(204, cost: cost)
         case "ReactivateEntityKey":
             result = try reactivate(operation, context)

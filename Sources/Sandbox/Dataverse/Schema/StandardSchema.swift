@@ -7,6 +7,7 @@ extension Schema {
             .publisher(),
             .solution(),
             .solutionComponent(), .dataProvider(), .virtualDataSource(), .serviceEndpoint(), .processingStep(), .asyncOperation(),
+            .systemForm(), .savedQuery(),
         ]
         let tables = all.filter { !absent.contains($0.logicalName) }
         for column in custom {

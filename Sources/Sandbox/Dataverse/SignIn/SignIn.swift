@@ -131,7 +131,9 @@ struct SignIn {
             guard form["client_assertion_type"] == "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" else {
                 throw .missing("client_assertion_type")
             }
-            try await ClientAssertion(application: application, audiences: audiences).verify(assertion)
+            var judge = ClientAssertion(application: application, audiences: audiences)
+            if dataverse.configuration.judgesAssertionsByItsClock { judge.now = dataverse.clock.now.timeIntervalSince1970 }
+            try await judge.verify(assertion)
             return application
         }
         guard let secret = form["client_secret"] else { throw .missing("client_assertion' or 'client_secret") }

@@ -60,6 +60,7 @@ struct Environment {
                 ])
         }
         seedCustomization(now: now)
+        seedForms()
         // Bulk messages exist for contacts and accounts, not for phone calls.
         for name in Self.messages {
             let message = store.random.guid()

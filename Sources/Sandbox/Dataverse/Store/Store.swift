@@ -10,9 +10,12 @@ final class Store {
         case inserted(TableIndex, Int32)
         case replaced(TableIndex, Int32, StoredRow)
         case removed(TableIndex, Int32, StoredRow)
+        case drafted(Guid, Draft?)
     }
 
     private var undo: [Undo] = []
+    /// What forms and views would be once they are published, by their row.
+    private(set) var drafts: [Guid: Draft] = [:]
     /// Whether writes are noted for those who want to be told.
     var tellsWrites = false
     private var events: [WriteEvent] = []
@@ -66,6 +69,7 @@ final class Store {
             case .inserted(let table, let slot): self[table].forget(at: slot)
             case .replaced(let table, let slot, let row): self[table].replace(at: slot, with: row)
             case .removed(let table, let slot, let row): self[table].restore(row, at: slot)
+            case .drafted(let id, let draft): drafts[id] = draft
             }
         }
     }
@@ -107,10 +111,24 @@ final class Store {
         undo.append(.replaced(table, slot, before))
     }
 
+    func draft(of id: Guid) -> Draft? { drafts[id] }
+
+    func keep(_ draft: Draft?, for id: Guid) {
+        undo.append(.drafted(id, drafts[id]))
+        drafts[id] = draft
+    }
+
     func remove(_ id: Guid, from table: TableIndex) {
         let store = self[table]
+        if drafts[id] != nil { keep(nil, for: id) }
         guard let slot = store.slot(id), let row = store.remove(at: slot) else { return }
         store.recordDeletion(id, version: nextVersion())
         undo.append(.removed(table, slot, row))
     }
+}
+
+/// Columns of a row that were changed and not yet published.
+struct Draft {
+    var table: TableIndex
+    var values: [Int: CellValue]
 }

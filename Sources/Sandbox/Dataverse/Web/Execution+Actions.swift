@@ -10,6 +10,9 @@ extension Execution {
         if key == nil, let message = BulkMessage(rawValue: action) {
             return try perform(message, on: table, operation, context)
         }
+        if key == nil, action == "RetrieveUnpublishedMultiple", TableDefinition.drafted[table.logicalName] != nil {
+            return try unpublished(table, operation, context.caller)
+        }
         throw .unknownAction("Microsoft.Dynamics.CRM.\(action)")
     }
 

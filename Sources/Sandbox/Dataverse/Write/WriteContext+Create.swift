@@ -22,6 +22,7 @@ extension WriteContext {
         try checkKeys(of: table, values, except: nil)
         try checkUnique(table, values, except: nil)
         try Customization.check(table, values)
+        try FormRules(store: store).check(table, values)
         try checkAppend(table, values)
         stampCreation(of: table, &values)
         try checkQueueItem(table, &values)

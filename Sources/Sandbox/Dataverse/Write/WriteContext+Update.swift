@@ -3,6 +3,7 @@ extension WriteContext {
     mutating func update(_ id: Guid, _ payload: Payload, in table: TableDefinition) throws(WebError) {
         try require(.write, table)
         guard let before = store[table.index].row(id) else { throw .missing(table, id) }
+        if TableDefinition.drafted[table.logicalName] != nil { return try draft(id, payload, in: table) }
         var values = before.written(width: table.columns.count).values
         for (column, value) in payload.values where table.columns[column].access.contains(.update) { values[column] = value }
         let closes = try changeState(of: table, id, before, payload, &values)

@@ -6,11 +6,14 @@ public struct CallbackListRecord: Sendable, Codable, Equatable {
     public var name: String
     /// A deleted list is still shown, with its mark, and takes and gives nothing.
     public var deleted: Bool
+    /// The list is shown, and the API user may not read its requests: access is given list by list. Nil: it may.
+    public var forbidden: Bool?
 
-    public init(id: UUID, name: String, deleted: Bool = false) {
+    public init(id: UUID, name: String, deleted: Bool = false, forbidden: Bool? = nil) {
         self.id = id
         self.name = name
         self.deleted = deleted
+        self.forbidden = forbidden
     }
 }
 

@@ -56,6 +56,9 @@ extension EnreachCloud {
         if let list = filter.list, !callbackLists.contains(where: { $0.id == list && !$0.deleted }) {
             throw EnreachFailure(404, "The callback list was not found.")
         }
+        if let list = filter.list, callbackLists.contains(where: { $0.id == list && $0.forbidden == true }) {
+            throw EnreachFailure(403, "Authorization has been denied for this request.")
+        }
         let now = clock.now
         let found = disorder(state.withLock { $0.callbacks.records(filter, visibleAt: now) }, path: asked.original.path)
         let form = asked.timeForm

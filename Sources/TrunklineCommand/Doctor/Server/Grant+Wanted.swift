@@ -5,9 +5,11 @@ extension Grant {
         """
         trunkline_call_sync column UPDATE:
           hub.directory_entry.last_interaction_at; hub.erasure_item.outcome; hub.erasure_item.settled_at
-          hub.instance.seen_at; hub.instance.state; hub.instance.stopped_at; hub.tenant.people_at; hub.tenant.people_version
+          hub.instance.seen_at; hub.instance.state; hub.instance.stopped_at; hub.tenant.dynamics_url; hub.tenant.people_at
+          hub.tenant.people_version
         trunkline_call_sync function EXECUTE:
-          hub.count_history(); hub.directory_open(integer,uuid[]); hub.drop_timeline_partitions(interval)
+          hub.count_history(); hub.directory_heirs(integer,uuid[]); hub.directory_hold(integer)
+          hub.directory_open(integer,uuid[]); hub.drop_job_partitions(integer); hub.drop_timeline_partitions(interval)
           hub.erase_stories(integer,text,uuid[]); hub.forget_actions(integer,interval)
           hub.forget_calls(integer,date,integer); hub.forget_dead_jobs(integer,interval,integer)
           hub.job_add(text,integer,jsonb,text,boolean,text,smallint,timestamp with time zone,smallint,text)
@@ -25,8 +27,9 @@ extension Grant {
           hub.job_release(integer[],smallint[],text[]); hub.job_rescue(); hub.job_ring(text); hub.job_ring_queue(smallint)
           hub.job_sleep(smallint); hub.job_supersede(bigint,integer,smallint,text); hub.job_tend(); hub.job_unhold()
           hub.job_verify(bigint[],bigint[]); hub.latency_percentile(bigint[],double precision)
-          hub.make_timeline_partitions(integer); hub.normalise_error(text); hub.programs_from()
-          hub.redact_calls(integer,uuid[]); hub.schedule_next(interval,time without time zone,text,timestamp with time zone)
+          hub.make_job_partitions(integer); hub.make_timeline_partitions(integer); hub.normalise_error(text)
+          hub.programs_from(); hub.redact_calls(integer,uuid[])
+          hub.schedule_next(interval,time without time zone,text,timestamp with time zone)
           hub.schedule_set(integer,text,text,text,smallint,smallint,jsonb,interval,time without time zone,text,boolean,boolean)
           hub.settings_at(integer,integer); hub.webhook_hours(timestamp with time zone,timestamp with time zone)
         trunkline_call_sync schema USAGE:
@@ -37,13 +40,13 @@ extension Grant {
           hub.dataverse_spend; hub.instance; hub.job_depth
         trunkline_call_sync table DELETE INSERT SELECT UPDATE:
           hub.call_hour; hub.dataverse_lease; hub.dataverse_server; hub.directory_ambiguity; hub.job_bell; hub.job_key
-          hub.job_later; hub.job_lease; hub.job_ready; hub.job_unique; hub.job_wait; hub.own_number; hub.person; hub.schedule
+          hub.job_later; hub.job_lease; hub.job_ready; hub.job_unique; hub.job_wait; hub.own_number; hub.person
           hub.webhook_event; hub.worker
         trunkline_call_sync table INSERT SELECT:
           hub.job_dead; hub.job_done; hub.job_kind; hub.job_queue; hub.timeline
         trunkline_call_sync table INSERT SELECT UPDATE:
           hub.call; hub.call_intake; hub.dataverse_budget; hub.directory_match; hub.job_depth_minute; hub.job_stat
-          hub.watermark
+          hub.schedule; hub.watermark
         trunkline_call_sync table SELECT:
           hub.call_tally; hub.directory_change; hub.directory_decision; hub.directory_entry; hub.directory_load
           hub.directory_number; hub.directory_state; hub.dynamics_probe; hub.enreach_user; hub.erased_number
@@ -52,9 +55,10 @@ extension Grant {
           hub.backfill; hub.job_chore
         trunkline_callback_sync column UPDATE:
           hub.directory_entry.last_interaction_at; hub.erasure_item.outcome; hub.erasure_item.settled_at
-          hub.instance.seen_at; hub.instance.state; hub.instance.stopped_at
+          hub.instance.seen_at; hub.instance.state; hub.instance.stopped_at; hub.tenant.dynamics_url
         trunkline_callback_sync function EXECUTE:
-          hub.count_history(); hub.directory_open(integer,uuid[]); hub.erase_stories(integer,text,uuid[])
+          hub.count_history(); hub.directory_heirs(integer,uuid[]); hub.directory_hold(integer)
+          hub.directory_open(integer,uuid[]); hub.drop_job_partitions(integer); hub.erase_stories(integer,text,uuid[])
           hub.forget_actions(integer,interval); hub.forget_callbacks(integer,date,integer)
           hub.forget_dead_jobs(integer,interval,integer)
           hub.job_add(text,integer,jsonb,text,boolean,text,smallint,timestamp with time zone,smallint,text)
@@ -71,8 +75,8 @@ extension Grant {
           hub.job_pass(integer[],text[],tid[],bigint[]); hub.job_promote(integer); hub.job_queue_id(text)
           hub.job_release(integer[],smallint[],text[]); hub.job_rescue(); hub.job_ring(text); hub.job_ring_queue(smallint)
           hub.job_sleep(smallint); hub.job_supersede(bigint,integer,smallint,text); hub.job_tend(); hub.job_unhold()
-          hub.job_verify(bigint[],bigint[]); hub.make_timeline_partitions(integer); hub.programs_from()
-          hub.schedule_next(interval,time without time zone,text,timestamp with time zone)
+          hub.job_verify(bigint[],bigint[]); hub.make_job_partitions(integer); hub.make_timeline_partitions(integer)
+          hub.programs_from(); hub.schedule_next(interval,time without time zone,text,timestamp with time zone)
           hub.schedule_set(integer,text,text,text,smallint,smallint,jsonb,interval,time without time zone,text,boolean,boolean)
           hub.settings_at(integer,integer); hub.webhook_hours(timestamp with time zone,timestamp with time zone)
         trunkline_callback_sync schema USAGE:
@@ -83,12 +87,12 @@ extension Grant {
           hub.dataverse_spend; hub.instance; hub.job_depth
         trunkline_callback_sync table DELETE INSERT SELECT UPDATE:
           hub.callback_check; hub.dataverse_lease; hub.dataverse_server; hub.directory_ambiguity; hub.job_bell; hub.job_key
-          hub.job_later; hub.job_lease; hub.job_ready; hub.job_unique; hub.job_wait; hub.schedule; hub.webhook_event
-          hub.worker
+          hub.job_later; hub.job_lease; hub.job_ready; hub.job_unique; hub.job_wait; hub.webhook_event; hub.worker
         trunkline_callback_sync table INSERT SELECT:
           hub.job_dead; hub.job_done; hub.job_kind; hub.job_queue; hub.timeline
         trunkline_callback_sync table INSERT SELECT UPDATE:
           hub.callback; hub.callback_intake; hub.callback_mark; hub.dataverse_budget; hub.job_depth_minute; hub.job_stat
+          hub.schedule
         trunkline_callback_sync table SELECT:
           hub.call; hub.callback_profile; hub.callback_profile_history; hub.directory_change; hub.directory_decision
           hub.directory_entry; hub.directory_load; hub.directory_number; hub.directory_state; hub.dynamics_probe
@@ -106,7 +110,8 @@ extension Grant {
         trunkline_console function EXECUTE:
           hub.add_buckets(bigint[],bigint[]); hub.apply_route_rules(integer,text,integer,integer,text,text,integer)
           hub.bloat(); hub.change_setting(integer,text,text,text,text)
-          hub.directory_changed(integer,uuid[],uuid[],text[],boolean); hub.directory_open(integer,uuid[])
+          hub.directory_changed(integer,uuid[],uuid[],text[],boolean); hub.directory_heirs(integer,uuid[])
+          hub.directory_open(integer,uuid[])
           hub.job_add(text,integer,jsonb,text,boolean,text,smallint,timestamp with time zone,smallint,text)
           hub.job_advance(integer[],text[]); hub.job_cancel(bigint[],text)
           hub.job_enqueue(text[],text[],integer[],smallint[],smallint[],jsonb[],text[],boolean[],text[],timestamp with time zone[])
@@ -186,8 +191,8 @@ extension Grant {
           hub.apply_route_rules(integer,text,integer,integer,text,text,integer)
           hub.begin_erasure(integer,uuid,bytea[],text,text,text,boolean); hub.bloat()
           hub.change_setting(integer,text,text,text,text); hub.count_history()
-          hub.directory_changed(integer,uuid[],uuid[],text[],boolean); hub.directory_open(integer,uuid[])
-          hub.drop_route_partitions(interval); hub.drop_timeline_partitions(interval)
+          hub.directory_changed(integer,uuid[],uuid[],text[],boolean); hub.directory_heirs(integer,uuid[])
+          hub.directory_open(integer,uuid[]); hub.drop_route_partitions(interval); hub.drop_timeline_partitions(interval)
           hub.erase_callbacks(integer,uuid,date,text,text,text[],text[],text[])
           hub.erase_calls(integer,uuid,date,text,text,text[]); hub.erase_directory(integer,uuid,text,text,text[])
           hub.erase_routing(integer,uuid,text,text,text[]); hub.erase_texts(integer,uuid,regclass,text,text,text[],text[])
@@ -264,9 +269,10 @@ extension Grant {
         trunkline_router column UPDATE:
           hub.instance.seen_at; hub.instance.state; hub.instance.stopped_at
         trunkline_router function EXECUTE:
-          hub.directory_open(integer,uuid[]); hub.drop_route_partitions(interval); hub.gather_route_agents(integer,interval)
-          hub.gather_route_callbacks(integer); hub.gather_route_rivals(integer,interval); hub.make_route_partitions(integer)
-          hub.programs_from(); hub.settings_at(integer,integer)
+          hub.directory_heirs(integer,uuid[]); hub.directory_open(integer,uuid[]); hub.drop_route_partitions(interval)
+          hub.gather_route_agents(integer,interval); hub.gather_route_callbacks(integer)
+          hub.gather_route_rivals(integer,interval); hub.make_route_partitions(integer); hub.programs_from()
+          hub.settings_at(integer,integer)
         trunkline_router schema USAGE:
           hub
         trunkline_router table DELETE INSERT SELECT:
@@ -278,11 +284,11 @@ extension Grant {
           hub.directory_state; hub.erased_number; hub.own_number; hub.person; hub.route_number; hub.route_number_change
           hub.route_rule_set; hub.route_state; hub.schema_migration; hub.setting; hub.tenant
         trunkline_user_sync column UPDATE:
-          hub.instance.seen_at; hub.instance.state; hub.instance.stopped_at; hub.tenant.changed_at; hub.tenant.people_at
-          hub.tenant.people_matched_at; hub.tenant.people_version; hub.tenant.setting_version
+          hub.instance.seen_at; hub.instance.state; hub.instance.stopped_at; hub.tenant.changed_at; hub.tenant.dynamics_url
+          hub.tenant.people_at; hub.tenant.people_matched_at; hub.tenant.people_version; hub.tenant.setting_version
         trunkline_user_sync function EXECUTE:
           hub.change_setting(integer,text,text,text,text); hub.directory_changed(integer,uuid[],uuid[],text[],boolean)
-          hub.forget_directory_changes(integer,interval)
+          hub.directory_heirs(integer,uuid[]); hub.forget_directory_changes(integer,interval)
           hub.job_add(text,integer,jsonb,text,boolean,text,smallint,timestamp with time zone,smallint,text)
           hub.job_add_buckets(bigint[],bigint[]); hub.job_adopt(integer); hub.job_advance(integer[],text[])
           hub.job_backoff(integer); hub.job_beat(integer,boolean); hub.job_buckets(double precision[])
@@ -297,8 +303,8 @@ extension Grant {
           hub.job_pass(integer[],text[],tid[],bigint[]); hub.job_promote(integer); hub.job_queue_id(text)
           hub.job_release(integer[],smallint[],text[]); hub.job_rescue(); hub.job_ring(text); hub.job_ring_queue(smallint)
           hub.job_sleep(smallint); hub.job_supersede(bigint,integer,smallint,text); hub.job_tend(); hub.job_unhold()
-          hub.job_verify(bigint[],bigint[]); hub.make_timeline_partitions(integer); hub.programs_from()
-          hub.schedule_next(interval,time without time zone,text,timestamp with time zone)
+          hub.job_verify(bigint[],bigint[]); hub.make_job_partitions(integer); hub.make_timeline_partitions(integer)
+          hub.programs_from(); hub.schedule_next(interval,time without time zone,text,timestamp with time zone)
           hub.schedule_set(integer,text,text,text,smallint,smallint,jsonb,interval,time without time zone,text,boolean,boolean)
           hub.settings_at(integer,integer)
         trunkline_user_sync schema USAGE:
@@ -310,7 +316,7 @@ extension Grant {
         trunkline_user_sync table DELETE INSERT SELECT UPDATE:
           hub.dataverse_lease; hub.dataverse_server; hub.directory_entry; hub.directory_number; hub.dynamics_probe
           hub.dynamics_setting; hub.enreach_user; hub.job_bell; hub.job_key; hub.job_later; hub.job_lease; hub.job_ready
-          hub.job_unique; hub.job_wait; hub.own_number; hub.person; hub.schedule; hub.worker
+          hub.job_unique; hub.job_wait; hub.own_number; hub.person; hub.worker
         trunkline_user_sync table DELETE SELECT:
           hub.directory_ambiguity
         trunkline_user_sync table INSERT:
@@ -319,7 +325,7 @@ extension Grant {
           hub.job_dead; hub.job_done; hub.job_kind; hub.job_queue; hub.setting
         trunkline_user_sync table INSERT SELECT UPDATE:
           hub.callback_profile; hub.dataverse_budget; hub.directory_load; hub.directory_state; hub.job_depth_minute
-          hub.job_stat
+          hub.job_stat; hub.schedule
         trunkline_user_sync table SELECT:
           hub.callback_check; hub.callback_profile_history; hub.directory_decision; hub.erased_number; hub.job_pause
           hub.jobs; hub.person_choice; hub.schema_migration; hub.tenant

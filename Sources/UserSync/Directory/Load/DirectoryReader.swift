@@ -101,18 +101,27 @@ package struct DirectoryReader: Sendable {
         }
     }
 
-    /// Pages of changes until there are no more. False: the link has expired, a full load is due.
+    /// Pages of changes until there are no more. False: the link is good for nothing any more; what is read next is noted.
     private func track(_ state: LoadState, _ link: String) async throws -> Bool {
         var (state, link) = (state, link)
+        var isStored = true
         while true {
             let page: DirectoryPage
             do {
                 page = try await read(link, lane: .late)
-            } catch let error as DynamicsError where error.isExpiredLink {
-                let reason = "the link for changes has expired"
+            } catch let error as DynamicsError where error.isExpiredLink || error.code == .refused && !error.tracksNoChanges {
+                if !error.isExpiredLink, isStored, link == state.nextLink, state.deltaLink != nil {
+                    // Only the address of a page among the changes, kept since another run: they are read again from where they begin.
+                    logger.info("The changes are read again from their beginning", metadata: ["table": "\(table.rawValue)"])
+                    try await one(
+                        database.execute(LoadStore.turnBack, [tenant.id, table.rawValue, state.generation, link]))
+                    return false
+                }
+                let reason = error.isExpiredLink ? "the link for changes has expired" : "the link for changes was refused"
                 try await database.execute(LoadStore.wantResync, [tenant.id, [table.rawValue], reason])
                 return false
             }
+            isStored = false
             try await store(page, state, asked: link, phase: .tracking)
             state.nextLink = page.nextLink
             state.deltaLink = page.deltaLink ?? state.deltaLink
@@ -211,4 +220,7 @@ struct DirectoryConflict: Error {}
 extension DynamicsError {
     /// "Version stamp associated with the client has expired. Please perform a full sync."
     var isExpiredLink: Bool { fault?.code.lowercased() == "0x80044352" }
+
+    /// "Entity {0} isn't enabled for change tracking."
+    var tracksNoChanges: Bool { fault?.code.lowercased() == "0x80072491" }
 }

@@ -55,6 +55,14 @@ enum LoadStore {
         WHERE tenant_id = $1 AND entry_table = $2 AND generation = $3 AND phase = 'sweeping'
         """)
 
+    /// The page among the changes that was to be read next can't be: they begin again.
+    static let turnBack = Statement(
+        "directory_load_turn_back",
+        """
+        UPDATE hub.directory_load SET next_link = NULL
+        WHERE tenant_id = $1 AND entry_table = $2 AND generation = $3 AND phase = 'tracking' AND next_link = $4
+        """)
+
     static let wantResync = Statement(
         "directory_load_resync",
         """
@@ -83,7 +91,7 @@ enum LoadStore {
     static let forget = Statement(
         "directory_forget_changes", "SELECT hub.forget_directory_changes($1, make_interval(days => $2))")
 
-    static let statements = [read, begin, leave, page, swept, wantResync, fail, complete, forget]
+    static let statements = [read, begin, leave, page, swept, turnBack, wantResync, fail, complete, forget]
 
     static func state(_ table: DirectoryTable, tenant: Int32, database: Database) async throws -> LoadState {
         guard let row = try await database.query(read, [tenant, table.rawValue]).first else { return LoadState() }

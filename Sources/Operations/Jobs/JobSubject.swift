@@ -1,0 +1,35 @@
+package import Foundation
+package import Jobs
+import Model
+package import Postgres
+
+/// The call or the callback request that a job works on.
+package struct JobSubject: Sendable, Hashable {
+    package enum Kind: String, Sendable {
+        case call, callback
+    }
+
+    package let kind: Kind
+    package let id: UUID
+
+    /// What the payloads of all jobs of a callback request hold.
+    package static func payload(ofCallback id: UUID) -> JSONB { JSONB("{\"callback\":\"\(id.lowercase)\"}") }
+}
+
+extension JobRecord {
+    /// Nil: neither, or several.
+    ///
+    /// Jobs of calls have the call's id as their key. Those of callback requests name it in their payload: their key is the line in which
+    /// requests of one number stand.
+    package var subject: JobSubject? {
+        struct Named: Decodable {
+            var call: UUID?
+            var callback: UUID?
+        }
+        let named = try? payload.decode(Named.self)
+        let own = key.flatMap { UUID(uuidString: $0) }
+        if kind.hasPrefix("callback.") { return (named?.callback ?? own).map { JobSubject(kind: .callback, id: $0) } }
+        if kind.hasPrefix("call.") { return (own ?? named?.call).map { JobSubject(kind: .call, id: $0) } }
+        return nil
+    }
+}
