@@ -128,7 +128,7 @@ struct CallWriting: Sendable {
     private func load(
         _ jobs: [Job], _ tenant: TenantSituation, isRelating: Bool
     ) async throws -> ([CallWork], [Int64: JobOutcome]) {
-        let ids = jobs.compactMap { $0.key.flatMap(UUID.init(uuidString:)) }
+        let ids = jobs.compactMap { $0.key.flatMap(UUID.init(hyphenated:)) }
         let rows = try await database.query(StoredCall.load, [tenant.id, ids])
         var calls = Dictionary(minimumCapacity: rows.count) as [UUID: StoredCall]
         for row in rows {
@@ -138,7 +138,7 @@ struct CallWriting: Sendable {
         var works: [CallWork] = []
         var gone: [Int64: JobOutcome] = [:]
         for job in jobs {
-            if let id = job.key.flatMap(UUID.init(uuidString:)), let call = calls.removeValue(forKey: id) {
+            if let id = job.key.flatMap(UUID.init(hyphenated:)), let call = calls.removeValue(forKey: id) {
                 works.append(work(job, call, tenant, isRelating: isRelating))
             } else {
                 gone[job.id] = .cancelled("the hub has no such call any more")

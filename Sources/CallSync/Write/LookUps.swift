@@ -55,7 +55,8 @@ struct LookUps: Sendable {
         self.parts = parts
     }
 
-    /// Phone calls with one of the numbers, as received or as people write it, that started at about the time of one of the calls.
+    /// Phone calls with one of the numbers, as received or as people write it, that started at about the time of one of the calls; where a
+    /// column tells whose they are, without those of other calls.
     private static func candidateFilter(
         _ calls: [StoredCall], _ settings: Settings, _ numbers: NumberReader
     ) -> ODataFilter? {
@@ -67,7 +68,10 @@ struct LookUps: Sendable {
         func within(_ column: String) -> ODataFilter {
             .greaterOrEqual(column, .date(from)) && .lessOrEqual(column, .date(to))
         }
-        return .in("phonenumber", texts.sorted()) && (within("actualstart") || within("scheduledstart"))
+        let alike = .in("phonenumber", texts.sorted()) && (within("actualstart") || within("scheduledstart"))
+        let callID = settings.columns.callID
+        guard !callID.isEmpty else { return alike }
+        return alike && (.equal(callID, .null) || .in(callID, calls.map(\.id.lowercase)))
     }
 
     /// Whether a number as received may stand in a query: words, quotes and pictographs are nobody's number, and must not spoil the

@@ -1,5 +1,6 @@
 import Dynamics
 import FoundationEssentials
+import Postgres
 import Model
 import PhoneNumbers
 
@@ -28,7 +29,7 @@ struct StandingPhoneCall: Sendable {
             fields[field] = Self.comparable(value, of: field)
         }
         self.fields = fields
-        callID = fields[.callID].flatMap(UUID.init(uuidString:))
+        callID = fields[.callID].flatMap(UUID.init(hyphenated:))
         number = row.string("phonenumber")
         start = row.date("actualstart") ?? row.date("scheduledstart") ?? row.date("createdon")
     }
@@ -40,7 +41,7 @@ struct StandingPhoneCall: Sendable {
         guard let start else { return nil }
         return AdoptionCandidate(
             activityID: id, number: numbers.read(number), direction: fields[.direction] == "true" ? .outbound : .inbound,
-            ownerID: fields[.owner].flatMap(UUID.init(uuidString:)), startedAt: start)
+            ownerID: fields[.owner].flatMap(UUID.init(hyphenated:)), startedAt: start)
     }
 
     /// The columns to ask for.

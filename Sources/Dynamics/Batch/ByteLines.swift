@@ -1,11 +1,19 @@
+import Glibc
+
 /// Small steps over bytes that the multipart readers share.
 enum ByteLines {
     /// The end of the line that starts at `start` (the index of its LF, or the end) and where its text ends (before CR).
     static func line(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> (textEnd: Int, next: Int) {
-        var index = start
-        while index < bytes.count, bytes[index] != 0x0A { index += 1 }
+        let index = lineFeed(bytes, from: start)
         let textEnd = index > start && bytes[index - 1] == 0x0D ? index - 1 : index
         return (textEnd, min(index + 1, bytes.count))
+    }
+
+    /// The index of the next LF, or the end.
+    static func lineFeed(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        guard start < bytes.count, let base = bytes.baseAddress, let found = memchr(base + start, 0x0A, bytes.count - start)
+        else { return bytes.count }
+        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 
     /// Reads header lines up to the blank line; returns where the content begins.

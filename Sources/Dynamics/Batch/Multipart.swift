@@ -5,15 +5,36 @@
 enum Multipart {
     /// The boundary named by a `Content-Type`, quoted or bare; nil when it is no multipart type.
     static func boundary(_ contentType: String) -> String? {
-        let type = contentType.drop(while: \.isWhitespace)
-        guard type.lowercased().hasPrefix("multipart/"),
-            let match = type.firstMatch(of: /(?i)boundary\s*=\s*(?:"([^"]*)"|([^;]*))/)
-        else {
+        // Asked for each part of an answer, so without patterns: one costs more than the part.
+        let bytes = Array(contentType.utf8)
+        return bytes.withUnsafeBufferPointer { bytes in
+            let all = ByteLines.trimmed(bytes, 0..<bytes.count)
+            let kind = "multipart/"
+            guard all.count > kind.utf8.count,
+                ByteLines.equals(bytes, all.lowerBound..<all.lowerBound + kind.utf8.count, "multipart/")
+            else { return nil }
+            for parameter in bytes[all].split(separator: UInt8(ascii: ";")).dropFirst() {
+                guard let equals = parameter.firstIndex(of: UInt8(ascii: "=")),
+                    ByteLines.equals(bytes, ByteLines.trimmed(bytes, parameter.startIndex..<equals), "boundary")
+                else { continue }
+                return value(bytes, equals + 1..<all.upperBound)
+            }
             return nil
         }
-        let trimmed = String(match.1 ?? match.2 ?? "").trimmingPrefix(while: \.isWhitespace)
-        let boundary = trimmed.reversed().drop(while: \.isWhitespace).reversed()
-        return boundary.isEmpty ? nil : String(boundary)
+    }
+
+    /// What a parameter says: in quotes up to the next one, else up to the next semicolon. Nil when that is nothing.
+    private static func value(_ bytes: UnsafeBufferPointer<UInt8>, _ rest: Range<Int>) -> String? {
+        var text = ByteLines.trimmed(bytes, rest)
+        if text.first.map({ bytes[$0] }) == UInt8(ascii: "\"") {
+            text = text.dropFirst()
+            guard let end = text.first(where: { bytes[$0] == UInt8(ascii: "\"") }) else { return nil }
+            text = text.lowerBound..<end
+        } else if let end = text.first(where: { bytes[$0] == UInt8(ascii: ";") }) {
+            text = text.lowerBound..<end
+        }
+        text = ByteLines.trimmed(bytes, text)
+        return text.isEmpty ? nil : ByteLines.text(bytes, text)
     }
 
     /// A delimiter line: where the part before it ends, where the text after it begins, and whether it is the last one.
@@ -35,8 +56,7 @@ enum Multipart {
     ) -> Search {
         var lineStart = start
         while lineStart < bytes.count {
-            var lineEnd = lineStart
-            while lineEnd < bytes.count, bytes[lineEnd] != 0x0A { lineEnd += 1 }
+            let lineEnd = ByteLines.lineFeed(bytes, from: lineStart)
             if lineEnd == bytes.count, !atEnd { return .missing(resumeAt: lineStart) }
             if let isClosing = isDelimiter(bytes, lineStart..<lineEnd, boundary) {
                 var contentEnd = lineStart

@@ -1,4 +1,5 @@
 public import Foundation
+internal import Postgres
 
 /// A JSON value of an answer.
 public enum ODataValue: Sendable, Hashable {
@@ -19,7 +20,7 @@ extension ODataValue {
         if case .number(let text) = self { Int(text) ?? Double(text).flatMap { Int(exactly: $0) } } else { nil }
     }
     public var double: Double? { if case .number(let text) = self { Double(text) } else { nil } }
-    public var guid: UUID? { string.flatMap(UUID.init(uuidString:)) }
+    public var guid: UUID? { string.flatMap(UUID.init(hyphenated:)) }
     public var date: Date? { string.flatMap(ODataDate.date) }
     public var array: [ODataValue]? { if case .array(let value) = self { value } else { nil } }
     public var row: ODataRow? { if case .object(let value) = self { value } else { nil } }

@@ -22,8 +22,7 @@ struct FilterEvaluation {
             guard case .text(let text) = value(path, row, in: table) else { return false }
             return pattern.matches(text)
         case .among(let path, let values):
-            let value = value(path, row, in: table)
-            return !value.isNull && values.contains { FilterEvaluation.compare(value, .equal, $0) }
+            return values.contains(value(path, row, in: table))
         case .between(let path, let low, let high):
             let value = value(path, row, in: table)
             return FilterEvaluation.compare(value, .greaterOrEqual, low) && FilterEvaluation.compare(value, .lessOrEqual, high)
@@ -104,7 +103,7 @@ struct FilterEvaluation {
         case .compare(let path, .equal, let literal) where path.hops.isEmpty && !literal.isNull:
             return slots(path.column, [literal], in: table)
         case .among(let path, let values) where path.hops.isEmpty:
-            return slots(path.column, values, in: table)
+            return slots(path.column, values.values, in: table)
         case .and(let terms):
             return terms.compactMap { candidates($0, in: table) }.min { $0.count < $1.count }
         case .or(let terms):

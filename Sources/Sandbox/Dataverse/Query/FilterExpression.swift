@@ -8,10 +8,29 @@ indirect enum FilterExpression {
     case compare(ColumnPath, Comparison, CellValue)
     case columns(ColumnPath, Comparison, ColumnPath)
     case text(ColumnPath, TextPattern)
-    case among(ColumnPath, [CellValue])
+    case among(ColumnPath, ValueSet)
     case between(ColumnPath, CellValue, CellValue)
     case any(TableDefinition.CollectionNavigation, FilterExpression?)
     case all(TableDefinition.CollectionNavigation, FilterExpression)
+}
+
+/// The values of an `In`.
+struct ValueSet {
+    let values: [CellValue]
+    /// The same, where all are texts, folded: hundreds of numbers are asked for at once.
+    private let texts: Set<String>?
+
+    init(_ values: [CellValue]) {
+        self.values = values
+        let texts = values.compactMap(\.text)
+        self.texts = texts.count == values.count ? Set(texts) : nil
+    }
+
+    func contains(_ value: CellValue) -> Bool {
+        if value.isNull { return false }
+        if let texts, case .text(let text) = value { return texts.contains(Folding.fold(text)) }
+        return values.contains { FilterEvaluation.compare(value, .equal, $0) }
+    }
 }
 
 enum Comparison {

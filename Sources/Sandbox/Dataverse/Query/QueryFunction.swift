@@ -17,7 +17,7 @@ struct QueryFunction {
         case "In", "NotIn":
             var values: [CellValue] = []
             for literal in literals { values.append(try value(literal, path, coerce)) }
-            return name == "In" ? .among(path, values) : .not(.among(path, values))
+            return name == "In" ? .among(path, ValueSet(values)) : .not(.among(path, ValueSet(values)))
         case "Between", "NotBetween":
             guard literals.count == 2 else { throw wrongArguments }
             let between = FilterExpression.between(
