@@ -41,7 +41,7 @@ demo: build ## play a busy morning and watch it; ONCE=1 ends by itself, CALLS=n 
 
 test: test-packages ## build and run every test
 	$(SWIFT) build --build-tests --scratch-path $(BUILD)
-	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) $(SWIFT) test --skip-build --disable-xctest --scratch-path $(BUILD)
+	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) Tests/run $(SWIFT) test --skip-build --disable-xctest --scratch-path $(BUILD)
 
 sanitize: test-packages ## the database layer and the job table under the address, leak and thread sanitizers
 	SWIFT="$(SWIFT)" Tests/Sanitize/run $(BUILD)/sanitize $(ARGS)

@@ -36,7 +36,11 @@ final class ScriptedServer: Sendable {
         let thread = Thread { [self] in
             while true {
                 let connection = accept(listener, nil, nil)
-                guard connection >= 0 else { return }
+                guard connection >= 0 else {
+                    // Here and not where it is stopped: the next server may get the same descriptor, and this thread would serve it.
+                    close(listener)
+                    return
+                }
                 guard let request = Self.read(connection) else {
                     close(connection)
                     continue
@@ -52,10 +56,7 @@ final class ScriptedServer: Sendable {
         thread.start()
     }
 
-    func stop() {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-    }
+    func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
 
     /// A proper answer.
     static func answer(_ status: Int, _ body: String, _ headers: String = "") -> String {

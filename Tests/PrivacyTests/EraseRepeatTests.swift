@@ -86,9 +86,13 @@ import Testing
     @Test func `without programs at work it says so, and stays under way`() async throws {
         try await PrivacyHub.with(works: false) { hub in
             try await hub.working { try await fill(hub) }
-            let run = try await hub.command("erase", "--number", PrivacyHub.number, "--why", Self.why, "--yes", "--wait", "1")
-                .outcome()
-            #expect(run.status == 1 && run.errors.contains("see that call-sync and callback-sync run"))
+            func erase() async throws -> CommandProcess.Outcome {
+                try await hub.command("erase", "--number", PrivacyHub.number, "--why", Self.why, "--yes", "--wait", "1").outcome()
+            }
+            var run = try await erase()
+            // Another test's transaction, on the same server, may be open for a second.
+            for _ in 0..<30 where run.errors.contains("a transaction has been open for long") { run = try await erase() }
+            #expect(run.status == 1 && run.errors.contains("see that call-sync and callback-sync run"), "\(run.errors)")
             #expect(try await hub.text("SELECT state FROM hub.erasure") == "running")
         }
     }
