@@ -274,7 +274,7 @@ let package = Package(
         tests("Tenants", ["Model", "Jobs", "Enreach", "Dynamics", "Runtime", "Postgres", crypto, logging]),
         tests(
             "Directory", ["Sandbox", "Rehearsal", "Model", "Jobs", "Dynamics", "Tenants", "Postgres", asyncHTTPClient, logging]),
-        tests("DynamicsSolution", ["Sandbox", "Dynamics", "Postgres", asyncHTTPClient, logging]),
+        tests("DynamicsSolution", ["Sandbox", "Dynamics", "Postgres", asyncHTTPClient, logging, nioCore]),
         tests(
             "UserSync",
             [

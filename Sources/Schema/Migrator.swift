@@ -109,7 +109,7 @@ public struct Migrator: Sendable {
         16: ["hub.watermark"],
         18: ["hub.call"],
         19: ["hub.callback", "hub.callback_mark"],
-        20: ["hub.tenant", "hub.operator_guess", "hub.callback_check"],
+        20: ["hub.tenant", "hub.operator_guess", "hub.callback_check", "hub.webhook_event", "hub.job_dead"],
     ]
 }
 

@@ -20,6 +20,25 @@ COMMENT ON COLUMN hub.operator_guess.failures IS 'Wrong ones, less those at name
 COMMENT ON COLUMN hub.operator_guess.last_at IS 'The last attempt.';
 COMMENT ON COLUMN hub.operator_guess.noted_until IS 'The last locked_until under which a refused attempt was written down: one is for each lock. Null: none.';
 
+-- Types of Enreach's queues ----------------------------------------------------------------------------------------------
+
+CREATE TABLE hub.enreach_queue (
+    tenant_id integer NOT NULL REFERENCES hub.tenant,
+    queue_id uuid NOT NULL,
+    type_id integer NOT NULL,
+    seen_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (tenant_id, queue_id)
+);
+
+COMMENT ON TABLE hub.enreach_queue IS 'Types of Enreach''s queues, by which calls through a service queue are told from direct ones. One that is deleted there keeps its type for as long as calls are kept (CallRetention).';
+COMMENT ON COLUMN hub.enreach_queue.tenant_id IS 'Whose queue.';
+COMMENT ON COLUMN hub.enreach_queue.queue_id IS 'Id in Enreach.';
+COMMENT ON COLUMN hub.enreach_queue.type_id IS 'Type as Enreach numbers it; 1 and 2 are a user''s own work number.';
+COMMENT ON COLUMN hub.enreach_queue.seen_at IS 'When Enreach last showed it; it is asked when a call names a queue that stands here not at all, or was last shown a day ago.';
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON hub.enreach_queue TO trunkline_call_sync;
+GRANT SELECT ON hub.enreach_queue TO trunkline_operator;
+
 -- How far each callback list was read, and what keeps it from being read -----------------------------------------------
 
 ALTER TABLE hub.callback_check
@@ -27,13 +46,15 @@ ALTER TABLE hub.callback_check
     ADD COLUMN polled_until timestamptz,
     ADD COLUMN followed_until timestamptz,
     ADD COLUMN read_problem text CHECK (read_problem ~ '^[a-z][a-z0-9_]*$'),
-    ADD COLUMN read_problem_text text;
+    ADD COLUMN read_problem_text text,
+    ADD COLUMN read_problem_of text CHECK (read_problem_of IN ('poll', 'follow'));
 
 COMMENT ON COLUMN hub.callback_check.read_list IS 'The list that polled_until, followed_until and read_problem are of. Null: none was read yet.';
 COMMENT ON COLUMN hub.callback_check.polled_until IS 'Requests made before this were asked for, by Enreach''s clock: the next poll begins here where that is longer ago than Callback Age. Null: never.';
 COMMENT ON COLUMN hub.callback_check.followed_until IS 'Changes before this were asked for, by Enreach''s clock; only in the two-way model. Null: as hub.callback_mark says.';
 COMMENT ON COLUMN hub.callback_check.read_problem IS 'Why the requests of its list could not be read the last time, as a code; those the hub has are written all the same. Null: they were read, or never asked for.';
 COMMENT ON COLUMN hub.callback_check.read_problem_text IS 'The same for people, with the remedy.';
+COMMENT ON COLUMN hub.callback_check.read_problem_of IS 'Whose question has it: poll, for the requests that wait, or follow, for what changed. The other''s success leaves it.';
 
 UPDATE hub.callback_check k SET read_list = p.callback_list_id, polled_until = k.polled_at
 FROM hub.callback_profile p
@@ -44,14 +65,16 @@ SELECT
     t.name AS tenant, p.profile_id, p.name AS profile, p.source, p.callback_list_name AS list, k.queue_name AS queue, p.ownership_rule,
     p.duplicate_rule, p.method, p.age, p.age_unit, p.enabled,
     coalesce(
-        k.problem_text, p.problem, p.refused,
-        CASE WHEN p.enabled AND k.read_list = p.callback_list_id THEN k.read_problem_text END) AS problem,
+        k.problem_text, p.problem, CASE WHEN p.enabled AND k.read_list = p.callback_list_id THEN k.read_problem_text END,
+        p.refused) AS problem,
     k.checked_at, k.polled_at, p.version, p.changed_at, p.changed_by
 FROM hub.callback_profile p
 JOIN hub.tenant t USING (tenant_id)
 LEFT JOIN hub.callback_check k ON k.tenant_id = p.tenant_id AND k.profile_id = p.profile_id AND k.profile_version = p.version
 WHERE p.deleted_at IS NULL;
 
+ALTER TABLE hub.webhook_event ADD COLUMN looked_at timestamptz;
+COMMENT ON COLUMN hub.webhook_event.looked_at IS 'When the API was last asked for what it names and did not show it. Null: it was shown, or was not asked for yet.';
 COMMENT ON COLUMN hub.webhook_event.entity_id IS 'What the subscription was for: a callback list, a queue, a user; of events of callback requests a list alone. Null: none was named.';
 
 COMMENT ON COLUMN report.callback_profiles.problem IS 'Why it takes nothing in, why its list could not be read, or why its newest form in Dynamics is not in force; with the remedy. Null: it works.';
@@ -59,7 +82,8 @@ COMMENT ON COLUMN report.callback_profiles.problem IS 'Why it takes nothing in, 
 -- Webhooks that are lost stay lost ----------------------------------------------------------------------------------------
 
 -- As before, but a tenant whose webhooks of calls were told of in the last 30 days counts as one that has them: events are kept for a week
--- only, and where none came for longer than that nothing was said to be lost any more.
+-- only, and where none came for longer than that nothing was said to be lost any more. And what is an event of a call is as hub.webhook_kind
+-- has it: a UserCallbackChanged is none.
 CREATE OR REPLACE FUNCTION hub.webhook_hours(from_at timestamptz, to_at timestamptz)
 RETURNS SETOF hub.webhook_hour
 LANGUAGE plpgsql STABLE
@@ -106,7 +130,7 @@ BEGIN
     RETURN QUERY
     WITH listening AS (
         SELECT t.tenant_id FROM hub.tenant t
-        WHERE EXISTS (SELECT FROM hub.webhook_event w WHERE w.tenant_id = t.tenant_id AND w.event_type NOT LIKE 'Callback%')
+        WHERE EXISTS (SELECT FROM hub.webhook_event w WHERE w.tenant_id = t.tenant_id AND w.event_type NOT ILIKE '%callback%')
         UNION
         SELECT h.tenant_id FROM hub.webhook_hour h
         WHERE h.hour > now() - interval '30 days' AND h.event_type = 'CallEnded' AND h.told > 0
@@ -119,7 +143,7 @@ BEGIN
             greatest(extract(epoch FROM min(w.received_at) - min(w.event_at))::double precision, 0) AS delay
         FROM hub.webhook_event w
         WHERE w.received_at >= from_at - interval '1 hour' AND w.received_at < to_at + interval '1 hour'
-          AND w.event_type NOT LIKE 'Callback%' AND w.subject_id IS NOT NULL
+          AND w.event_type NOT ILIKE '%callback%' AND w.subject_id IS NOT NULL
         GROUP BY 1, 2
     )
     SELECT s.tenant_id, 'CallEnded', s.hour, count(*), count(t.subject_id), coalesce(sum(t.copies) - count(t.subject_id), 0)::bigint,
@@ -131,25 +155,126 @@ $$;
 
 -- Links that are made late, and records that were merged ------------------------------------------------------------------
 
+CREATE FUNCTION hub.directory_lock(for_tenant integer)
+RETURNS void
+LANGUAGE sql
+SET search_path = hub, pg_temp
+AS $$
+    -- Not the row of hub.directory_state: those who hold it would go past whoever waits for it, and a busy hub would starve a load.
+    SELECT pg_advisory_xact_lock(hashtext('hub.directory_state'), for_tenant)
+$$;
+
+COMMENT ON FUNCTION hub.directory_lock IS 'Waits until nobody holds a tenant''s directory or changes it, and has it until the transaction ends. Before anything else in a transaction that changes it: who holds the directory may wait for a number of hub.directory_ambiguity.';
+GRANT EXECUTE ON FUNCTION hub.directory_lock TO trunkline_user_sync, trunkline_operator, trunkline_console;
+
 CREATE FUNCTION hub.directory_hold(for_tenant integer)
 RETURNS TABLE (version bigint, reload_version bigint, is_complete boolean)
 LANGUAGE plpgsql
-SECURITY DEFINER  -- who looks people up may not change the directory
 SET search_path = hub, pg_temp
 AS $$
 BEGIN
-    -- Whoever changes the directory waits until what was decided by it is there; we never wait for them.
-    RETURN QUERY
-    SELECT s.version, s.reload_version, s.is_complete FROM hub.directory_state s WHERE s.tenant_id = for_tenant FOR SHARE SKIP LOCKED;
-    IF NOT FOUND THEN
+    -- Whoever changes the directory waits until what was decided by it is there; we never wait for them, not even behind one who waits.
+    IF pg_try_advisory_xact_lock_shared(hashtext('hub.directory_state'), for_tenant) THEN
+        -- A statement of its own, so that it sees what the last change left.
+        RETURN QUERY
+        SELECT s.version, s.reload_version, s.is_complete FROM hub.directory_state s WHERE s.tenant_id = for_tenant;
+    ELSE
         RETURN QUERY
         SELECT NULL::bigint, NULL::bigint, NULL::boolean FROM hub.directory_state s WHERE s.tenant_id = for_tenant;
     END IF;
 END
 $$;
 
-COMMENT ON FUNCTION hub.directory_hold IS 'Keeps a tenant''s directory from changing until the transaction ends, and answers how it stands. Nulls: somebody is changing it at this moment, and it is not held. No row: there is none.';
+COMMENT ON FUNCTION hub.directory_hold IS 'Keeps a tenant''s directory from changing until the transaction ends, and answers how it stands. Nulls: somebody is changing it at this moment or about to (hub.directory_lock), and it is not held. No row: there is none.';
 GRANT EXECUTE ON FUNCTION hub.directory_hold TO trunkline_call_sync, trunkline_callback_sync;
+
+-- As before, but nobody holds the directory meanwhile, whoever calls it.
+CREATE OR REPLACE FUNCTION hub.directory_changed(
+    for_tenant integer, changed uuid[] DEFAULT '{}', losers uuid[] DEFAULT '{}', lost text[] DEFAULT '{}', reload boolean DEFAULT false)
+RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = hub, pg_temp
+AS $$
+DECLARE
+    reached bigint;
+BEGIN
+    PERFORM hub.directory_lock(for_tenant);
+    -- The row stays locked until the end of the transaction, so versions become visible in their order.
+    INSERT INTO hub.directory_state AS s (tenant_id, version, reload_version)
+    VALUES (for_tenant, 1, CASE WHEN reload THEN 1 ELSE 0 END)
+    ON CONFLICT (tenant_id) DO UPDATE SET
+        version = s.version + 1,
+        reload_version = CASE WHEN reload THEN s.version + 1 ELSE s.reload_version END,
+        changed_at = now()
+    RETURNING version INTO reached;
+    IF NOT reload THEN
+        INSERT INTO hub.directory_change (tenant_id, version, entry_id, numbers)
+        SELECT for_tenant, reached, entry, coalesce(array_agg(DISTINCT number) FILTER (WHERE number IS NOT NULL), '{}')
+        FROM (SELECT c, NULL FROM unnest(changed) c UNION ALL SELECT * FROM unnest(losers, lost)) AS all_of (entry, number)
+        GROUP BY entry;
+    END IF;
+    PERFORM pg_notify('trunkline_directory', for_tenant::text);
+    RETURN reached;
+END
+$$;
+
+-- As before, but the tenant's directory is locked first.
+CREATE OR REPLACE FUNCTION hub.forget_directory_changes(for_tenant integer, keep interval DEFAULT '3 days')
+RETURNS bigint
+LANGUAGE sql
+SET search_path = hub, pg_temp
+AS $$
+    SELECT hub.directory_lock(for_tenant);
+    WITH gone AS (
+        DELETE FROM hub.directory_change WHERE tenant_id = for_tenant AND at < now() - keep RETURNING version
+    ), noted AS (
+        UPDATE hub.directory_state s SET reload_version = greatest(s.reload_version, g.version)
+        FROM (SELECT max(version) AS version FROM gone) g
+        WHERE s.tenant_id = for_tenant AND g.version > s.reload_version
+    )
+    SELECT count(*) FROM gone
+$$;
+
+-- As before, but the tenant's directory is locked first.
+CREATE OR REPLACE FUNCTION hub.erase_directory(
+    for_tenant integer, erasure uuid, international text, significant text, domestic text[])
+RETURNS integer
+LANGUAGE plpgsql
+SECURITY DEFINER  -- operators change the directory in no other way
+SET search_path = hub, pg_temp
+AS $$
+DECLARE
+    pattern text := hub.number_pattern(international, significant, domestic);
+    gone integer;
+    all_of_them integer := 0;
+BEGIN
+    PERFORM hub.expect_running_erasure(for_tenant, erasure);
+    PERFORM hub.directory_lock(for_tenant);
+    DELETE FROM hub.directory_number n
+    WHERE n.tenant_id = for_tenant AND (n.number = '+' || international OR n.raw ~ pattern OR n.number ~ pattern);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    PERFORM hub.count_erased(for_tenant, erasure, 'directory_number', gone);
+    all_of_them := all_of_them + gone;
+    DELETE FROM hub.directory_decision d WHERE d.tenant_id = for_tenant AND d.number ~ pattern;
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    PERFORM hub.count_erased(for_tenant, erasure, 'directory_decision', gone);
+    all_of_them := all_of_them + gone;
+    DELETE FROM hub.directory_ambiguity a WHERE a.tenant_id = for_tenant AND a.number ~ pattern;
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    PERFORM hub.count_erased(for_tenant, erasure, 'directory_ambiguity', gone);
+    DELETE FROM hub.call_unmatched u WHERE u.tenant_id = for_tenant AND u.number ~ pattern;
+    UPDATE hub.directory_change c SET numbers = ARRAY(SELECT n FROM unnest(c.numbers) n WHERE n !~ pattern)
+    WHERE c.tenant_id = for_tenant AND EXISTS (SELECT FROM unnest(c.numbers) n WHERE n ~ pattern);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    PERFORM hub.count_erased(for_tenant, erasure, 'directory_change', gone);
+    all_of_them := all_of_them + gone;
+    IF all_of_them > 0 THEN
+        -- Which number it was must not stand in the list of changes: copies are read anew.
+        PERFORM hub.directory_changed(for_tenant, reload => true);
+    END IF;
+    RETURN all_of_them;
+END
+$$;
 
 CREATE FUNCTION hub.directory_heirs(for_tenant integer, entries uuid[])
 RETURNS TABLE (entry_id uuid, heir_id uuid, hops integer)
@@ -170,6 +295,24 @@ $$;
 COMMENT ON FUNCTION hub.directory_heirs IS 'For each of the entries itself (hops 0) and those it was merged into, one after the other; the one with the most hops is whom it stands for now. Sixteen merges at most.';
 GRANT EXECUTE ON FUNCTION hub.directory_heirs TO
     trunkline_user_sync, trunkline_call_sync, trunkline_callback_sync, trunkline_router, trunkline_console, trunkline_operator;
+
+-- Jobs that died of the same ----------------------------------------------------------------------------------------------
+
+CREATE FUNCTION hub.error_group(error jsonb)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+-- A database's encoding does not change, which is all that convert_to could see.
+RETURN encode(sha256(convert_to(concat(error ->> 'code', E'\n', hub.normalise_error(error ->> 'message')), 'UTF8')), 'hex');
+
+COMMENT ON FUNCTION hub.error_group IS 'Mark of errors that are counted as one: SHA-256 in hexadecimals over the code and the text by hub.normalise_error.';
+GRANT EXECUTE ON FUNCTION hub.error_group TO
+    trunkline_call_sync, trunkline_user_sync, trunkline_callback_sync, trunkline_operator, trunkline_console;
+-- Who puts a job into the dead letter makes its mark.
+GRANT EXECUTE ON FUNCTION hub.normalise_error TO trunkline_user_sync, trunkline_callback_sync;
+
+ALTER TABLE hub.job_dead ADD COLUMN error_group text COLLATE "C" GENERATED ALWAYS AS (hub.error_group(error)) STORED;
+COMMENT ON COLUMN hub.job_dead.error_group IS 'Mark of errors that are counted as one (hub.error_group): kept, since to make it of tens of thousands takes half a second.';
 
 -- Programs may drop only what they keep house over ---------------------------------------------------------------------------
 

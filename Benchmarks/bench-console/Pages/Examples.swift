@@ -99,10 +99,7 @@ struct Examples: Sendable {
         "SELECT \(column) FROM hub.job_dead JOIN hub.job_kind k USING (kind_id) GROUP BY 1 ORDER BY count(*), 1 LIMIT 1"
     }
 
-    private static let errorMark = """
-        SELECT encode(sha256(convert_to(concat(error ->> 'code', E'\\n', hub.normalise_error(error ->> 'message')), 'UTF8')), 'hex')
-        FROM hub.job_dead ORDER BY id DESC LIMIT 1
-        """
+    private static let errorMark = "SELECT error_group FROM hub.job_dead ORDER BY id DESC LIMIT 1"
 
     private static func finishedJob(_ column: String) -> String {
         "SELECT \(column)::text FROM hub.job_done WHERE key IS NOT NULL ORDER BY finished_at DESC LIMIT 1"

@@ -12,7 +12,7 @@ public struct JobFilter: Sendable {
     /// Code of the last error.
     public var code: String?
     public var lane: Lane?
-    /// The last error's ``errorGroup(code:text:)``: those that failed of the same but for numbers.
+    /// The last error's mark (`hub.error_group`): those that failed of the same but for numbers.
     public var errorGroup: String?
     /// What the payload holds, among other things: `{"callback": "…"}`.
     public var payload: JSONB?
@@ -43,13 +43,6 @@ public struct JobFilter: Sendable {
         self.reach = reach
         self.after = after
         self.since = since
-    }
-
-    /// SQL for what errors have in common that are counted as one: SHA-256 in hexadecimals over code and text.
-    ///
-    /// - Parameter text: SQL for the text without what differs from case to case (`hub.normalise_error`).
-    package static func errorGroup(code: String, text: String) -> String {
-        "encode(sha256(convert_to(concat(\(code), E'\\n', \(text)), 'UTF8')), 'hex')"
     }
 }
 

@@ -99,8 +99,7 @@ enum JobListing: String, CaseIterable {
         self == .past ? "$11::bigint IS NULL" : "($11::bigint IS NULL OR j.seq <= $11)"
     }
 
-    private static let errorGroup = JobFilter.errorGroup(
-        code: "j.error ->> 'code'", text: "hub.normalise_error(j.error ->> 'message')")
+    private var errorGroup: String { self == .dead ? "j.error_group" : "hub.error_group(j.error)" }
 
     private var conditions: String {
         """
@@ -110,7 +109,7 @@ enum JobListing: String, CaseIterable {
                   AND ($5::text IS NULL OR j.queue_id = (SELECT q.queue_id FROM hub.job_queue q WHERE q.name = $5))
                   AND ($10::text IS NULL OR lower(j.error ->> 'code') = lower($10))
                   AND ($12::integer IS NULL OR j.lane = $12)
-                  AND ($13::text IS NULL OR \(Self.errorGroup) = $13)
+                  AND ($13::text IS NULL OR \(errorGroup) = $13)
                   AND ($14::jsonb IS NULL OR j.payload @> $14)
                   AND \(unchanged)
         """

@@ -88,9 +88,9 @@ struct Dispatcher {
         var demand = pace.demand(glance, most: configuration.maximumBuffered)
         var full = glance.full
         if demand == 0, glance.spare > 0 {
-            // No place is left but beyond the places, for lines that none of ours waits in.
+            // No place is left but beyond the places, for those whose turn there it may be.
             demand = min(glance.spare, configuration.maximumClaim)
-            full = Set(glance.waiting.keys)
+            full = glance.shut
         }
         if demand > 0, mustLook(now) { try await look() }
         let mayClaim = demand > 0 && lines.hasOther(than: full)

@@ -60,6 +60,11 @@ final class Slots: Sendable {
             return waiting
         }
 
+        /// Lines of which no more could begin beyond the places of handlers that have none left.
+        func shut(_ limits: Limits, _ waiting: [ClaimLines.Line: Int]) -> Set<ClaimLines.Line> {
+            running.withoutPlace(limits).union(waiting.keys)
+        }
+
         mutating func ended(_ call: Call) {
             running.ended(call.group)
             runningJobs -= call.jobs.count
@@ -114,6 +119,18 @@ final class Slots: Sendable {
             let own = lanes[Share(handler: group.handler, tenant: group.tenant)]?[...Int(group.lane.rawValue)].reduce(0, +) ?? 0
             return own < max(1, places / 8)
         }
+
+        /// Lines that have calls under way and no place for one more.
+        func withoutPlace(_ limits: Limits) -> Set<ClaimLines.Line> {
+            var lines: Set<ClaimLines.Line> = []
+            for share in lanes.keys where calls[share.handler] >= limits.concurrency[share.handler] {
+                for lane in Lane.allCases
+                where !hasPlace(JobBuffer.Group(handler: share.handler, lane: lane, tenant: share.tenant), limits) {
+                    lines.insert(ClaimLines.Line(lane: lane.rawValue, tenant: share.tenant))
+                }
+            }
+            return lines
+        }
     }
 
     /// Most calls of a handler at once with so many places, those beyond them included. One place stays one.
@@ -129,8 +146,9 @@ final class Slots: Sendable {
         /// Jobs that are held and can't begin, by line; and the lines with so many that no more should be claimed.
         var waiting: [ClaimLines.Line: Int] = [:]
         var full: Set<ClaimLines.Line> = []
-        /// Jobs that could begin beyond the places of handlers that have none left.
+        /// Jobs that could begin beyond the places of handlers that have none left, and the lines of which none could.
         var spare = 0
+        var shut: Set<ClaimLines.Line> = []
         /// Jobs that free slots could begin at once.
         var room: Int
         var runningJobs: Int
@@ -248,7 +266,8 @@ final class Slots: Sendable {
             return Glance(
                 finishedJobs: state.finishedJobs, firstFinished: state.firstFinished, startable: startable,
                 buffered: state.buffer.count, waiting: waiting,
-                full: Set(waiting.lazy.filter { $0.value >= share }.map(\.key)), spare: spare, room: room,
+                full: Set(waiting.lazy.filter { $0.value >= share }.map(\.key)), spare: spare,
+                shut: spare > 0 ? state.shut(limits, waiting) : [], room: room,
                 runningJobs: state.runningJobs, starved: state.starved,
                 isGathering: !state.gathering.isEmpty)
         }

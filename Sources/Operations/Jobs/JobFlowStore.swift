@@ -126,18 +126,20 @@ package struct JobFlowStore: Sendable {
 
     package static let kinds = Statement("command.job_flow.kinds", "SELECT name FROM hub.job_kind ORDER BY name")
 
-    /// Of the newest two thousand: taking numbers out of many more texts would take too long, and they die of the same.
+    /// Of the newest ten thousand.
     package static let errorGroups = Statement(
         "command.job_flow.errors",
         """
-        SELECT k.name, coalesce(t.name, ''), d.code, d.error, count(*), max(d.died_at), max(d.id),
-               \(JobFilter.errorGroup(code: "d.code", text: "d.error"))
+        SELECT k.name, coalesce(t.name, ''), d.error ->> 'code', hub.normalise_error(d.error ->> 'message'), g.jobs, g.died_at, g.newest,
+               g.error_group
         FROM (
-            SELECT kind_id, tenant_id, error ->> 'code' AS code, hub.normalise_error(error ->> 'message') AS error, died_at, id
-            FROM (SELECT * FROM hub.job_dead ORDER BY id DESC LIMIT 2000) newest
-        ) d
-        JOIN hub.job_kind k USING (kind_id)
-        LEFT JOIN hub.tenant t USING (tenant_id)
-        GROUP BY 1, 2, 3, 4 ORDER BY count(*) DESC, max(d.died_at) DESC LIMIT $1
+            SELECT kind_id, tenant_id, error_group, count(*) AS jobs, max(died_at) AS died_at, max(id) AS newest
+            FROM (SELECT kind_id, tenant_id, error_group, died_at, id FROM hub.job_dead ORDER BY id DESC LIMIT 10000) newest
+            GROUP BY kind_id, tenant_id, error_group ORDER BY jobs DESC, died_at DESC LIMIT $1
+        ) g
+        JOIN hub.job_dead d ON d.id = g.newest
+        JOIN hub.job_kind k ON k.kind_id = g.kind_id
+        LEFT JOIN hub.tenant t ON t.tenant_id = g.tenant_id
+        ORDER BY g.jobs DESC, g.died_at DESC
         """)
 }

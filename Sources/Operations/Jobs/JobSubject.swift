@@ -1,3 +1,4 @@
+import CallbackSync
 package import Foundation
 package import Jobs
 import Model
@@ -13,7 +14,7 @@ package struct JobSubject: Sendable, Hashable {
     package let id: UUID
 
     /// What the payloads of all jobs of a callback request hold.
-    package static func payload(ofCallback id: UUID) -> JSONB { JSONB("{\"callback\":\"\(id.lowercase)\"}") }
+    package static func payload(ofCallback id: UUID) -> JSONB { CallbackJobs.payload(id) }
 }
 
 extension JobRecord {
@@ -22,14 +23,18 @@ extension JobRecord {
     /// Jobs of calls have the call's id as their key. Those of callback requests name it in their payload: their key is the line in which
     /// requests of one number stand.
     package var subject: JobSubject? {
+        let own = key.flatMap { UUID(uuidString: $0) }
+        if kind.hasPrefix("callback.") {
+            return (CallbackPayload.read(payload).callback ?? own).map { JobSubject(kind: .callback, id: $0) }
+        }
+        if kind.hasPrefix("call.") { return (own ?? namedCall).map { JobSubject(kind: .call, id: $0) } }
+        return nil
+    }
+
+    private var namedCall: UUID? {
         struct Named: Decodable {
             var call: UUID?
-            var callback: UUID?
         }
-        let named = try? payload.decode(Named.self)
-        let own = key.flatMap { UUID(uuidString: $0) }
-        if kind.hasPrefix("callback.") { return (named?.callback ?? own).map { JobSubject(kind: .callback, id: $0) } }
-        if kind.hasPrefix("call.") { return (own ?? named?.call).map { JobSubject(kind: .call, id: $0) } }
-        return nil
+        return (try? payload.decode(Named.self))?.call
     }
 }

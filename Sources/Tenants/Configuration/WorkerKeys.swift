@@ -12,7 +12,9 @@ package enum WorkerKeys {
     package static let listenURL = ConfigurationKey(
         "jobs.listen_url", .connectionString, "Direct connection to listen on, where `database.url` leads through a pooler.")
     package static let slots = ConfigurationKey(
-        "jobs.slots", .integer(1...256), "Handler calls at once. Without it, as many as all kinds of jobs ask for together.")
+        "jobs.slots", .integer(1...256),
+        "Handler calls at once. Without it, twice as many as all kinds of jobs have places together; a kind with one place has one."
+    )
 
     package static let all: [any DeclaredKey] = [listen, listenURL, slots]
 

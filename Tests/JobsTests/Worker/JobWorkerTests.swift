@@ -36,7 +36,7 @@ import Testing
     }
 
     /// Runs services while the body runs, then stops them gracefully.
-    private func running<R: Sendable>(_ services: [any Service], _ body: @Sendable () async throws -> R) async throws -> R {
+    static func running<R: Sendable>(_ services: [any Service], _ body: @Sendable () async throws -> R) async throws -> R {
         let group = ServiceGroup(services: services, logger: Self.logger)
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
@@ -55,7 +55,7 @@ import Testing
     @Test func jobsAreDoneWithTheirEffects() async throws {
         try await JobWorld.with { world in
             let worker = world.worker(Closure(batchSize: 10) { .allDone(effects: [JobWorld.write($0)]) })
-            try await running([worker]) {
+            try await Self.running([worker]) {
                 try await world.queue.enqueue((0..<500).map { NewJob(kind: "a", tenant: Int32($0 % 7)) })
                 try await eventually(within: .seconds(30), "all are done") { try await world.count("done") == 500 }
             }
@@ -74,7 +74,7 @@ import Testing
                     }
                     return .allDone()
                 })
-            try await running([worker]) {
+            try await Self.running([worker]) {
                 try await world.queue.enqueue((0..<300).map { NewJob(kind: "a", tenant: Int32($0 % 5)) })
                 try await eventually(within: .seconds(30), "all are finished") {
                     try await world.count("done", "cancelled") == 300
@@ -93,7 +93,7 @@ import Testing
                     while gate.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(5)) }
                     return .allDone()
                 }, change: { $0.maximumBuffered = 100 })
-            try await running([worker]) {
+            try await Self.running([worker]) {
                 try await world.queue.enqueue((0..<1_000).map { _ in NewJob(kind: "a", tenant: 1, lane: .backfill) })
                 try await eventually("all places are taken, and what the worker holds besides is bounded") {
                     try await world.count("running") >= 20
@@ -136,7 +136,7 @@ import Testing
             let ids = try await world.queue.enqueue(
                 kinds.map { NewJob(kind: "a", tenant: 1, payload: JSONB("{\"do\":\"\($0)\"}"), maxAttempts: 3) })
             let expected = ["dead", "done", "done", "retry", "snoozed", "cancelled", "retry", "done"]
-            try await running([worker]) {
+            try await Self.running([worker]) {
                 try await eventually("all are where they should be") {
                     for (id, state) in zip(ids, expected) where try await world.table.state(id) != state { return false }
                     return true
@@ -167,7 +167,7 @@ import Testing
                 })
             let ids = try await world.queue.enqueue(
                 (0..<100).map { NewJob(kind: "a", tenant: 1, payload: $0 == 42 ? #"{"x":"bad"}"# : "{}", maxAttempts: 2) })
-            try await running([worker]) {
+            try await Self.running([worker]) {
                 try await eventually(within: .seconds(20), "99 are done") {
                     try await world.table.script("UPDATE hub.job_later SET run_at = now() WHERE run_at > now()")
                     return try await world.count("done") == 99
@@ -199,7 +199,7 @@ import Testing
                 })
             let ids = try await world.queue.enqueue(
                 (0..<30).map { NewJob(kind: "a", tenant: 1, payload: $0 == 12 ? #"{"x":"bad"}"# : "{}", maxAttempts: 2) })
-            try await running([worker]) {
+            try await Self.running([worker]) {
                 try await eventually(within: .seconds(30), "the bad one is dead, all others are done") {
                     try await world.table.script("UPDATE hub.job_later SET run_at = now() WHERE run_at > now()")
                     let dead = try await world.table.state(ids[12]) == "dead"
@@ -221,7 +221,7 @@ import Testing
                 Closure(batchSize: 1) { JobResults(otherwise: .done(note: $0[0].payload.text.contains("bad") ? "nul \0" : nil)) })
             try await world.queue.enqueue(
                 (0..<20).map { NewJob(kind: "a", tenant: 1, payload: $0 == 7 ? #"{"x":"bad"}"# : "{}", maxAttempts: 1) })
-            try await running([worker]) {
+            try await Self.running([worker]) {
                 try await eventually("all are finished") { try await world.count("done", "dead") == 20 }
             }
             #expect(try await world.count("done") >= 19)
@@ -238,7 +238,7 @@ import Testing
                     return .allDone()
                 })
             try await world.queue.enqueue((0..<50).map { _ in NewJob(kind: "a", tenant: 1) })
-            try await running([worker]) {
+            try await Self.running([worker]) {
                 try await eventually("one has begun") { begun.withLock { $0 } > 0 }
             }
             let done = try await world.count("done")
@@ -260,7 +260,7 @@ import Testing
                 }
             ) { $0.grace = .milliseconds(100) }
             try await world.queue.enqueue([NewJob(kind: "a", tenant: 1)])
-            try await running([worker]) {
+            try await Self.running([worker]) {
                 try await eventually("it has begun") { began.withLock { $0 } }
             }
             #expect(try await world.count("ready") == 1)
@@ -283,7 +283,7 @@ import Testing
             }
             let worker = world.worker(handler)
             try await world.queue.enqueue([NewJob(kind: "a", tenant: 1)])
-            try await running([worker]) {
+            try await Self.running([worker]) {
                 try await eventually("it runs") { runs.withLock { $0 } == 1 }
                 // The worker's row goes as if it had been found lost.
                 try await world.table.script("DELETE FROM hub.worker")
@@ -302,7 +302,7 @@ import Testing
             let worker = JobWorker(
                 database: victim, listener: nil, program: "test", handlers: [Closure { .allDone(effects: [JobWorld.write($0)]) }],
                 configuration: Self.configuration, logger: Self.logger)
-            try await running([worker]) {
+            try await Self.running([worker]) {
                 for _ in 0..<5 {
                     try await world.queue.enqueue((0..<100).map { _ in NewJob(kind: "a", tenant: 1) })
                     try await world.table.script(
@@ -326,7 +326,7 @@ import Testing
                 $0.pollAtMost = .seconds(60)
                 $0.pollAtLeast = .seconds(60)
             }
-            try await running([listener, worker]) {
+            try await Self.running([listener, worker]) {
                 for round in 1...5 {
                     try await eventually("the worker sleeps") {
                         try await world.table.value("SELECT count(*) FROM hub.job_bell", as: Int64.self) == 1
@@ -338,42 +338,11 @@ import Testing
         }
     }
 
-    /// Twice in a row the answer to a commit is lost that had effects in it and claimed jobs: the results are written one by one then, and what
-    /// was claimed without the worker's hearing of it must be found all the same.
-    @Test func whatWasClaimedBesideResultsWhoseAnswerIsLostAgainIsFound() async throws {
-        try await JobWorld.with { world in
-            let commits = Guarded(0)
-            let worker = world.worker(
-                Closure(concurrency: 4) { jobs in
-                    // Places are free when the results are written down, so that there is a claim beside them.
-                    if jobs[0].id % 2 == 0 { try await Task.sleep(for: .milliseconds(3)) }
-                    return .allDone(effects: [JobWorld.write(jobs)])
-                }
-            ) { configuration in
-                configuration.flushAfter = .zero
-                configuration.fault = { step in
-                    guard step == .committed else { return }
-                    let count = commits.withLock { count in
-                        count += 1
-                        return count
-                    }
-                    // Two of three, for as long as there is something to break.
-                    if count % 3 != 0, count < 60 { throw PostgresError(.connection, "cut by the test") }
-                }
-            }
-            try await world.queue.enqueue((0..<200).map { _ in NewJob(kind: "a", tenant: 1) })
-            try await running([worker]) {
-                try await eventually(within: .seconds(60), "all are done") { try await world.count("done") == 200 }
-            }
-            #expect(try await world.table.value("SELECT count(*) FROM effect", as: Int64.self) == 200)
-        }
-    }
-
     @Test func jobsOfAKindThatNobodyKnowsArePutOff() async throws {
         try await JobWorld.with { world in
             let worker = world.worker(Closure { _ in .allDone() })
             let ids = try await world.queue.enqueue([NewJob(kind: "unknown", tenant: 1), NewJob(kind: "a", tenant: 1)])
-            try await running([worker]) {
+            try await Self.running([worker]) {
                 try await eventually("both are seen") {
                     let states = [try await world.table.state(ids[0]), try await world.table.state(ids[1])]
                     return states == ["retry", "done"]
@@ -393,7 +362,7 @@ import Testing
             try await JobSchedules(database: world.database).ensure([
                 Schedule(name: "tick", kind: "a", slots: .every(.milliseconds(200)), catchesUp: true)
             ])
-            try await running((0..<4).map { _ in world.worker(handler) }) {
+            try await Self.running((0..<4).map { _ in world.worker(handler) }) {
                 try await eventually(within: .seconds(20), "ten slots") { slots.withLock { $0.count } >= 10 }
             }
             let fired = slots.withLock { $0 }
@@ -403,63 +372,6 @@ import Testing
                 "SELECT (payload->>'slot')::timestamptz FROM hub.job_done ORDER BY 1", []
             ).map { try $0.decode(Date.self) }
             for (slot, next) in zip(done, done.dropFirst()) { #expect(abs(next.timeIntervalSince(slot) - 0.2) < 0.001) }
-        }
-    }
-
-    /// The same work with the connection cut, or the worker killed, at each numbered step: nothing is lost, nothing is written twice,
-    /// the jobs of each key are in order.
-    @Test(arguments: WorkStep.allCases, [false, true])
-    func nothingIsLostOrDoneTwiceWhenBrokenAt(step: WorkStep, kill: Bool) async throws {
-        try await JobWorld.with { world in
-            let breaks = Guarded(0)
-            let random = Guarded(SeededGenerator(seed: UInt64(step.rawValue * 2 + (kill ? 1 : 0) + 1)))
-            let fault: @Sendable (WorkStep) async throws -> Void = { at in
-                guard at == step else { return }
-                let mustBreak = breaks.withLock { count in
-                    guard count < 6, random.withLock({ Int.random(in: 0..<3, using: &$0) }) == 0 else { return false }
-                    count += 1
-                    return true
-                }
-                guard mustBreak else { return }
-                if kill { throw SimulatedKill() }
-                throw PostgresError(.connection, "cut by the test")
-            }
-            let ids = try await world.queue.enqueue(
-                (0..<300).map { NewJob(kind: "a", tenant: Int32($0 % 3), key: $0 % 2 == 0 ? "k\($0 % 20)" : nil) })
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for _ in 0..<2 {
-                    group.addTask {
-                        // A killed worker starts again as another.
-                        while !Task.isCancelled {
-                            let worker = world.worker(
-                                Closure(batchSize: 4, concurrency: 3) { .allDone(effects: [JobWorld.write($0)]) }
-                            ) {
-                                $0.fault = fault
-                                $0.lease = .milliseconds(1500)
-                                $0.fence = .milliseconds(1000)
-                            }
-                            do { try await worker.run() } catch is SimulatedKill { continue } catch { return }
-                        }
-                    }
-                }
-                try await eventually(within: .seconds(60), "all are done") { (try? await world.count("done")) == 300 }
-                group.cancelAll()
-            }
-            #expect(breaks.withLock { $0 } > 0)
-            let written = try await world.table.run("SELECT job_id, key FROM effect ORDER BY place", []).map {
-                try $0.decode(Int64.self, String?.self)
-            }
-            #expect(Set(written.map(\.0)) == Set(ids))
-            #expect(written.count == ids.count)
-            // Of one key (of one tenant) in the order of their ids, which is the order of enqueueing.
-            let tenants = try await world.table.run("SELECT id, tenant_id FROM hub.job_done", []).map {
-                try $0.decode(Int64.self, Int32.self)
-            }
-            let tenant = Dictionary(uniqueKeysWithValues: tenants)
-            for (key, jobs) in Dictionary(grouping: written.filter { $0.1 != nil }, by: { "\(tenant[$0.0]!) \($0.1!)" }) {
-                #expect(jobs.map(\.0) == jobs.map(\.0).sorted(), "order of key \(key)")
-            }
-            #expect(try await world.table.value("SELECT count(*) FROM hub.job_key", as: Int64.self) == 0)
         }
     }
 }

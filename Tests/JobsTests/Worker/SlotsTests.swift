@@ -105,10 +105,21 @@ import Testing
         let slots = oneByOne(8)
         slots.add(batch(1...50, tenant: 1, .backfill))
         for _ in 0..<8 { _ = await slots.next(after: nil) }
+        #expect(slots.glance().shut == [ClaimLines.Line(lane: Lane.backfill.rawValue, tenant: 1)])
         slots.add(batch(101...110, tenant: 1, .live))
         #expect(await slots.next(after: nil)?.jobs.map(\.id) == [101])
         let glance = slots.glance()
         #expect(glance.waiting.values.sorted() == [9, 42])
+        slots.close()
+    }
+
+    @Test func nothingIsClaimedInAdvanceForATenantThatHasAllPlaces() async throws {
+        let slots = oneByOne(8)
+        slots.add(batch(1...8, tenant: 1, .late))
+        for _ in 0..<8 { _ = await slots.next(after: nil) }
+        let glance = slots.glance()
+        #expect(glance.waiting.isEmpty && glance.room == 0 && glance.spare == 8)
+        #expect(glance.shut == Set([Lane.late, .backfill].map { ClaimLines.Line(lane: $0.rawValue, tenant: 1) }))
         slots.close()
     }
 

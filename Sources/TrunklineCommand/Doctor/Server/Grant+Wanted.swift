@@ -10,7 +10,7 @@ extension Grant {
         trunkline_call_sync function EXECUTE:
           hub.count_history(); hub.directory_heirs(integer,uuid[]); hub.directory_hold(integer)
           hub.directory_open(integer,uuid[]); hub.drop_job_partitions(integer); hub.drop_timeline_partitions(interval)
-          hub.erase_stories(integer,text,uuid[]); hub.forget_actions(integer,interval)
+          hub.erase_stories(integer,text,uuid[]); hub.error_group(jsonb); hub.forget_actions(integer,interval)
           hub.forget_calls(integer,date,integer); hub.forget_dead_jobs(integer,interval,integer)
           hub.job_add(text,integer,jsonb,text,boolean,text,smallint,timestamp with time zone,smallint,text)
           hub.job_add_buckets(bigint[],bigint[]); hub.job_adopt(integer); hub.job_advance(integer[],text[])
@@ -39,8 +39,8 @@ extension Grant {
         trunkline_call_sync table DELETE INSERT SELECT:
           hub.dataverse_spend; hub.instance; hub.job_depth
         trunkline_call_sync table DELETE INSERT SELECT UPDATE:
-          hub.call_hour; hub.dataverse_lease; hub.dataverse_server; hub.directory_ambiguity; hub.job_bell; hub.job_key
-          hub.job_later; hub.job_lease; hub.job_ready; hub.job_unique; hub.job_wait; hub.own_number; hub.person
+          hub.call_hour; hub.dataverse_lease; hub.dataverse_server; hub.directory_ambiguity; hub.enreach_queue; hub.job_bell
+          hub.job_key; hub.job_later; hub.job_lease; hub.job_ready; hub.job_unique; hub.job_wait; hub.own_number; hub.person
           hub.webhook_event; hub.worker
         trunkline_call_sync table INSERT SELECT:
           hub.job_dead; hub.job_done; hub.job_kind; hub.job_queue; hub.timeline
@@ -59,7 +59,7 @@ extension Grant {
         trunkline_callback_sync function EXECUTE:
           hub.count_history(); hub.directory_heirs(integer,uuid[]); hub.directory_hold(integer)
           hub.directory_open(integer,uuid[]); hub.drop_job_partitions(integer); hub.erase_stories(integer,text,uuid[])
-          hub.forget_actions(integer,interval); hub.forget_callbacks(integer,date,integer)
+          hub.error_group(jsonb); hub.forget_actions(integer,interval); hub.forget_callbacks(integer,date,integer)
           hub.forget_dead_jobs(integer,interval,integer)
           hub.job_add(text,integer,jsonb,text,boolean,text,smallint,timestamp with time zone,smallint,text)
           hub.job_add_buckets(bigint[],bigint[]); hub.job_adopt(integer); hub.job_advance(integer[],text[])
@@ -76,7 +76,8 @@ extension Grant {
           hub.job_release(integer[],smallint[],text[]); hub.job_rescue(); hub.job_ring(text); hub.job_ring_queue(smallint)
           hub.job_sleep(smallint); hub.job_supersede(bigint,integer,smallint,text); hub.job_tend(); hub.job_unhold()
           hub.job_verify(bigint[],bigint[]); hub.make_job_partitions(integer); hub.make_timeline_partitions(integer)
-          hub.programs_from(); hub.schedule_next(interval,time without time zone,text,timestamp with time zone)
+          hub.normalise_error(text); hub.programs_from()
+          hub.schedule_next(interval,time without time zone,text,timestamp with time zone)
           hub.schedule_set(integer,text,text,text,smallint,smallint,jsonb,interval,time without time zone,text,boolean,boolean)
           hub.settings_at(integer,integer); hub.webhook_hours(timestamp with time zone,timestamp with time zone)
         trunkline_callback_sync schema USAGE:
@@ -111,7 +112,7 @@ extension Grant {
           hub.add_buckets(bigint[],bigint[]); hub.apply_route_rules(integer,text,integer,integer,text,text,integer)
           hub.bloat(); hub.change_setting(integer,text,text,text,text)
           hub.directory_changed(integer,uuid[],uuid[],text[],boolean); hub.directory_heirs(integer,uuid[])
-          hub.directory_open(integer,uuid[])
+          hub.directory_lock(integer); hub.directory_open(integer,uuid[]); hub.error_group(jsonb)
           hub.job_add(text,integer,jsonb,text,boolean,text,smallint,timestamp with time zone,smallint,text)
           hub.job_advance(integer[],text[]); hub.job_cancel(bigint[],text)
           hub.job_enqueue(text[],text[],integer[],smallint[],smallint[],jsonb[],text[],boolean[],text[],timestamp with time zone[])
@@ -192,11 +193,12 @@ extension Grant {
           hub.begin_erasure(integer,uuid,bytea[],text,text,text,boolean); hub.bloat()
           hub.change_setting(integer,text,text,text,text); hub.count_history()
           hub.directory_changed(integer,uuid[],uuid[],text[],boolean); hub.directory_heirs(integer,uuid[])
-          hub.directory_open(integer,uuid[]); hub.drop_route_partitions(interval); hub.drop_timeline_partitions(interval)
-          hub.erase_callbacks(integer,uuid,date,text,text,text[],text[],text[])
+          hub.directory_lock(integer); hub.directory_open(integer,uuid[]); hub.drop_route_partitions(interval)
+          hub.drop_timeline_partitions(interval); hub.erase_callbacks(integer,uuid,date,text,text,text[],text[],text[])
           hub.erase_calls(integer,uuid,date,text,text,text[]); hub.erase_directory(integer,uuid,text,text,text[])
           hub.erase_routing(integer,uuid,text,text,text[]); hub.erase_texts(integer,uuid,regclass,text,text,text[],text[])
-          hub.erasure_is_clear(text); hub.finish_erasure(integer,uuid,timestamp with time zone,jsonb,jsonb,bytea,text)
+          hub.erasure_is_clear(text); hub.error_group(jsonb)
+          hub.finish_erasure(integer,uuid,timestamp with time zone,jsonb,jsonb,bytea,text)
           hub.gather_route_agents(integer,interval); hub.gather_route_callbacks(integer)
           hub.gather_route_rivals(integer,interval)
           hub.job_add(text,integer,jsonb,text,boolean,text,smallint,timestamp with time zone,smallint,text)
@@ -241,9 +243,9 @@ extension Grant {
           hub.call; hub.call_hour; hub.call_intake; hub.call_tally; hub.callback; hub.callback_check; hub.callback_intake
           hub.callback_mark; hub.callback_profile_history; hub.dataverse_budget; hub.dataverse_lease; hub.dataverse_server
           hub.dataverse_spend; hub.directory_entry; hub.directory_load; hub.directory_match; hub.directory_number
-          hub.dynamics_setting; hub.enreach_user; hub.erased_number; hub.erasure; hub.erasure_item; hub.instance
-          hub.job_chore; hub.job_depth; hub.job_lease; hub.job_stat; hub.jobs; hub.own_number; hub.person; hub.route_decision
-          hub.schedule; hub.schema_migration; hub.tenant; hub.watermark; hub.webhook_event; hub.worker
+          hub.dynamics_setting; hub.enreach_queue; hub.enreach_user; hub.erased_number; hub.erasure; hub.erasure_item
+          hub.instance; hub.job_chore; hub.job_depth; hub.job_lease; hub.job_stat; hub.jobs; hub.own_number; hub.person
+          hub.route_decision; hub.schedule; hub.schema_migration; hub.tenant; hub.watermark; hub.webhook_event; hub.worker
           report.ambiguous_numbers; report.backlog_history; report.bloat; report.callback_balance; report.callback_profiles
           report.callback_service_levels; report.callbacks; report.catalogue; report.daily_balance; report.dataverse_budget
           report.dataverse_by_minute; report.directory; report.erasures; report.error_history; report.failures
@@ -288,7 +290,8 @@ extension Grant {
           hub.tenant.people_at; hub.tenant.people_matched_at; hub.tenant.people_version; hub.tenant.setting_version
         trunkline_user_sync function EXECUTE:
           hub.change_setting(integer,text,text,text,text); hub.directory_changed(integer,uuid[],uuid[],text[],boolean)
-          hub.directory_heirs(integer,uuid[]); hub.forget_directory_changes(integer,interval)
+          hub.directory_heirs(integer,uuid[]); hub.directory_lock(integer); hub.error_group(jsonb)
+          hub.forget_directory_changes(integer,interval)
           hub.job_add(text,integer,jsonb,text,boolean,text,smallint,timestamp with time zone,smallint,text)
           hub.job_add_buckets(bigint[],bigint[]); hub.job_adopt(integer); hub.job_advance(integer[],text[])
           hub.job_backoff(integer); hub.job_beat(integer,boolean); hub.job_buckets(double precision[])
@@ -304,7 +307,8 @@ extension Grant {
           hub.job_release(integer[],smallint[],text[]); hub.job_rescue(); hub.job_ring(text); hub.job_ring_queue(smallint)
           hub.job_sleep(smallint); hub.job_supersede(bigint,integer,smallint,text); hub.job_tend(); hub.job_unhold()
           hub.job_verify(bigint[],bigint[]); hub.make_job_partitions(integer); hub.make_timeline_partitions(integer)
-          hub.programs_from(); hub.schedule_next(interval,time without time zone,text,timestamp with time zone)
+          hub.normalise_error(text); hub.programs_from()
+          hub.schedule_next(interval,time without time zone,text,timestamp with time zone)
           hub.schedule_set(integer,text,text,text,smallint,smallint,jsonb,interval,time without time zone,text,boolean,boolean)
           hub.settings_at(integer,integer)
         trunkline_user_sync schema USAGE:
