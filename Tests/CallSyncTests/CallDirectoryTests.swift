@@ -1,5 +1,6 @@
 import Directory
 import FoundationEssentials
+import Jobs
 import Model
 import Postgres
 import Sandbox
@@ -207,6 +208,32 @@ import Testing
                     """), [hub.tenant, Self.number, Self.dirk])
             _ = try await hub.database.query(Statement("", "SELECT hub.directory_changed($1)"), [hub.tenant])
             try await hub.run(JobKinds.match, payload: JSONB("{\"number\":\"\(Self.number)\",\"since\":\"2000-01-01\"}"))
+            try await hub.quiet()
+            #expect(try hub.record(call)["regardingobjectid"].string == Self.dirk.lowercase)
+            #expect(try await hub.rule(call) == "decided")
+        }
+    }
+
+    @Test func `a decision that is being made while a call is stored is applied, whomever it is linked to`() async throws {
+        try await TestHub.with { hub in
+            try await hub.complete()
+            try await hub.add(Self.dora, "Dora", Self.number)
+            try await hub.add(Self.dirk, "Dirk", Self.number)
+            try await hub.database.execute(
+                Statement(
+                    "", "UPDATE hub.directory_entry SET last_interaction_at = now() - interval '1 day' WHERE entry_id = $1"),
+                [Self.dora])
+            let call = try await hub.underWay()
+            let admin = JobAdmin(database: hub.database)
+            try await admin.pause(kind: JobKinds.relate, reason: "test", by: "test")
+            try await hub.database.withTransaction { connection in
+                try await DecisionStore.decide(
+                    Self.number, .chosen(RowReference(.contact, Self.dirk)), by: "jane", why: nil, tenant: hub.tenant,
+                    on: connection)
+                try await eventually("it is stored") { try await hub.state(call) == "written" }
+                #expect(try await hub.rule(call) == "last_interaction")
+            }
+            try await admin.resume(kind: JobKinds.relate)
             try await hub.quiet()
             #expect(try hub.record(call)["regardingobjectid"].string == Self.dirk.lowercase)
             #expect(try await hub.rule(call) == "decided")

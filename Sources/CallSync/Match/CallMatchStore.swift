@@ -52,25 +52,14 @@ enum CallMatchStore {
         ON CONFLICT (tenant_id) DO UPDATE SET version = greatest(m.version, excluded.version), matched_at = now()
         """)
 
-    /// Those of the calls in `$4`, just stored, that news concern which came after they were looked up: linked to nobody with a number that
-    /// has appeared (or any, `$6`), or not to whom an administrator chose meanwhile.
+    /// Those of the calls in `$4`, just stored, that news concern which came after they were looked up; `$6`: news can't be told.
     static let late = Statement(
         "call_match_late",
         """
         WITH news AS (\(DirectoryNews.numbers))
         SELECT c.call_id FROM hub.call c
         WHERE c.tenant_id = $1 AND c.call_id = ANY ($4) AND c.state IN ('written', 'adopted') AND c.reason IS NULL
-            AND (
-                c.regarding_id IS NULL AND (
-                    $6 OR EXISTS (
-                        SELECT FROM news
-                        WHERE news.number = c.other_number
-                            OR news.form = 'local' AND $5 > 0 AND length(news.number) >= $5
-                                AND c.other_number LIKE '%' || news.number))
-                OR EXISTS (
-                    SELECT FROM hub.directory_decision d
-                    WHERE d.tenant_id = $1 AND d.number = c.other_number AND d.chosen_id IS DISTINCT FROM c.regarding_id
-                        AND d.chosen_id IS NOT NULL AND d.decided_at > now() - interval '1 day'))
+            AND \(DirectoryNews.concern(number: "c.other_number", regarding: "c.regarding_id", digits: "$5", anybody: "$6"))
         """)
 
     static let statements = [state, appeared, any, ofNumber, note, late]

@@ -61,24 +61,14 @@ enum CallbackMatchStore {
         UPDATE hub.callback_mark SET directory_version = NULL, changed_at = now() WHERE tenant_id = $1 AND source = 'directory'
         """)
 
-    /// Those of the requests in `$4`, just stored, that news concern which came after they were looked up: linked to nobody with a number
-    /// that has appeared (or any, `$6`), or not to whom an administrator chose meanwhile.
+    /// Those of the requests in `$4`, just stored, that news concern which came after they were looked up; `$6`: news can't be told.
     static let late = Statement(
         "callback_match_late",
         """
         WITH news AS (\(DirectoryNews.numbers))
         SELECT c.callback_id, c.number FROM hub.callback c
         WHERE c.tenant_id = $1 AND c.callback_id = ANY ($4) AND \(isOpen) AND c.number IS NOT NULL
-            AND (
-                c.regarding_id IS NULL AND (
-                    $6 OR EXISTS (
-                        SELECT FROM news
-                        WHERE news.number = c.number
-                            OR news.form = 'local' AND $5 > 0 AND length(news.number) >= $5 AND c.number LIKE '%' || news.number))
-                OR EXISTS (
-                    SELECT FROM hub.directory_decision d
-                    WHERE d.tenant_id = $1 AND d.number = c.number AND d.chosen_id IS DISTINCT FROM c.regarding_id
-                        AND d.chosen_id IS NOT NULL AND d.decided_at > now() - interval '1 day'))
+            AND \(DirectoryNews.concern(number: "c.number", regarding: "c.regarding_id", digits: "$5", anybody: "$6"))
         """)
 
     static let statements = [state, appeared, any, ofNumber, note, forget, late]

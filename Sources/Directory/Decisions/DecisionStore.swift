@@ -26,6 +26,7 @@ package enum DecisionStore {
         var chosen: RowReference?
         if case .chosen(let row) = decision { chosen = row }
         _ = try await connection.pipeline([
+            Request(DirectoryNews.lock, [tenant]),
             Request(put, [tenant, number, chosen?.id, chosen?.table.rawValue, who, why]),
             AmbiguityStore.clear([number], tenant: tenant), Request(changed, [tenant]),
         ])
@@ -33,6 +34,7 @@ package enum DecisionStore {
 
     /// Takes a decision back; false when there is none.
     package static func undo(_ number: String, tenant: Int32, on connection: Connection) async throws -> Bool {
+        _ = try await connection.query(DirectoryNews.lock, [tenant])
         guard try await connection.execute(remove, [tenant, number]) > 0 else { return false }
         _ = try await connection.query(changed, [tenant])
         return true

@@ -14,6 +14,34 @@ package enum DirectoryNews {
         WHERE g.tenant_id = $1 AND g.version > $2 AND g.version <= $3
         """
 
+    /// SQL for whether news concern a record with a number that was just stored: it is linked to nobody and the number has appeared (`news`, read
+    /// with ``numbers``), or to another than an administrator chose meanwhile. Where news can't be told (`anybody`) all that are linked to nobody
+    /// are concerned, and all whose number several carry: one of them may be about to be chosen.
+    ///
+    /// - Parameters:
+    ///   - digits: a parameter, how many digits the end of a number must have that counts; 0: ends don't count.
+    ///   - anybody: a parameter, whether news can't be told.
+    package static func concern(number: String, regarding: String, digits: String, anybody: String) -> String {
+        """
+        (
+            \(regarding) IS NULL AND (
+                \(anybody) OR EXISTS (
+                    SELECT FROM news
+                    WHERE news.number = \(number)
+                        OR news.form = 'local' AND \(digits) > 0 AND length(news.number) >= \(digits) AND \(number) LIKE '%' || news.number))
+            OR \(anybody) AND (
+                SELECT count(DISTINCT n.entry_id) > 1 FROM hub.directory_number n WHERE n.tenant_id = $1 AND n.number = \(number))
+            OR EXISTS (
+                SELECT FROM hub.directory_decision d
+                WHERE d.tenant_id = $1 AND d.number = \(number) AND d.chosen_id IS DISTINCT FROM \(regarding)
+                    AND d.chosen_id IS NOT NULL AND d.decided_at > now() - interval '1 day'))
+        """
+    }
+
+    /// Has a tenant's directory to itself until the transaction ends; first in each transaction that changes it and tells who keeps a copy.
+    /// ``hold`` never waits for it, but what is stored beside it may wait for rows that the change has locked.
+    package static let lock = Statement("directory_lock", "SELECT hub.directory_lock($1)")
+
     /// Keeps the directory of a tenant from changing until the transaction ends, and tells how it stands.
     package static let hold = Statement(
         "directory_hold", "SELECT version, reload_version, is_complete FROM hub.directory_hold($1)")

@@ -1,3 +1,5 @@
+import Directory
+import Dynamics
 import FoundationEssentials
 import Model
 import Postgres
@@ -141,6 +143,60 @@ import Testing
                 try await hub.texts("SELECT resync_reason FROM hub.directory_load WHERE entry_table = 'contact'") == [
                     "the link for changes was refused"
                 ])
+        }
+    }
+
+    @Test func `a link for changes that is refused from the first has everything read again once a day only`() async throws {
+        try await DirectoryHub.with { hub in
+            let ann = try hub.seed(.contact, "Ann", ["telephone1": "+31205550101"])
+            try await hub.read()
+            // As a load leaves it whose link is good for nothing.
+            try await hub.database.execute(
+                Statement(
+                    "",
+                    """
+                    UPDATE hub.directory_load SET delta_link = delta_link || '&$skiptoken=nonsense', tracked_at = started_at
+                    WHERE entry_table = 'contact'
+                    """))
+            try hub.sandbox.dataverse.edit("contacts", id: ann.lowercase, ["telephone1": "+31205550102"])
+            for _ in 0..<2 {
+                await #expect(throws: DynamicsError.self) { _ = try await hub.reader(.contact).work() }
+            }
+            #expect(try await hub.count("SELECT max(generation) FROM hub.directory_load") == 1, "nothing was read anew")
+            #expect(try await hub.numbers() == ["Ann +31205550101"])
+            try await hub.database.execute(
+                Statement("", "UPDATE hub.directory_load SET completed_at = now() - interval '25 hours'"))
+            try await hub.read()
+            #expect(try await hub.numbers() == ["Ann +31205550102"])
+            #expect(try await hub.count("SELECT max(generation) FROM hub.directory_load") == 2)
+        }
+    }
+
+    @Test func `a page waits for who holds the directory before it locks any entry`() async throws {
+        try await DirectoryHub.with { hub in
+            let ann = try hub.seed(.contact, "Ann", ["telephone1": "+31205550101"])
+            try await hub.read()
+            try hub.sandbox.dataverse.edit("contacts", id: ann.lowercase, ["telephone1": "+31205550102"])
+            let reader = try await hub.reader(.contact)
+            let page = try await hub.database.withTransaction { connection in
+                _ = try await connection.query(DirectoryNews.hold, [hub.tenant])
+                let page = Task { _ = try await reader.work() }
+                try await eventually("the page waits") {
+                    try await hub.count(
+                        """
+                        SELECT count(*) FROM pg_locks
+                        WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                        """) == 1
+                }
+                // That Ann was spoken with is noted beside what was decided; a page that had her row would be waited for.
+                _ = try await connection.pipeline([InteractionStore.note([(ann, Date())], tenant: hub.tenant)])
+                // Others go past it meanwhile.
+                let held = try await hub.texts("SELECT coalesce(version::text, 'no') FROM hub.directory_hold(\(hub.tenant))")
+                #expect(held == ["no"])
+                return page
+            }
+            try await page.value
+            #expect(try await hub.numbers() == ["Ann +31205550102"])
         }
     }
 

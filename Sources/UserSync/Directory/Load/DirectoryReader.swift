@@ -117,12 +117,15 @@ package struct DirectoryReader: Sendable {
                         database.execute(LoadStore.turnBack, [tenant.id, table.rawValue, state.generation, link]))
                     return false
                 }
+                // One that was good for nothing from the first is no reason to read everything again and again.
+                guard error.isExpiredLink || state.mayResync else { throw error }
                 let reason = error.isExpiredLink ? "the link for changes has expired" : "the link for changes was refused"
                 try await database.execute(LoadStore.wantResync, [tenant.id, [table.rawValue], reason])
                 return false
             }
             isStored = false
             try await store(page, state, asked: link, phase: .tracking)
+            state.mayResync = true
             state.nextLink = page.nextLink
             state.deltaLink = page.deltaLink ?? state.deltaLink
             guard let next = page.nextLink else { return true }
@@ -140,6 +143,7 @@ package struct DirectoryReader: Sendable {
         let rows = DirectoryRow.all(page.rows, without: tenant.erased)
         var rings = false
         try await database.withTransaction { connection in
+            if state.hasCompleted { _ = try await connection.query(DirectoryNews.lock, [tenant.id]) }
             let ids = rows.map(\.id)
             let stored = ids.isEmpty ? [:] : try await EntryStore.stored(ids, tenant: tenant.id, on: connection)
             let change = PageChange(rows, stored: stored, isNewLoad: isLoad)
@@ -169,6 +173,7 @@ package struct DirectoryReader: Sendable {
         let isFirst = !state.hasCompleted
         var rings = false
         try await database.withTransaction { connection in
+            _ = try await connection.query(DirectoryNews.lock, [tenant.id])
             let nobody = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
             let gone = try await connection.query(
                 EntryStore.unseen,

@@ -12,6 +12,8 @@ struct LoadState: Sendable, Hashable {
     var sweptTo: UUID?
     var resyncWanted = false
     var hasCompleted = false
+    /// Changes were read since the last full load, or that was a day ago.
+    var mayResync = false
 }
 
 /// What is to be done next for a table. Pure.

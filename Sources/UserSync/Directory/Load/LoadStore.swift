@@ -6,7 +6,8 @@ enum LoadStore {
     static let read = Statement(
         "directory_load_read",
         """
-        SELECT phase, generation, columns, next_link, delta_link, swept_to, resync_wanted, completed_at IS NOT NULL
+        SELECT phase, generation, columns, next_link, delta_link, swept_to, resync_wanted, completed_at IS NOT NULL,
+            coalesce(tracked_at > completed_at OR completed_at < now() - interval '1 day', false)
         FROM hub.directory_load WHERE tenant_id = $1 AND entry_table = $2
         """)
 
@@ -95,10 +96,10 @@ enum LoadStore {
 
     static func state(_ table: DirectoryTable, tenant: Int32, database: Database) async throws -> LoadState {
         guard let row = try await database.query(read, [tenant, table.rawValue]).first else { return LoadState() }
-        let (phase, generation, columns, next, delta, swept, wanted, completed) = try row.decode(
-            String.self, Int64.self, String.self, String?.self, String?.self, UUID?.self, Bool.self, Bool.self)
+        let (phase, generation, columns, next, delta, swept, wanted, completed, mayResync) = try row.decode(
+            String.self, Int64.self, String.self, String?.self, String?.self, UUID?.self, Bool.self, Bool.self, Bool.self)
         return LoadState(
             phase: LoadState.Phase(rawValue: phase) ?? .new, generation: generation, columns: columns, nextLink: next,
-            deltaLink: delta, sweptTo: swept, resyncWanted: wanted, hasCompleted: completed)
+            deltaLink: delta, sweptTo: swept, resyncWanted: wanted, hasCompleted: completed, mayResync: mayResync)
     }
 }
