@@ -104,12 +104,12 @@ package struct TenantHealth: Sendable {
     package func failed(_ tenant: String, _ outcome: DynamicsOutcome, of job: Job) -> JobOutcome {
         var lost = LostAttempt.blamed
         if case .transient(let fault) = outcome, fault.isOfRequest, !witness.blames(job, of: tenant) {
-            ill(tenant, fault, fault.operatorText)
+            ill(tenant, fault)
             lost = .spared(rest: Self.rest)
         }
         switch FailedAttempt(outcome, of: job, lost: lost) {
         case .again(let again):
-            if again.needsOperator { ill(tenant, again.fault, again.fault.operatorText) }
+            if again.needsOperator { ill(tenant, again.fault) }
             return again.outcome
         case .over(let fault, let code, _):
             return .dead(JobFailure(code: code, message: fault.shortMessage.maskingNumbers))
@@ -117,8 +117,8 @@ package struct TenantHealth: Sendable {
     }
 
     /// A batch came back with a failure that concerns the environment, not a record.
-    package func ill(_ tenant: String, _ fault: DynamicsFault, _ text: String) {
-        readiness.set(Self.check(tenant, .dynamics), .degraded, text.contains("\(fault)") ? text : "\(text) (\(fault))")
+    package func ill(_ tenant: String, _ fault: DynamicsFault) {
+        readiness.set(Self.check(tenant, .dynamics), .degraded, fault.operatorTextWithCode)
     }
 
     package static func check(_ tenant: String, _ side: Side) -> String { "tenant \(tenant): \(side.rawValue)" }

@@ -11,9 +11,8 @@ import Testing
 
 /// A service that is down is no call's fault; a call that makes each request with it fail is.
 @Suite(.database, .timeLimit(.minutes(5))) struct OutageTests {
-    /// What rests is due at once, and may fail so often.
-    private func hurry(_ hub: TestHub, attempts: Int) async throws {
-        try await hub.database.execute(.init("", "UPDATE hub.job_later SET run_at = now(), max_attempts = \(attempts)"))
+    private func resting(_ hub: TestHub, attempts: Int, _ kind: FaultKind) -> RestingJobs {
+        RestingJobs(hub.database, attempts: attempts) { hub.sandbox.faults.struck["dataverse.\(kind.rawValue)"] ?? 0 }
     }
 
     @Test(
@@ -23,15 +22,9 @@ import Testing
         try await TestHub.with { hub in
             let calls = (0..<3).map { hub.call(from: "+35850\(7_000_000 + $0)", ago: Double(200 + $0 * 100)) }
             hub.sandbox.faults.add(Fault(kind, on: .dataverse))
+            let jobs = resting(hub, attempts: 2, kind)
             try await hub.run(JobKinds.poll)
-            for _ in 0..<6 {
-                let struck = hub.sandbox.faults.struck["dataverse.\(kind.rawValue)"] ?? 0
-                try await hurry(hub, attempts: 2)
-                try await eventually("the calls were tried and rest") {
-                    let resting = try await hub.count("SELECT count(*) FROM hub.job_later WHERE run_at > now()")
-                    return resting == 3 && (hub.sandbox.faults.struck["dataverse.\(kind.rawValue)"] ?? 0) > struck
-                }
-            }
+            try await jobs.fail(3, times: 6)
             #expect(try await hub.count("SELECT max(attempts) FROM hub.job_later") == 0)
             #expect(try await hub.count("SELECT count(*) FROM hub.job_later WHERE error ->> 'code' = 'unavailable'") == 3)
             for call in calls {
@@ -44,7 +37,7 @@ import Testing
             #expect(hub.readiness["tenant demo: dynamics"]?.state == .degraded)
             #expect(text.contains(kind == .cutBefore ? "connection" : "HTTP 50"), "\(text)")
             hub.sandbox.faults.replace(with: [])
-            try await hurry(hub, attempts: 2)
+            try await jobs.hurry()
             try await hub.quiet()
             for call in calls {
                 #expect(try await hub.state(call) == "written")
@@ -65,24 +58,21 @@ import Testing
             hub.call(poison, from: "+358507777777", ago: 300)
             // All in one batch, with nothing else going on.
             let companions = (0..<6).map { hub.call(from: "+35850\(7_100_000 + $0)", ago: Double(400 + $0 * 100)) }
+            let jobs = resting(hub, attempts: 4, .status502)
             try await hub.run(JobKinds.poll)
             try await eventually(within: .seconds(30), "the companions are written") {
-                try await hurry(hub, attempts: 4)
+                try await jobs.hurry()
                 return try await hub.count("SELECT count(*) FROM hub.call WHERE state = 'written'") == companions.count
             }
             #expect(try await hub.state(poison) == "pending")
-            // While others are written, its attempts count.
-            var others: [UUID] = []
-            let deadline = ContinuousClock.now + .seconds(60)
-            while try await hub.state(poison) == "pending", ContinuousClock.now < deadline {
-                others.append(hub.call(from: "+35850\(7_200_000 + others.count)", ago: 60))
+            let others = try await jobs.wearOut {
+                try await hub.state(poison) == "pending"
+            } another: { number in
+                let call = hub.call(from: "+35850\(7_200_000 + number)", ago: 60)
                 try await hub.run(JobKinds.poll)
-                try await hurry(hub, attempts: 4)
-                try await eventually(within: .seconds(30), "the other is written") {
-                    try await hub.state(others[others.count - 1]) == "written"
-                }
-                // Others may be through long before its own request has failed.
-                try await Task.sleep(for: .milliseconds(300))
+                return call
+            } isWritten: {
+                try await hub.state($0) == "written"
             }
             #expect(try await hub.state(poison) == "dead(gave_up)")
             #expect(hub.records(poison).isEmpty)
@@ -100,9 +90,10 @@ import Testing
         try await TestHub.with { hub in
             let call = hub.call()
             hub.sandbox.faults.add(Fault(kind, on: .dataverse, path: "batch"))
+            let jobs = RestingJobs(hub.database, attempts: 3)
             try await hub.run(JobKinds.poll)
             try await eventually(within: .seconds(30), "it is given up") {
-                try await hurry(hub, attempts: 3)
+                try await jobs.hurry()
                 return try await hub.state(call) == "dead(gave_up)"
             }
             let start = try await hub.text("SELECT error -> 'detail' ->> 'body_start' FROM hub.job_dead") ?? ""

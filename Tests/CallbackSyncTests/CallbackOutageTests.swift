@@ -10,9 +10,8 @@ import Testing
 
 /// A service that is down is no request's fault; a request that makes each request with it fail is.
 @Suite(.database, .timeLimit(.minutes(5))) struct CallbackOutageTests {
-    /// What rests is due at once, and may fail so often.
-    private func hurry(_ hub: CallbackHub, attempts: Int) async throws {
-        try await hub.database.execute(Statement("", "UPDATE hub.job_later SET run_at = now(), max_attempts = \(attempts)"))
+    private func resting(_ hub: CallbackHub, attempts: Int, _ kind: FaultKind) -> RestingJobs {
+        RestingJobs(hub.database, attempts: attempts) { hub.sandbox.faults.struck["dataverse.\(kind.rawValue)"] ?? 0 }
     }
 
     @Test func `an outage that is longer than all attempts loses nothing`() async throws {
@@ -21,15 +20,9 @@ import Testing
             try await hub.sync()
             hub.sandbox.faults.replace(with: [Fault(.status503, on: .dataverse, path: "$batch")])
             let requests = (0..<3).map { hub.request("+35850\(7_000_000 + $0)") }
+            let jobs = resting(hub, attempts: 2, .status503)
             try await hub.run(CallbackJobs.poll)
-            for _ in 0..<6 {
-                let struck = hub.sandbox.faults.struck["dataverse.status503"] ?? 0
-                try await hurry(hub, attempts: 2)
-                try await eventually("the requests were tried and rest") {
-                    let resting = try await hub.count("SELECT count(*) FROM hub.job_later WHERE run_at > now()")
-                    return resting == 3 && (hub.sandbox.faults.struck["dataverse.status503"] ?? 0) > struck
-                }
-            }
+            try await jobs.fail(3, times: 6)
             #expect(hub.readiness["tenant demo: dynamics"]?.state == .degraded)
             for request in requests {
                 #expect(try await hub.state(request) == "pending")
@@ -37,7 +30,7 @@ import Testing
                 #expect(try await hub.story(request).filter { $0 == "retry(unavailable)" }.count == 1)
             }
             hub.sandbox.faults.replace(with: [])
-            try await hurry(hub, attempts: 2)
+            try await jobs.hurry()
             try await hub.quiet()
             for request in requests { #expect(hub.records(request).count == 1) }
             #expect(hub.readiness["tenant demo: dynamics"]?.state == .ready)
@@ -53,23 +46,21 @@ import Testing
             hub.sandbox.faults.replace(
                 with: [Fault(.status502, on: .dataverse, path: "$batch", body: "\"enr_callbackid\":\"\(poison.lowercase)\"")])
             let companions = (0..<6).map { hub.request("+35850\(7_100_000 + $0)") }
+            let jobs = resting(hub, attempts: 4, .status502)
             try await hub.run(CallbackJobs.poll)
             try await eventually(within: .seconds(30), "the companions are written") {
-                try await hurry(hub, attempts: 4)
+                try await jobs.hurry()
                 return try await hub.count("SELECT count(*) FROM hub.callback WHERE state = 'written'") == companions.count
             }
             #expect(try await hub.state(poison) == "pending")
-            var others: [UUID] = []
-            let deadline = ContinuousClock.now + .seconds(60)
-            while try await hub.state(poison) == "pending", ContinuousClock.now < deadline {
-                others.append(hub.request("+35850\(7_200_000 + others.count)"))
+            let others = try await jobs.wearOut {
+                try await hub.state(poison) == "pending"
+            } another: { number in
+                let request = hub.request("+35850\(7_200_000 + number)")
                 try await hub.run(CallbackJobs.poll)
-                try await hurry(hub, attempts: 4)
-                try await eventually(within: .seconds(30), "the other is written") {
-                    try await hub.state(others[others.count - 1]) == "written"
-                }
-                // Others may be through long before its own request has failed.
-                try await Task.sleep(for: .milliseconds(300))
+                return request
+            } isWritten: {
+                try await hub.state($0) == "written"
             }
             #expect(try await hub.state(poison) == "dead(gave_up)")
             #expect(hub.records(poison).isEmpty)

@@ -12,7 +12,9 @@ extension CallVerdict {
     ) -> CallVerdict {
         switch FailedAttempt(outcome, of: work.job, lost: lost) {
         case .over(let fault, let code, let isRefusal):
-            return gaveUp(work, fault, code: code, reason: isRefusal ? .refused : .gaveUp)
+            var verdict = gaveUp(work, fault, code: code, reason: isRefusal ? .refused : .gaveUp)
+            verdict.answered = outcome.isAnswer
+            return verdict
         case .again(let again):
             var result: CallResult?
             if again.isNews(after: work.call.errorCode) {
@@ -28,6 +30,7 @@ extension CallVerdict {
             var verdict = CallVerdict(result: result, outcome: again.outcome)
             verdict.trouble = again.needsOperator ? again.fault : nil
             verdict.lost = again.fault.isOfRequest ? again.fault : nil
+            verdict.answered = outcome.isAnswer
             return verdict
         }
     }

@@ -36,7 +36,7 @@ extension CallVerdict {
                 json.describe(owner, party, attempt: work.job.attempt)
             }
         ]
-        return CallVerdict(result: result, outcome: .done())
+        return CallVerdict(result: result, outcome: .done(), answered: true)
     }
 
     /// A standing record was taken over or brought up to date.
@@ -69,7 +69,7 @@ extension CallVerdict {
             result.story.append(
                 TimelineRow(work.call.id, .keptForHuman) { $0.member("fields", merge.keptForHuman.map(\.rawValue)) })
         }
-        return CallVerdict(result: result, outcome: .done())
+        return CallVerdict(result: result, outcome: .done(), answered: true)
     }
 
     /// Somebody deleted the record: the hub stops.
@@ -78,7 +78,7 @@ extension CallVerdict {
         result.reason = StateReason.deletedByHuman.rawValue
         result.handledVersion = work.call.contentVersion
         result.story = [TimelineRow(work.call.id, .deletedByHuman)]
-        return CallVerdict(result: result, outcome: .done(note: StateReason.deletedByHuman.rawValue))
+        return CallVerdict(result: result, outcome: .done(note: StateReason.deletedByHuman.rawValue), answered: true)
     }
 
     /// - Parameter record: the record that was left standing, where it may be another than the call's own.
@@ -99,7 +99,7 @@ extension CallVerdict {
                 if !touched.isEmpty { json.member("touched", touched.map(\.rawValue)) }
             }
         ]
-        return CallVerdict(result: result, outcome: .done(note: reason.rawValue))
+        return CallVerdict(result: result, outcome: .done(note: reason.rawValue), answered: true)
     }
 }
 
@@ -142,5 +142,13 @@ extension JSONText {
         if let id = owner.systemUserID { member("owner", id.lowercase) }
         party.describe(in: &self)
         if attempt > 1 { member("attempt", attempt) }
+    }
+}
+
+extension CallVerdict {
+    /// The record of a call to be taken back is gone: by an earlier attempt whose answer was lost, or else by a human's hand.
+    static func gone(_ work: CallWork) -> CallVerdict {
+        let mayBeOurs = work.call.state != .adopted && (work.job.attempt > 1 || work.call.errorCode != nil)
+        return withdrawn(work, mayBeOurs ? .withdrawnDeleted : .withdrawnGone)
     }
 }

@@ -20,6 +20,7 @@ struct CallVerdict: Sendable {
     /// Set when the environment, not the record, is the matter, and an operator must act.
     var trouble: DynamicsFault?
     var lost: DynamicsFault?
+    var answered = false
 }
 
 extension CallVerdict: BatchVerdict {

@@ -184,7 +184,7 @@ struct CallWriting: Sendable {
             }
         }
         if let trouble = verdicts.lazy.compactMap(\.trouble).first {
-            health.ill(tenant.name, trouble, trouble.operatorText)
+            health.ill(tenant.name, trouble)
         } else if verdicts.contains(where: { $0.result?.touchedRecord == true }) {
             health.well(tenant.name, .dynamics)
         }

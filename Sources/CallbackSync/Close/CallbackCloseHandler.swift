@@ -68,7 +68,7 @@ struct CallbackCloseHandler: JobHandler {
     }
 
     private func close(
-        _ job: Job, _ payload: Job.CallbackPayload, _ tenant: TenantSituation, _ connection: TenantConnection
+        _ job: Job, _ payload: CallbackPayload, _ tenant: TenantSituation, _ connection: TenantConnection
     ) async throws -> End {
         guard let id = payload.callback else {
             return End(job: job.id, outcome: .dead(JobFailure(code: "bad_payload", message: "the payload names no request")))

@@ -49,6 +49,7 @@ struct CallbackVerdict: Sendable {
     var siblings: [SiblingChange] = []
     var trouble: DynamicsFault?
     var lost: DynamicsFault?
+    var answered = false
     /// The request has to wait, out of its number's line.
     var waits: CallbackWork?
 }

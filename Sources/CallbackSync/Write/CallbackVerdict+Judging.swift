@@ -35,7 +35,7 @@ extension CallbackVerdict {
         ]
         result.close = CallbackFollow.make(
             model: model, state: .ignored, record: nil, stage: work.callback.facts.stage)
-        return CallbackVerdict(result: result, outcome: .done(note: "ignored"), siblings: learnt)
+        return CallbackVerdict(result: result, outcome: .done(note: "ignored"), siblings: learnt, answered: true)
     }
 
     /// The phone call stands in its queue, made by this attempt or by an earlier one.
@@ -70,7 +70,7 @@ extension CallbackVerdict {
         result.close = CallbackFollow.make(
             model: model, state: .written, record: record, stage: facts.stage)
         let linked = bundle?.unlinked.map { SiblingChange(id: $0.id, recordState: nil, bundleID: bundle?.id) } ?? []
-        return CallbackVerdict(result: result, outcome: .done(), siblings: learnt + linked)
+        return CallbackVerdict(result: result, outcome: .done(), siblings: learnt + linked, answered: true)
     }
 
     /// It can't be written now. It waits, which counts as no attempt, and out of its number's line, so that requests of other lists go on; the
@@ -122,7 +122,7 @@ extension CallbackVerdict {
         }
         result.close = CallbackFollow.make(
             model: model, state: callback.state, record: result.recordState, stage: callback.facts.stage)
-        return CallbackVerdict(result: result, outcome: .done(note: "followed"))
+        return CallbackVerdict(result: result, outcome: .done(note: "followed"), answered: record != nil)
     }
 
     /// The phone call was ended because the request was.
@@ -135,7 +135,7 @@ extension CallbackVerdict {
                 if let how = work.callback.facts.result { json.member("enreach_result", how) }
             }
         ]
-        return CallbackVerdict(result: result, outcome: .done(note: "phone call \(record.rawValue)"))
+        return CallbackVerdict(result: result, outcome: .done(note: "phone call \(record.rawValue)"), answered: true)
     }
 
     /// An attempt that did not get through.
@@ -160,11 +160,14 @@ extension CallbackVerdict {
                 }
             ]
             return CallbackVerdict(
-                result: result, outcome: .dead(JobFailure(code: code, message: fault.shortMessage, detail: fault.detail)))
+                result: result, outcome: .dead(JobFailure(code: code, message: fault.shortMessage, detail: fault.detail)),
+                answered: outcome.isAnswer)
         case .again(let again):
             let lost = again.fault.isOfRequest ? again.fault : nil
             guard again.isNews(after: work.callback.errorCode) else {
-                return CallbackVerdict(outcome: again.outcome, trouble: again.needsOperator ? again.fault : nil, lost: lost)
+                return CallbackVerdict(
+                    outcome: again.outcome, trouble: again.needsOperator ? again.fault : nil, lost: lost,
+                    answered: outcome.isAnswer)
             }
             result.note(again.fault, again.failure.code)
             result.story = [
@@ -173,7 +176,7 @@ extension CallbackVerdict {
                     json.member("error", again.fault.description)
                 }
             ]
-            return CallbackVerdict(result: result, outcome: again.outcome, lost: lost)
+            return CallbackVerdict(result: result, outcome: again.outcome, lost: lost, answered: outcome.isAnswer)
         }
     }
 }

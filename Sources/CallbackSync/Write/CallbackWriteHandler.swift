@@ -137,7 +137,7 @@ struct CallbackWriteHandler: JobHandler {
             }
         }
         if let trouble = verdicts.lazy.compactMap(\.trouble).first {
-            health.ill(tenant.name, trouble, trouble.operatorText)
+            health.ill(tenant.name, trouble)
         } else if verdicts.contains(where: { $0.result?.isNews == true }) {
             health.well(tenant.name, .dynamics)
         }

@@ -44,10 +44,7 @@ public struct DynamicsError: Error, Sendable {
     }
 
     /// What an operator should read, with status and code of the answer.
-    public var operatorTextWithCode: String {
-        guard let fault, !operatorText.contains("\(fault)") else { return operatorText }
-        return "\(operatorText) (\(fault))"
-    }
+    public var operatorTextWithCode: String { fault?.adding(to: operatorText) ?? operatorText }
 
     /// Whether the same request may succeed later with nobody doing anything.
     public var isTransient: Bool { code == .throttled || code == .transient || code == .malformed }

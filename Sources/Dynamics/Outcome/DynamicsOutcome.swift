@@ -52,6 +52,15 @@ extension DynamicsOutcome {
     /// Whether the record stands in Dynamics as asked.
     public var isWritten: Bool { self == .success || self == .alreadyWritten }
 
+    /// Whether the service itself has answered for the record, as one that is up does. Limits, sign-in and addresses may be told of by what
+    /// stands before it.
+    public var isAnswer: Bool {
+        switch self {
+        case .success, .alreadyWritten, .deletedByHuman, .versionConflict, .missingReference, .permanent: true
+        case .throttled, .transient, .configuration, .privilege, .notTried: false
+        }
+    }
+
     /// The answer behind it, where there was one worth keeping.
     public var fault: DynamicsFault? {
         switch self {

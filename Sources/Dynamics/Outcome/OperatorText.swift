@@ -50,8 +50,8 @@ extension DynamicsFault {
     public var operatorText: String { advice ?? OperatorText.text(self) }
 
     /// The same with status and code.
-    public var operatorTextWithCode: String {
-        let text = operatorText
-        return text.contains("\(self)") ? text : "\(text) (\(self))"
-    }
+    public var operatorTextWithCode: String { adding(to: operatorText) }
+
+    /// A text with status and code behind it, unless it holds them.
+    func adding(to text: String) -> String { text.contains("\(self)") ? text : "\(text) (\(self))" }
 }

@@ -5,20 +5,34 @@ package import Jobs
 package protocol BatchVerdict: Sendable {
     /// Set when the request that carried the record failed as a whole: whether it was written is unknown, and why says nothing about it.
     var lost: DynamicsFault? { get }
-    /// Dynamics has written something for it.
+    /// Its record was written as others' are to be: what fails beside it may have itself to blame.
     var wrote: Bool { get }
+    /// Dynamics has answered for it, whatever it said, so the service is up.
+    var answered: Bool { get }
 }
 
 /// Looks for the record that makes whole requests fail, so that it takes no others along.
 ///
 /// When requests of a batch fail as a whole, one of the records is tried alone. If that fails too, the service is taken to be down. If it
 /// does not, the others are tried again in halves, until each is through or has failed alone.
+///
+/// What others of the batch came to is stored when all is over. So that a record whose requests hang until they time out does not keep them
+/// for long, nothing is divided any more after a minute.
 package struct BatchIsolation<Work: Sendable, Verdict: BatchVerdict>: Sendable {
     package let attempt: @Sendable ([Work]) async throws -> [Verdict]
     /// So many requests in a row may fail before it is given up: one record among 150 takes eight.
     private static var patience: Int { 10 }
+    /// So long after records began to be tried apart they are divided no more.
+    private static var limit: Duration { .seconds(60) }
+    private let now: @Sendable () -> ContinuousClock.Instant
 
-    package init(attempt: @escaping @Sendable ([Work]) async throws -> [Verdict]) { self.attempt = attempt }
+    package init(
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
+        attempt: @escaping @Sendable ([Work]) async throws -> [Verdict]
+    ) {
+        self.now = now
+        self.attempt = attempt
+    }
 
     package struct Result: Sendable {
         /// In the order of the works.
@@ -37,21 +51,30 @@ package struct BatchIsolation<Work: Sendable, Verdict: BatchVerdict>: Sendable {
             return result
         }
         guard !suspects.isEmpty else { return result }
+        let end = now() + Self.limit
         if !result.wrote {
             let probe = suspects.remove(at: Int.random(in: suspects.indices))
             try await again([probe], works, &result)
             if result.alone.contains(probe) { return result }
         }
-        try await separate(suspects, works, &result)
+        try await separate(suspects, works, until: end, &result)
         return result
     }
 
-    private func separate(_ suspects: [Int], _ works: [Work], _ result: inout Result) async throws {
+    private func separate(
+        _ suspects: [Int], _ works: [Work], until end: ContinuousClock.Instant, _ result: inout Result
+    ) async throws {
         var groups = Self.halves(suspects)
         var misses = 0
         while misses < Self.patience, let group = groups.popLast() {
             let lost = try await again(group, works, &result)
             misses = lost.count == group.count ? misses + 1 : 0
+            guard now() < end else {
+                // If the one that hangs was in the request that took so long, one more brings all others through.
+                let others = groups.flatMap(\.self)
+                if misses > 0, !others.isEmpty { try await again(others, works, &result) }
+                return
+            }
             if group.count > 1 { groups += Self.halves(lost) }
         }
     }
@@ -82,17 +105,22 @@ extension TenantHealth {
         _ tenant: String, _ works: [Work], job: (Work) -> Job, isSuspect: (Work) -> Bool,
         failed: (Work, DynamicsFault, LostAttempt) -> Verdict, attempt: @escaping @Sendable ([Work]) async throws -> [Verdict]
     ) async throws -> [Verdict] {
+        let began = ContinuousClock.now
         let result = try await BatchIsolation(attempt: attempt).run(works, isSuspect: isSuspect)
         var verdicts = result.verdicts
-        if result.wrote { witness.wrote(tenant) }
         let lost = verdicts.indices.filter { verdicts[$0].lost != nil }
+        if result.wrote {
+            witness.wrote(tenant)
+        } else if lost.isEmpty, verdicts.contains(where: \.answered) {
+            witness.answered(tenant)
+        }
         let blamed = Set(
             lost.filter { result.alone.contains($0) && (witness.blames(job(works[$0]), of: tenant) || result.wrote) })
         let isDown = !result.wrote && blamed.count < lost.count
-        let rest = isDown ? witness.failed(tenant) : .seconds(1)
+        let rest = isDown ? witness.failed(tenant, began: began) : .seconds(1)
         for index in lost {
             guard let fault = verdicts[index].lost else { continue }
-            if isDown, !blamed.contains(index) { ill(tenant, fault, fault.operatorText) }
+            if isDown, !blamed.contains(index) { ill(tenant, fault) }
             verdicts[index] = failed(works[index], fault, blamed.contains(index) ? .blamed : .spared(rest: rest))
         }
         return verdicts

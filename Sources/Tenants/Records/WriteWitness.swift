@@ -7,10 +7,20 @@ package final class WriteWitness: Sendable {
     private struct Tenant {
         /// Batches in which something was written.
         var writes = 0
-        /// Since when nothing but failures of whole requests was seen.
-        var downSince: ContinuousClock.Instant?
+        var outage: Outage?
         /// By job, the writes there were when a request that carried it alone failed last.
         var failedAlone: [Int64: Int] = [:]
+    }
+
+    /// Requests that failed as a whole, and no batch since for which Dynamics answered.
+    private struct Outage {
+        let since: ContinuousClock.Instant
+        var lastSeen: ContinuousClock.Instant
+        var rest: Duration
+
+        /// Who rested because of it tries again not much later: where nobody did, it is not known to have lasted. Another instance may have
+        /// found the service up.
+        func lasts(until began: ContinuousClock.Instant) -> Bool { began - lastSeen < max(rest * 4, .seconds(60)) }
     }
 
     /// Jobs remembered of a tenant. When there are more all are forgotten, which spares each one attempt.
@@ -24,17 +34,26 @@ package final class WriteWitness: Sendable {
     package func wrote(_ name: String) {
         tenants.withLock { tenants in
             tenants[name, default: Tenant()].writes += 1
-            tenants[name]?.downSince = nil
+            tenants[name]?.outage = nil
         }
     }
 
+    /// Nothing was written and nothing failed, and Dynamics answered: the service is up.
+    package func answered(_ name: String) { tenants.withLock { $0[name]?.outage = nil } }
+
     /// Requests failed as a whole and nothing was written.
+    ///
+    /// - Parameter began: when the attempt began, which may have waited minutes for its answers; nil: now.
     /// - Returns: how long the jobs rest.
-    package func failed(_ name: String, at now: ContinuousClock.Instant = .now) -> Duration {
+    package func failed(
+        _ name: String, began: ContinuousClock.Instant? = nil, at now: ContinuousClock.Instant = .now
+    ) -> Duration {
         tenants.withLock { tenants in
-            let since = tenants[name]?.downSince ?? now
-            tenants[name, default: Tenant()].downSince = since
-            return Self.rest(after: now - since) * Double.random(in: 0.75...1.25)
+            let known = tenants[name]?.outage.flatMap { $0.lasts(until: began ?? now) ? $0 : nil }
+            let since = known?.since ?? now
+            let rest = Self.rest(after: now - since) * Double.random(in: 0.75...1.25)
+            tenants[name, default: Tenant()].outage = Outage(since: since, lastSeen: now, rest: rest)
+            return rest
         }
     }
 
