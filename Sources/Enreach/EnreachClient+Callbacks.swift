@@ -1,6 +1,7 @@
 public import FoundationEssentials
 import Logging
 import NIOHTTP1
+import Synchronization
 
 /// Callback lists and requests. No readable page of the vendor states their addresses and fields: every name is in ``RequestMap`` and
 /// ``FieldMap``.
@@ -15,21 +16,27 @@ extension EnreachClient {
     ///
     /// One question for each state: whether several may be asked for at once, no readable page of the vendor says. One that changes from
     /// the second state into the first between the two questions is in neither answer. Where the vendor does not take the second one,
-    /// the answer to the first is all, and the log says so; the state under the same word as the first is not asked for.
+    /// the answer to the first is all, the log says so, and it is not asked again for an hour; the state under the same word as the first is
+    /// not asked for.
     public func waitingCallbacks(list: UUID, createdAfter: Date) async throws -> Listing<CallbackRequest> {
         let (open, allocated) = (configuration.requests[.openState], configuration.requests[.allocatedState])
         var all = try await callbacks(list, state: open, createdAfter)
-        guard allocated != open else { return all }
+        guard allocated != open, takesAllocated else { return all }
         do {
             all.append(try await callbacks(list, state: allocated, createdAfter))
         } catch let error as EnreachError where error.code == .badRequest {
+            allocatedRefusedAt.withLock { $0 = .now }
             logger.warning(
-                "Enreach can't be asked for allocated callback requests",
+                "Enreach can't be asked for allocated callback requests; it is asked again in an hour",
                 metadata: ["error": "\(error)", "name": "\(RequestName.allocatedState.rawValue)"])
         }
         var seen: Set<UUID> = []
         all.elements = all.elements.reversed().filter { $0.id.map { seen.insert($0).inserted } ?? true }.reversed()
         return all
+    }
+
+    private var takesAllocated: Bool {
+        allocatedRefusedAt.withLock { refusedAt in refusedAt.map { ContinuousClock.now - $0 >= .seconds(3600) } ?? true }
     }
 
     private func callbacks(_ list: UUID, state: String, _ createdAfter: Date) async throws -> Listing<CallbackRequest> {

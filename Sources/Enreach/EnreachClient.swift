@@ -1,6 +1,7 @@
 public import AsyncHTTPClient
 public import FoundationEssentials
 public import Logging
+import Synchronization
 
 /// Reads calls, users and queues of one Enreach organisation.
 ///
@@ -14,6 +15,8 @@ public final class EnreachClient: Sendable {
     let decoder: AnswerDecoder
     let watch: FieldWatch
     let logger: Logger
+    /// When the vendor last refused the question for allocated callback requests. Nil: never.
+    let allocatedRefusedAt = Mutex<ContinuousClock.Instant?>(nil)
 
     /// - Parameters:
     ///   - http: whose connections are used; the caller shuts it down. Its trust store and connect time-out apply.

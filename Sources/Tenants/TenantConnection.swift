@@ -1,6 +1,7 @@
 package import Dynamics
 package import Enreach
 package import FoundationEssentials
+package import Logging
 import Synchronization
 
 /// How one tenant's vendors are reached, and what was learnt about them on the way.
@@ -17,10 +18,17 @@ package final class TenantConnection: Sendable {
         var applicationUser: UUID?
         var mustReopen = false
         var apiAddress: String?
-        var queueTypes: [UUID: Int] = [:]
-        var queuesReadAt: ContinuousClock.Instant?
+        /// When Enreach was last asked about a queue.
+        var queuesAskedAt: [UUID: ContinuousClock.Instant] = [:]
+        /// When Enreach last failed to show its queues. Nil: it showed them the last time.
+        var queuesFailedAt: ContinuousClock.Instant?
     }
     private let learnt = Mutex(Learnt())
+
+    /// Enreach is asked about a queue at most once in this time, and about none for so long after it failed.
+    private static let queuePause: Duration = .seconds(60)
+    /// Whoever asks has calls in hand that need no queue: they wait no longer than this.
+    private static let queuePatience: Duration = .seconds(10)
 
     package init(
         name: String, enreach: EnreachClient, dynamics: DynamicsClient, webhookToken: (@Sendable () -> String)? = nil,
@@ -53,20 +61,51 @@ package final class TenantConnection: Sendable {
         }
     }
 
-    /// Types of Enreach's queues. They are read when one of those asked for is unknown, at most once a minute; a queue that is not there has none.
-    package func queueTypes(of queues: Set<UUID>) async throws -> [UUID: Int] {
-        let isEnough = learnt.withLock { learnt in
-            queues.allSatisfy { learnt.queueTypes[$0] != nil }
-                || learnt.queuesReadAt.map { ContinuousClock.now - $0 < .seconds(60) } ?? false
+    /// The types of all queues that Enreach shows. Nil: it was asked about each of these a moment ago, or it can't tell now; the log says why
+    /// when that begins.
+    ///
+    /// - Throws: `CancellationError` only.
+    package func queueTypes(toLearn queues: Set<UUID>, logger: Logger) async throws -> [UUID: Int]? {
+        let now = ContinuousClock.now
+        let isWorthwhile = learnt.withLock { learnt in
+            learnt.queuesAskedAt = learnt.queuesAskedAt.filter { now - $0.value < Self.queuePause }
+            if let failedAt = learnt.queuesFailedAt, now - failedAt < Self.queuePause { return false }
+            return !queues.allSatisfy { learnt.queuesAskedAt[$0] != nil }
         }
-        if !isEnough {
-            let listing = try await enreach.queues()
+        guard isWorthwhile else { return nil }
+        do {
+            let listing = try await queuesInTime()
             learnt.withLock { learnt in
-                for queue in listing { if let id = queue.id, let type = queue.typeID { learnt.queueTypes[id] = type } }
-                learnt.queuesReadAt = .now
+                for queue in queues { learnt.queuesAskedAt[queue] = now }
+                learnt.queuesFailedAt = nil
             }
+            let types = listing.compactMap { queue in queue.id.flatMap { id in queue.typeID.map { (id, $0) } } }
+            return Dictionary(types) { $1 }
+        } catch let error as EnreachError {
+            let isNews = learnt.withLock { learnt in
+                defer { learnt.queuesFailedAt = .now }
+                return learnt.queuesFailedAt == nil
+            }
+            if isNews {
+                logger.warning(
+                    "Enreach does not show its queues; one whose type is not known is a service queue if it has a name",
+                    metadata: ["tenant": "\(name)", "reason": "\(error)"])
+            }
+            return nil
         }
-        return learnt.withLock { $0.queueTypes }
+    }
+
+    private func queuesInTime() async throws -> Listing<EnreachQueue> {
+        try await withThrowingTaskGroup(of: Listing<EnreachQueue>.self) { group in
+            group.addTask { try await self.enreach.queues() }
+            group.addTask {
+                try await Task.sleep(for: Self.queuePatience)
+                throw EnreachError(.transient, route: "GET queues", message: "no answer within \(Self.queuePatience)")
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next() else { throw CancellationError() }
+            return first
+        }
     }
 
     /// Whether this environment refuses changes of completed phone calls, so that they must be opened for them.

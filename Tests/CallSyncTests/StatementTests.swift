@@ -12,7 +12,7 @@ import Testing
         let database = try TestDatabase.current.connect(as: "trunkline_call_sync")
         let all =
             TenantStore.statements + IntakeStore.statements + TimelineStore.statements + WatermarkStore.statements
-            + CallWriting.statements
+            + QueueTypeStore.statements + CallWriting.statements
             + CallResultStore.statements + BackfillStore.statements + PeopleStore.statements + HousekeepingStore.statements
             + InstanceRecord.statements + WebhookStore.statements + CallMatchStore.statements + DirectoryLookup.statements
             + AmbiguityStore.statements

@@ -101,6 +101,28 @@ import Testing
         }
     }
 
+    @Test func itemsOfNoListAreLookedAtAPortionAtATime() async throws {
+        try await CallbackHub.with { hub in
+            try await hub.profile(method: "webhook")
+            try await hub.run(CallbackJobs.poll)
+            let all = (0..<ReadCallbacksHandler.most + 20).map { hub.request("+3585000\(10_000 + $0)") }
+            let admin = JobAdmin(database: hub.database)
+            try await admin.pause(kind: CallbackJobs.read, reason: "test", by: "test")
+            // The oldest are never shown.
+            for id in (0..<ReadCallbacksHandler.most).map({ _ in UUID() }) + all { try await hub.tell(item: id) }
+            let before = try await hub.reads()
+            try await admin.resume(kind: CallbackJobs.read)
+            try await eventually(within: .seconds(30), "those that are shown are written") {
+                try await hub.count("SELECT count(*) FROM hub.callback WHERE state = 'written'") == all.count
+            }
+            // Whoever was looked at in vain comes after who was not looked at yet.
+            #expect(try await hub.reads() - before <= 2 * ReadCallbacksHandler.most + 120)
+            #expect(
+                try await hub.count("SELECT count(*) FROM hub.webhook_event WHERE handled_at IS NULL")
+                    == ReadCallbacksHandler.most)
+        }
+    }
+
     @Test func anEventIsTakenOnce() async throws {
         try await CallbackHub.with { hub in
             try await hub.profile(method: "webhook")
@@ -267,6 +289,15 @@ import Testing
 }
 
 extension CallbackHub {
+    /// An event that names an item, and no list.
+    fileprivate func tell(item: UUID) async throws {
+        let body = #"{"Id":"\#(UUID())","CallbackListItemId":"\#(item)"}"#
+        let status = try await webhooks().answer(token: "hook-secret", event: "CallbackCreated", tenant: "demo") {
+            Array(body.utf8)
+        }
+        guard status == .accepted else { throw Wrong("the webhook was answered \(status)") }
+    }
+
     /// Requests to Enreach for callback requests, so far.
     func reads() async throws -> Int {
         struct Figures: Decodable { var byResource: [String: Int] }

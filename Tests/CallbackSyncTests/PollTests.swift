@@ -100,28 +100,95 @@ import Testing
             let health = TenantHealth(readiness: hub.readiness, logger: hub.logger)
             let profiles = Array(situation.profiles.byList.values)
             func error(_ code: EnreachError.Code) -> EnreachError { EnreachError(code, route: "GET callbacks", message: "no") }
-            func begun() -> ListReading { ListReading(situation, tenant, database: hub.database, health: health) }
+            func begun() -> ListReading { ListReading(situation, tenant, way: .poll, database: hub.database, health: health) }
             for code in [EnreachError.Code.unauthorized, .throttled, .configuration] {
                 var reading = begun()
                 await #expect(throws: EnreachError.self) {
-                    _ = try await reading.read(profiles[0], of: CallbackHub.list.id) { throw error(code) }
+                    try await reading.read(profiles[0], of: CallbackHub.list.id) { throw error(code) }
                 }
             }
             // One failing server is a doubt, two lists in a row are none.
             var failing = begun()
-            let first = try await failing.read(profiles[0], of: CallbackHub.list.id) { throw error(.transient) }
-            #expect(!first)
-            #expect(throws: EnreachError.self) { try failing.end() }
+            try await failing.read(profiles[0], of: CallbackHub.list.id) { throw error(.transient) }
+            #expect(failing.failures == 1)
+            await #expect(throws: EnreachError.self) { try await failing.end() }
             await #expect(throws: EnreachError.self) {
-                _ = try await failing.read(profiles[1], of: CallbackHub.otherList.id) { throw error(.transient) }
+                try await failing.read(profiles[1], of: CallbackHub.otherList.id) { throw error(.transient) }
             }
+            // One that was read in between says that Enreach answers.
             var doubted = begun()
-            let (one, other) = (
-                try await doubted.read(profiles[0], of: CallbackHub.list.id) { throw error(.transient) },
-                try await doubted.read(profiles[1], of: CallbackHub.otherList.id) {}
-            )
-            #expect(!one && other)
-            try doubted.end()
+            try await doubted.read(profiles[0], of: CallbackHub.list.id) { throw error(.transient) }
+            try await doubted.read(profiles[1], of: CallbackHub.otherList.id) {}
+            try await doubted.read(profiles[0], of: CallbackHub.list.id) { throw error(.transient) }
+            try await doubted.end()
+            #expect(doubted.failures == 2)
+        }
+    }
+
+    @Test func whatCouldNotBeReadTheLastTimeIsReadLast() async throws {
+        try await CallbackHub.with { hub in
+            hub.sandbox.enreach.set(callbackLists: [Self.forbidden, CallbackHub.otherList])
+            try await hub.profile()
+            try await hub.profile(Self.otherProfile, name: "Sales", list: CallbackHub.otherList.id)
+            try await hub.sync()
+            let tenant = try #require(try await hub.book.situation(hub.tenant))
+            let situation = try await ProfileStore.read(hub.tenant, from: hub.database)
+            let health = TenantHealth(readiness: hub.readiness, logger: hub.logger)
+            for _ in 0..<10 {
+                let reading = ListReading(situation, tenant, way: .poll, database: hub.database, health: health)
+                #expect(reading.profiles.map(\.name) == ["Sales", "Support"])
+            }
+        }
+    }
+
+    @Test func thePollAndTheLookAtChangesEachTellOfTheirOwnTrouble() async throws {
+        try await CallbackHub.with(works: false) { hub in
+            try await hub.profile()
+            let (tenant, profile, list) = (hub.tenant, CallbackHub.profile, CallbackHub.list.id)
+            try await hub.database.execute(
+                Statement("", "INSERT INTO hub.callback_check (tenant_id, profile_id, profile_version) VALUES ($1, $2, 1)"),
+                [tenant, profile])
+            func unread(_ way: ListReading.Way) async throws {
+                try await hub.database.execute(
+                    ProfileStore.unread, [tenant, profile, list, "by_\(way.rawValue)", "no", nil as Date?, way.rawValue])
+            }
+            func polled(isFollowed: Bool = true) async throws {
+                try await hub.database.execute(ProfileStore.polled, [tenant, profile, 1 as Int32, list, Date(), isFollowed])
+            }
+            func followed() async throws {
+                try await hub.database.execute(ProfileStore.followed, [tenant, profile, list, Date()])
+            }
+            try await unread(.poll)
+            try await unread(.follow)
+            try await followed()
+            #expect(try await hub.check("read_problem") == "by_poll")
+            try await polled()
+            #expect(try await hub.check("read_problem") == nil)
+            try await unread(.follow)
+            try await polled()
+            #expect(try await hub.check("read_problem || ' ' || read_problem_of") == "by_follow follow")
+            // Where changes are not read any more nobody else would take it back.
+            try await polled(isFollowed: false)
+            #expect(try await hub.check("coalesce(read_problem, read_problem_text, read_problem_of)") == nil)
+            try await unread(.follow)
+            try await followed()
+            #expect(try await hub.check("read_problem") == nil)
+        }
+    }
+
+    @Test func aProfileThatWasSwitchedOffComesBackWithCallbackAgeOnly() async throws {
+        try await CallbackHub.with { hub in
+            try await hub.profile(age: 10, unit: "minutes")
+            try await hub.sync()
+            try await hub.database.execute(
+                Statement("", "UPDATE hub.callback_check SET polled_until = now() - interval '1 hour'"))
+            let (meanwhile, recent) = (hub.request(ago: 1800), hub.request("+4670111111"))
+            for isOn in [false, true] {
+                try await hub.database.execute(Statement("", "UPDATE hub.callback_profile SET enabled = $1"), [isOn])
+            }
+            try await hub.sync()
+            #expect(try await hub.state(recent) == "written")
+            #expect(try await hub.state(meanwhile) == "unknown")
         }
     }
 

@@ -62,6 +62,23 @@ struct CallbackClientTests {
         }
     }
 
+    @Test("What the vendor does not take is not asked for again and again")
+    func allocatedRefused() async throws {
+        let words = try RequestMap(overrides: [RequestName.allocatedState.rawValue: "Nonsense"])
+        try await SimulatedCloudTests().served(configured: { $0.requests = words }) { sandbox, client in
+            sandbox.enreach.set(callbackLists: [Self.list])
+            let record = record("+358501234567", created: sandbox.clock.now)
+            sandbox.enreach.add([record])
+            // Counts requests.
+            sandbox.faults.replace(with: [Fault(.slow, on: .enreach, seconds: 0, path: "allback")])
+            for count in [2, 3, 4] {
+                let read = try await client.waitingCallbacks(list: Self.list.id, createdAfter: record.created - 60)
+                #expect(read.map(\.id) == [record.id])
+                #expect(sandbox.faults.struck["enreach.slow"] == count)
+            }
+        }
+    }
+
     @Test("A webhook's item is read under its own name for the id")
     func itemOfWebhook() throws {
         let id = UUID()

@@ -10,7 +10,9 @@ import Testing
 struct SimulatedCloudTests {
     static let user = UUID()
 
-    func served(_ use: (SandboxServer, EnreachClient) async throws -> Void) async throws {
+    func served(
+        configured: (inout EnreachConfiguration) -> Void = { _ in }, _ use: (SandboxServer, EnreachClient) async throws -> Void
+    ) async throws {
         var configuration = SandboxConfiguration()
         configuration.enreach.visibleAfter = 0
         let sandbox = try await SandboxServer.start(configuration)
@@ -19,6 +21,7 @@ struct SimulatedCloudTests {
             address: .discovery(url: sandbox.addresses.enreachDiscovery), username: account.userName,
             credential: .secretKey(account.secretKey))
         own.retry = EnreachClientTests.fast
+        configured(&own)
         let client = EnreachClient(configuration: own, http: EnreachClientTests.http, logger: Logger(label: "test"))
         let result: Result<Void, any Error>
         do { result = .success(try await use(sandbox, client)) } catch { result = .failure(error) }

@@ -123,6 +123,24 @@ import Testing
         #expect(try source("127.0.0.1", forwarded) == nil)
     }
 
+    @Test(
+        "For who guesses the last address counts, whosever it is",
+        arguments: [
+            (nil, "127.0.0.1"), ("80.88.186.5", "80.88.186.5"), ("1.2.3.4, 10.0.0.7", "10.0.0.7"),
+            ("1.2.3.4, 80.88.186.5:4711", "80.88.186.5"), ("[2001:db8::5]:4711", "2001:db8::5"), ("80.88.186.5, unknown", nil),
+        ] as [(String?, String?)])
+    func lastHop(forwarded: String?, expected: String?) throws {
+        let (proxy, stranger) = (
+            try SocketAddress(ipAddress: "127.0.0.1", port: 1), try SocketAddress(ipAddress: "9.9.9.9", port: 1)
+        )
+        let source = WebhookSource(proxies: try SourceNetworks("127.0.0.0/8,10.0.0.7"))
+        #expect(source.lastHop(to: proxy, forwarded: forwarded)?.ipAddress == expected)
+        #expect(source.lastHop(to: stranger, forwarded: forwarded)?.ipAddress == "9.9.9.9")
+        for nobody in [nil, try SourceNetworks(",")] {
+            #expect(WebhookSource(proxies: nobody).lastHop(to: proxy, forwarded: forwarded)?.ipAddress == "127.0.0.1")
+        }
+    }
+
     @Test func whoIsNoProxyIsNotBelieved() throws {
         #expect(try source("203.0.113.9", "80.88.186.5") == "203.0.113.9")
         #expect(try source("127.0.0.1", "80.88.186.5", proxies: nil) == "127.0.0.1")
@@ -159,6 +177,17 @@ import Testing
         #expect(await entering(gate, "one", 9, of: 1) { 0 } == -1)
         // However many there are, each has a place.
         #expect(await entering(gate, "one", 1, of: 100) { await entering(gate, "two", 1, of: 100) { 0 } } == 0)
+    }
+
+    /// One of each of so many tenants; how many places were too few.
+    private func all(_ tenants: Int, in gate: WebhookGate) async -> Int {
+        guard tenants > 0 else { return 0 }
+        return await gate.pass("tenant \(tenants)", of: 100) { await all(tenants - 1, in: gate) } ?? tenants
+    }
+
+    @Test func neverAreMoreInsideThanThereArePlaces() async {
+        #expect(await all(8, in: WebhookGate(most: 8)) == 0)
+        #expect(await all(10, in: WebhookGate(most: 8)) == 2)
     }
 }
 

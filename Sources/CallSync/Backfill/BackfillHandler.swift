@@ -43,7 +43,7 @@ struct BackfillHandler: JobHandler {
         on backfill: Int64, _ tenant: TenantSituation, _ connection: TenantConnection, attempt: Int
     ) async throws -> JobOutcome {
         let started = ContinuousClock.now
-        let reader = CallReader(tenant: connection)
+        let reader = CallReader(tenant, connection, intake: intake)
         while true {
             guard let row = try await find(tenant.id, backfill) else { return .cancelled("there is no such backfill") }
             guard row.isRunning else { return .done(note: "not running any more") }

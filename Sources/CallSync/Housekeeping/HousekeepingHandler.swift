@@ -33,6 +33,7 @@ struct HousekeepingHandler: JobHandler {
                 try Task.checkCancellation()
             }
             try await database.execute(HousekeepingStore.forgetHours, [tenant.id, tenant.settings.callRetention])
+            try await database.execute(QueueTypeStore.forget, [tenant.id, tenant.settings.callRetention])
         }
         try await SharedRetention.apply(tenants, on: database)
         if lost > 0 { context.logger.warning("Calls waited without a job", metadata: ["calls": "\(lost)"]) }

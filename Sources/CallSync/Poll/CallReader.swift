@@ -13,6 +13,13 @@ struct CallReader: Sendable {
     }
 
     let tenant: TenantConnection
+    let queueTypes: QueueTypes
+
+    init(_ situation: TenantSituation, _ connection: TenantConnection, intake: Intake) {
+        tenant = connection
+        queueTypes = QueueTypes(
+            tenant: situation.id, connection: connection, database: intake.database, logger: intake.logger)
+    }
 
     func modified(from: Date, to: Date) async throws -> Answer {
         async let events = tenant.enreach.calls(modifiedAfter: from, modifiedBefore: to)
@@ -32,8 +39,7 @@ struct CallReader: Sendable {
     }
 
     private func answer(_ events: Listing<CallEvent>, _ queues: Listing<ServiceCall>) async throws -> Answer {
-        let named = Set(queues.compactMap(\.queueID))
-        let types = named.isEmpty ? [:] : try await tenant.queueTypes(of: named)
+        let types = try await queueTypes.types(of: Set(queues.compactMap(\.queueID)))
         return Answer(events, queues, queueTypes: types, tenant: tenant.name)
     }
 }

@@ -27,7 +27,7 @@ struct PollHandler: JobHandler {
     }
 
     private func poll(_ tenant: TenantSituation, _ connection: TenantConnection, attempt: Int) async throws -> Intake.Outcome {
-        let reader = CallReader(tenant: connection)
+        let reader = CallReader(tenant, connection, intake: intake)
         let started = ContinuousClock.now
         var mark = try await intake.database.query(WatermarkStore.find, [tenant.id, WatermarkStore.calls]).first?[0].decode(
             Date.self)

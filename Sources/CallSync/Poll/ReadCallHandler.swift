@@ -24,7 +24,7 @@ struct ReadCallHandler: JobHandler {
 
     private func read(_ call: UUID, _ job: Job) async throws -> JobResults {
         try await health.guarded(job, book: book, side: .enreach) { tenant, connection in
-            let answer = try await CallReader(tenant: connection).call(call)
+            let answer = try await CallReader(tenant, connection, intake: intake).call(call)
             try answer.throwIfMalformed(attempt: job.attempt)
             // Calls show up in the API some seconds after they happened; the poll finds them, too, so this is not pressed.
             if answer.calls.calls.isEmpty {

@@ -44,7 +44,7 @@ struct SweepHandler: JobHandler {
     private func sweep(
         _ time: SweptTime, _ tenant: TenantSituation, _ connection: TenantConnection
     ) async throws -> Intake.Outcome {
-        let reader = CallReader(tenant: connection)
+        let reader = CallReader(tenant, connection, intake: intake)
         var outcome = Intake.Outcome()
         // Newest first: what fails in the middle and begins again has not lost what matters most.
         var (to, stretch) = (time.to, 1)

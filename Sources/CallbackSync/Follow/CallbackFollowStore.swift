@@ -45,10 +45,10 @@ enum CallbackFollowStore {
             read_until = excluded.read_until, checked_to = excluded.checked_to, changed_at = now()
         """)
 
-    /// Which of the requests the hub has and has written.
+    /// Which of the requests the hub has; `$3`, and has written.
     static let known = Statement(
         "callback_known_written",
-        "SELECT callback_id FROM hub.callback WHERE tenant_id = $1 AND callback_id = ANY ($2) AND state = 'written'")
+        "SELECT callback_id FROM hub.callback WHERE tenant_id = $1 AND callback_id = ANY ($2) AND (NOT $3 OR state = 'written')")
 
     /// Notes phone calls that ended; answers the requests of those that were open as far as the hub knew.
     static let ended = Statement(

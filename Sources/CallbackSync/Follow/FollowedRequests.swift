@@ -19,24 +19,20 @@ struct FollowedRequests: Sendable {
     private var database: Database { intake.database }
 
     func follow() async throws {
-        let working = situation.profiles.byList.values.filter { situation.works($0) }
-        var reading = ListReading(situation, tenant, database: database, health: health)
-        try await read(working.filter(\.method.polls), mark: "enreach", onlyKnown: false, &reading)
+        var reading = ListReading(situation, tenant, way: .follow, database: database, health: health)
+        let working = reading.profiles
+        try await read(working.filter(\.method.polls), mark: "enreach", &reading)
         let told = working.filter { !$0.method.polls }
         if !told.isEmpty {
             let isDue = try await database.query(CallbackFollowStore.isDue, [tenant.id, "enreach_told", Self.repair])[0].decode(
                 Bool.self)
-            if isDue { try await read(told, mark: "enreach_told", onlyKnown: true, &reading) }
+            if isDue { try await read(told, mark: "enreach_told", &reading) }
         }
-        try reading.end()
+        try await reading.end()
     }
 
     /// Reads what changed on each of the lists since it was last read.
-    ///
-    /// - Parameter onlyKnown: requests that no webhook told of are left alone: nobody asked for polling.
-    private func read(
-        _ profiles: [CallbackProfile], mark name: String, onlyKnown: Bool, _ reading: inout ListReading
-    ) async throws {
+    private func read(_ profiles: [CallbackProfile], mark name: String, _ reading: inout ListReading) async throws {
         let mark =
             try await database.query(CallbackFollowStore.mark, [tenant.id, name]).first?[0].decode(Date.self)
             ?? Date().addingTimeInterval(-86_400)
@@ -44,8 +40,8 @@ struct FollowedRequests: Sendable {
         for profile in profiles {
             guard let list = profile.listID else { continue }
             let from = situation.followedUntil[profile.id] ?? mark
-            _ = try await reading.read(profile, of: list, mark: from) {
-                let until = try await read(list, from: from, onlyKnown: onlyKnown)
+            try await reading.read(profile, of: list, mark: from) {
+                let until = try await read(list, of: profile, from: from)
                 try await database.execute(ProfileStore.followed, [tenant.id, profile.id, list, until])
                 reached = min(reached ?? until, until)
             }
@@ -56,21 +52,25 @@ struct FollowedRequests: Sendable {
     }
 
     /// Answers up to when the list was read; without a time of the vendor's the next look begins where this one did.
-    private func read(_ list: UUID, from: Date, onlyKnown: Bool) async throws -> Date {
+    ///
+    /// Requests that the hub does not have are taken in only where the next poll would ask for them.
+    private func read(_ list: UUID, of profile: CallbackProfile, from: Date) async throws -> Date {
         let listing = try await connection.enreach.callbacks(
             list: list, modifiedAfter: from.addingTimeInterval(-Self.overlap))
         let now = listing.serverTime ?? Date()
+        let start = CallbackPollWindow(
+            profile, now: now, polledUntil: situation.polledUntil[profile.id], mustCatchUp: false)?.start
         var received = listing.compactMap { ReceivedCallback($0, list: list, now: now) }
-        if onlyKnown {
-            let known = try await known(received.map(\.facts.id))
-            received.removeAll { !known.contains($0.facts.id) }
-        }
+        let known = try await known(received.map(\.facts.id), onlyWritten: start == nil)
+        received.removeAll { !known.contains($0.facts.id) && $0.facts.requestedAt < start ?? .distantFuture }
         _ = try await intake.take(received, for: tenant, profiles: situation.profiles, way: .poll)
         return listing.serverTime ?? from
     }
 
-    private func known(_ ids: [UUID]) async throws -> Set<UUID> {
+    private func known(_ ids: [UUID], onlyWritten: Bool) async throws -> Set<UUID> {
         guard !ids.isEmpty else { return [] }
-        return Set(try await database.query(CallbackFollowStore.known, [tenant.id, ids]).map { try $0[0].decode(UUID.self) })
+        return Set(
+            try await database.query(CallbackFollowStore.known, [tenant.id, ids, onlyWritten]).map { try $0[0].decode(UUID.self) }
+        )
     }
 }

@@ -59,6 +59,8 @@ final class CallbackListCache: Service {
     private struct State {
         var entries: [String: Entry] = [:]
         var next = 0
+        /// Nobody reads any more.
+        var hasStopped = false
     }
 
     private let fresh: Duration
@@ -85,6 +87,7 @@ final class CallbackListCache: Service {
         let waiting = state.withLock { state in
             let waiting = state.entries.values.flatMap(\.waiting.values)
             for tenant in state.entries.keys { state.entries[tenant]?.waiting = [:] }
+            state.hasStopped = true
             return waiting
         }
         for continuation in waiting { continuation.resume() }
@@ -137,7 +140,7 @@ final class CallbackListCache: Service {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in
-                    guard state.entries[tenant]?.isReading == true, !Task.isCancelled else { return true }
+                    guard !state.hasStopped, state.entries[tenant]?.isReading == true, !Task.isCancelled else { return true }
                     state.entries[tenant]?.waiting[number] = continuation
                     return false
                 }

@@ -24,8 +24,9 @@ struct CallbackPollHandler: JobHandler {
             let situation = try await ProfileReview(database: intake.database, health: health)
                 .review(before, lists, tenant, connection)
             var outcome = CallbackIntake.Outcome()
-            var reading = ListReading(situation, tenant, database: intake.database, health: health)
-            for profile in situation.profiles.byList.values where situation.works(profile) {
+            var reading = ListReading(situation, tenant, way: .poll, database: intake.database, health: health)
+            let isFollowed = tenant.settings.callbackModel == .twoWay
+            for profile in reading.profiles {
                 // By the vendor's clock: ours may be wrong by more than a short Callback Age.
                 let now = lists.serverTime ?? Date()
                 guard let list = profile.listID,
@@ -34,16 +35,16 @@ struct CallbackPollHandler: JobHandler {
                         mustCatchUp: before.mustCatchUp.contains(profile.id))
                 else { continue }
                 if window.leavesGap { warn(list, tenant) }
-                _ = try await reading.read(profile, of: list) {
+                try await reading.read(profile, of: list) {
                     let listing = try await connection.enreach.waitingCallbacks(list: list, createdAfter: window.start)
                     let received = listing.compactMap { ReceivedCallback($0, list: list, now: now) }
                     outcome.add(try await intake.take(received, for: tenant, profiles: situation.profiles, way: .poll))
                     try await intake.database.execute(
-                        ProfileStore.polled, [tenant.id, profile.id, profile.version, list, now])
+                        ProfileStore.polled, [tenant.id, profile.id, profile.version, list, now, isFollowed])
                 }
                 try Task.checkCancellation()
             }
-            try reading.end()
+            try await reading.end()
             let unread = reading.failures > 0 ? ", \(reading.failures) lists could not be read" : ""
             return JobResults(outcomes: [
                 job.id: .done(note: "\(outcome.seen) seen, \(outcome.new) new, \(outcome.changed) changed\(unread)")

@@ -18,7 +18,7 @@ struct CallbackPollWindow: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - now: by the vendor's clock; ours may be wrong by more than a short Callback Age.
-    ///   - polledUntil: up to when the list was asked for the last time, by the same clock. Nil: never.
+    ///   - polledUntil: up to when the list was asked for the last time, by the same clock. Nil: never, or the profile was switched off since.
     ///   - mustCatchUp: the list was not read since the profile changed, or since it could not work.
     init?(_ profile: CallbackProfile, now: Date, polledUntil: Date?, mustCatchUp: Bool) {
         guard let lookBack = profile.lookBack.map(TimeInterval.init) else {

@@ -10,7 +10,13 @@ package enum ProfileStore {
         SELECT p.profile_id, p.name, p.callback_list_id, p.callback_list_name, p.queue_id, p.ownership_rule, p.subject, p.duplicate_rule,
             p.method, p.age_unit, p.age, p.enabled, p.problem, p.version, p.made_at,
             k.problem, k.queue_name, k.queue_owner_id, k.queue_owner_table, coalesce(k.queue_owner_disabled, false), k.checked_at,
-            k.polled_version IS DISTINCT FROM p.version OR k.problem IS NOT NULL, m.polled_until, m.followed_until, m.read_problem_text
+            k.polled_version IS DISTINCT FROM p.version OR k.problem IS NOT NULL,
+            -- One that was switched off, or taken away, on purpose does not come back with what was made meanwhile.
+            CASE WHEN NOT EXISTS (
+                SELECT FROM hub.callback_profile_history h
+                WHERE h.tenant_id = m.tenant_id AND h.profile_id = m.profile_id AND h.version > m.polled_version
+                  AND (h.profile ->> 'enabled' = 'false' OR h.profile ->> 'deleted_at' IS NOT NULL)) THEN m.polled_until END,
+            m.followed_until, m.read_problem_text
         FROM hub.callback_profile p
         -- What was found out about another version says nothing about this one.
         LEFT JOIN hub.callback_check k
@@ -37,38 +43,49 @@ package enum ProfileStore {
         WHERE k.profile_version <= excluded.profile_version
         """)
 
-    /// A profile's list was polled, up to a time of the vendor's.
+    /// A profile's list was polled, up to a time of the vendor's. What keeps its changes from being read stays, where they are read (`$6`).
     package static let polled = Statement(
         "callback_polled",
         """
         UPDATE hub.callback_check SET
-            polled_at = now(), polled_version = $3, read_list = $4, polled_until = $5, read_problem = NULL, read_problem_text = NULL,
-            followed_until = CASE WHEN read_list = $4 THEN followed_until END
+            polled_at = now(), polled_version = $3, read_list = $4, polled_until = $5,
+            followed_until = CASE WHEN read_list = $4 THEN followed_until END,
+            \(left("read_list = $4 AND read_problem_of = 'follow' AND $6"))
         WHERE tenant_id = $1 AND profile_id = $2
         """)
 
-    /// What changed on a profile's list was read, up to a time of the vendor's.
+    /// What changed on a profile's list was read, up to a time of the vendor's. What keeps the poll from reading it stays.
     package static let followed = Statement(
         "callback_followed",
         """
         UPDATE hub.callback_check SET
-            read_list = $3, followed_until = $4, read_problem = NULL, read_problem_text = NULL,
-            polled_until = CASE WHEN read_list = $3 THEN polled_until END
+            read_list = $3, followed_until = $4, polled_until = CASE WHEN read_list = $3 THEN polled_until END,
+            \(left("read_list = $3 AND read_problem_of = 'poll'"))
         WHERE tenant_id = $1 AND profile_id = $2
         """)
 
-    /// A profile's list could not be read: how far it was stays, or is what is given.
+    /// A profile's list could not be read, by the poll or the follow (`$7`): how far it was stays, or is what is given. Of two problems the
+    /// poll's is the one that is told.
     package static let unread = Statement(
         "callback_unread",
         """
         UPDATE hub.callback_check SET
-            read_list = $3, read_problem = $4, read_problem_text = $5,
+            read_list = $3,
             polled_until = CASE WHEN read_list = $3 THEN polled_until END,
-            followed_until = coalesce(CASE WHEN read_list = $3 THEN followed_until END, $6)
+            followed_until = coalesce(CASE WHEN read_list = $3 THEN followed_until END, $6),
+            \(left("read_list = $3 AND read_problem_of = 'poll' AND $7 = 'follow'", else: ("$4", "$5", "$7")))
         WHERE tenant_id = $1 AND profile_id = $2
         """)
 
     package static let statements = [all, check, polled, followed, unread]
+
+    /// The problem stays where the condition holds; elsewhere it is another, or over.
+    private static func left(
+        _ condition: String, else other: (code: String, text: String, of: String) = ("NULL", "NULL", "NULL")
+    ) -> String {
+        [("read_problem", other.code), ("read_problem_text", other.text), ("read_problem_of", other.of)]
+            .map { "\($0) = CASE WHEN \(condition) THEN \($0) ELSE \($1) END" }.joined(separator: ", ")
+    }
 
     package static func read(_ tenant: Int32, from database: Database) async throws -> ProfileSituation {
         var profiles: [CallbackProfile] = []
@@ -125,7 +142,7 @@ package struct ProfileSituation: Sendable {
     package let checked: Set<UUID>
     /// Profiles whose list was not read since they were changed, or since they could not work.
     package let mustCatchUp: Set<UUID>
-    /// By profile: up to when the requests of its present list were asked for, by the vendor's clock.
+    /// By profile: up to when the requests of its present list were asked for, by the vendor's clock. None for one that was switched off since.
     package let polledUntil: [UUID: Date]
     /// By profile: the same for what changed on its list.
     package let followedUntil: [UUID: Date]

@@ -2,7 +2,7 @@ import Directory
 package import FoundationEssentials
 package import Jobs
 import Model
-import Postgres
+package import Postgres
 import Tenants
 
 /// The kinds of jobs that callback-sync does; docs/callbacks.md lists them.
@@ -74,16 +74,25 @@ package enum CallbackJobs {
             unique: callback.lowercase, lane: .callback, maxAttempts: 10, queue: queue)
     }
 
-    private static func payload(_ callback: UUID) -> JSONB { JSONB("{\"callback\":\"\(callback.lowercase)\"}") }
+    /// What the payloads of all jobs of a request hold.
+    package static func payload(_ callback: UUID) -> JSONB { JSONB("{\"callback\":\"\(callback.lowercase)\"}") }
+}
+
+/// What the payload of a job of callback-sync says; nil: not that.
+package struct CallbackPayload: Decodable, Sendable {
+    package var callback: UUID?
+    var success: Bool?
+    var list: String?
+    var number: String?
+
+    private init() {}
+
+    /// Of what can't be read, nothing.
+    package static func read(_ payload: JSONB) -> CallbackPayload {
+        (try? payload.decode(CallbackPayload.self)) ?? CallbackPayload()
+    }
 }
 
 extension Job {
-    struct CallbackPayload: Decodable {
-        var callback: UUID?
-        var success: Bool?
-        var list: String?
-        var number: String?
-    }
-
-    var callbackPayload: CallbackPayload { (try? payload.decode(CallbackPayload.self)) ?? CallbackPayload() }
+    var callbackPayload: CallbackPayload { CallbackPayload.read(payload) }
 }

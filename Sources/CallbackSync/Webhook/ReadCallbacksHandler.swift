@@ -18,6 +18,8 @@ struct ReadCallbacksHandler: JobHandler {
     var concurrency: Int { 8 }
 
     static let few = 5
+    /// Items that one job looks at by themselves; the rest is the next one's.
+    static let most = 100
     /// An item that the API never shows is given up after this; polling is left to find it.
     static let patience: TimeInterval = 600
 
@@ -29,39 +31,76 @@ struct ReadCallbacksHandler: JobHandler {
             let events = try await WebhookEventStore.waiting(list: list, tenant: tenant.id, on: intake.database)
             guard !events.isEmpty else { return JobResults(outcomes: [job.id: .done(note: "nothing waits")]) }
             let profiles = try await ProfileStore.read(tenant.id, from: intake.database).profiles
-            var listed = list
-            if let list, profiles.profile(list: list) == nil {
-                // What is no list at all is no reason to leave the requests alone that the events name.
-                guard try await connection.enreach.callbackLists().allSatisfy({ $0.id != list }) else {
-                    return JobResults(
-                        outcomes: [job.id: .done(note: "no profile takes the list")],
-                        effects: [Self.settle(events, "no_profile", tenant.id)])
-                }
-                listed = nil
+            let listed = list.flatMap { profiles.profile(list: $0) == nil ? nil : $0 }
+            var look = Look(events: events, list: list, profiled: listed)
+            // What is no list at all is no reason to leave the requests alone that the events name.
+            if let list, listed == nil, !look.wanted.isEmpty,
+                try await connection.enreach.callbackLists().contains(where: { $0.id == list })
+            {
+                look = Look(nobodys: events, list: list)
             }
-            let shown = try await read(events, listed, connection)
+            let shown = try await read(look, connection)
             let read = shown.filter { listed != nil || profiles.profile(list: $0.facts.listID) != nil }
             let first = events.map(\.receivedAt).min() ?? Date()
             _ = try await intake.take(read, for: tenant, profiles: profiles, way: .webhook(first))
-            return results(
-                job, events, list, shown: Set(shown.map(\.facts.id)), taken: Set(read.map(\.facts.id)), tenant.id)
+            return results(job, look, shown: Set(shown.map(\.facts.id)), taken: Set(read.map(\.facts.id)), tenant.id)
         }
     }
 
-    private func read(
-        _ events: [WebhookEventStore.Event], _ list: UUID?, _ connection: TenantConnection
-    ) async throws -> [ReceivedCallback] {
-        let wanted = Set(events.compactMap(\.callback))
+    /// What one job looks at.
+    private struct Look {
+        /// The list that the events name; nil: none.
+        let list: UUID?
+        /// The same, where a profile takes it: all that changed on it can be read.
+        let profiled: UUID?
+        /// Events that this job settles, or looks at in vain.
+        var events: [WebhookEventStore.Event]
+        /// Those that no profile takes.
+        var nobodys: [WebhookEventStore.Event] = []
+        /// The next job's.
+        var rest: [WebhookEventStore.Event] = []
+        /// Items that the events name.
+        var wanted: Set<UUID> = []
+        /// They are read by what changed on the list, not each by itself.
+        let isListed: Bool
+
+        init(events all: [WebhookEventStore.Event], list: UUID?, profiled: UUID?) {
+            (self.list, self.profiled) = (list, profiled)
+            let named = Set(all.compactMap(\.callback))
+            isListed = profiled != nil && (named.count > ReadCallbacksHandler.few || all.contains { $0.callback == nil })
+            events = []
+            for event in all {
+                if let callback = event.callback {
+                    guard isListed || wanted.contains(callback) || wanted.count < ReadCallbacksHandler.most else {
+                        rest.append(event)
+                        continue
+                    }
+                    wanted.insert(callback)
+                } else if profiled == nil {
+                    nobodys.append(event)
+                    continue
+                }
+                events.append(event)
+            }
+        }
+
+        /// Of a list that no profile takes.
+        init(nobodys: [WebhookEventStore.Event], list: UUID) {
+            (self.list, profiled, events, self.nobodys, isListed) = (list, nil, [], nobodys, false)
+        }
+    }
+
+    private func read(_ look: Look, _ connection: TenantConnection) async throws -> [ReceivedCallback] {
         let now = Date()
-        let oldest = events.map(\.at).min() ?? now
-        if let list, wanted.count > Self.few || wanted.isEmpty {
+        if look.isListed, let list = look.profiled {
+            let oldest = look.events.map(\.at).min() ?? now
             let listing = try await connection.enreach.callbacks(list: list, modifiedAfter: oldest.addingTimeInterval(-60))
             return listing.compactMap { ReceivedCallback($0, list: list, now: now) }
         }
         var read: [ReceivedCallback] = []
-        for id in wanted {
+        for id in look.wanted {
             guard let request = try await connection.enreach.callback(id: id) else { continue }
-            if let received = ReceivedCallback(request, list: list, now: now) { read.append(received) }
+            if let received = ReceivedCallback(request, list: look.profiled, now: now) { read.append(received) }
         }
         return read
     }
@@ -71,36 +110,47 @@ struct ReadCallbacksHandler: JobHandler {
     /// - Parameters:
     ///   - shown: requests that the API showed.
     ///   - taken: those among them that a profile takes.
-    private func results(
-        _ job: Job, _ events: [WebhookEventStore.Event], _ list: UUID?, shown: Set<UUID>, taken: Set<UUID>, _ tenant: Int32
-    ) -> JobResults {
-        let missing = events.filter { event in event.callback.map { !shown.contains($0) } ?? false }
-        let missingIDs = Set(missing.map(\.id))
-        let given = missing.filter { Date().timeIntervalSince($0.receivedAt) > Self.patience }
-        let there = events.filter { !missingIDs.contains($0.id) }
-        let seen = there.filter { $0.callback.map(taken.contains) ?? true }
-        let left = there.filter { $0.callback.map { !taken.contains($0) } ?? false }
-        var effects: [@Sendable (Connection) async throws -> Void] = []
-        if !seen.isEmpty { effects.append(Self.settle(seen, "read", tenant)) }
-        if !left.isEmpty { effects.append(Self.settle(left, "no_profile", tenant)) }
-        if !given.isEmpty { effects.append(Self.settle(given, "not_shown", tenant)) }
-        let awaited = missing.count - given.count
-        if awaited > 0 {
+    private func results(_ job: Job, _ look: Look, shown: Set<UUID>, taken: Set<UUID>, _ tenant: Int32) -> JobResults {
+        let now = Date()
+        let isShown = { (event: WebhookEventStore.Event) in event.callback.map(shown.contains) ?? true }
+        let isTaken = { (event: WebhookEventStore.Event) in event.callback.map(taken.contains) ?? true }
+        let isOver = { (event: WebhookEventStore.Event) in now.timeIntervalSince(event.receivedAt) > Self.patience }
+        let there = look.events.filter(isShown)
+        let missing = look.events.filter { !isShown($0) }
+        let (given, awaited) = (missing.filter(isOver), missing.filter { !isOver($0) })
+        var effects = [
+            Self.settle(there.filter(isTaken), "read", tenant),
+            Self.settle(there.filter { !isTaken($0) } + look.nobodys, "no_profile", tenant),
+            Self.settle(given, "not_shown", tenant),
+        ].compactMap(\.self)
+        if !awaited.isEmpty {
+            let ids = awaited.map(\.id)
+            effects.append { connection in try await connection.execute(WebhookEventStore.missed, [tenant, ids]) }
+        }
+        if !awaited.isEmpty || !look.rest.isEmpty {
             // A job of its own, so that what comes meanwhile is not kept waiting.
-            let youngest = missing.map(\.receivedAt).max() ?? Date()
-            let wait = min(30, max(1, Date().timeIntervalSince(youngest) / 2))
-            var again = EventLook.callbacks(list: list, tenant: tenant)
-            again.runAt = Date().addingTimeInterval(wait)
+            var again = EventLook.callbacks(list: look.list, tenant: tenant)
+            // What nobody looked at yet, or what is to be given up, does not wait.
+            if look.rest.allSatisfy({ $0.wasMissed && !isOver($0) }) {
+                let youngest = awaited.map(\.receivedAt).max() ?? now
+                again.runAt = now.addingTimeInterval(min(30, max(1, now.timeIntervalSince(youngest) / 2)))
+            }
             let queue = JobQueue(database: intake.database)
             effects.append { [again] connection in _ = try await queue.enqueue([again], on: connection) }
         }
-        let note = "\(taken.count) read, \(awaited) not shown yet, \(given.count) never shown"
+        let left = look.rest.isEmpty ? "" : ", \(look.rest.count) left to the next"
+        let note =
+            look.events.isEmpty && look.rest.isEmpty
+            ? "no profile takes the list"
+            : "\(taken.count) read, \(awaited.count) not shown yet, \(given.count) never shown\(left)"
         return JobResults(outcomes: [job.id: .done(note: note)], effects: effects)
     }
 
+    /// Nil: there is nothing to settle.
     private static func settle(
         _ events: [WebhookEventStore.Event], _ outcome: String, _ tenant: Int32
-    ) -> @Sendable (Connection) async throws -> Void {
+    ) -> (@Sendable (Connection) async throws -> Void)? {
+        guard !events.isEmpty else { return nil }
         let ids = events.map(\.id)
         return { connection in try await connection.execute(WebhookEventStore.handled, [tenant, ids, outcome]) }
     }

@@ -7,9 +7,9 @@ import Model
 package enum CallbackListKey {
     /// 43 characters of base64url: HMAC-SHA256 under the secret, over `trunkline callback lists/` and the tenant's name.
     package static func key(of tenant: String, secret: String) -> String {
-        let digest = HMAC<SHA256>.authenticationCode(
-            for: Data("trunkline callback lists/\(tenant)".utf8), using: SymmetricKey(data: Data(secret.utf8)))
-        return Data(digest).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        HMAC<SHA256>.authenticationCode(
+            for: Data("trunkline callback lists/\(tenant)".utf8), using: SymmetricKey(data: Data(secret.utf8))
+        ).base64URL
     }
 
     /// Whether what was shown is the tenant's key; without a secret nothing is. Takes a time that tells nothing about where they differ.

@@ -18,8 +18,9 @@ package final class WebhookGate: Sendable {
         let shared = max(0, most - own * max(tenants, 1))
         let isIn = inside.withLock { inside in
             let mine = inside[tenant] ?? 0
-            let taken = inside.values.reduce(0) { $0 + max(0, $1 - own) }
-            guard mine < own || taken < shared else { return false }
+            let (all, taken) = inside.values.reduce((0, 0)) { ($0.0 + $1, $0.1 + max(0, $1 - own)) }
+            // Of more tenants than places not each has one of its own.
+            guard all < most, mine < own || taken < shared else { return false }
             inside[tenant] = mine + 1
             return true
         }

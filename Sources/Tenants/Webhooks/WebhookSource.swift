@@ -1,6 +1,6 @@
 package import NIOCore
 
-/// From which address a webhook came. Pure.
+/// From which address a webhook came, or a browser's request. Pure.
 package struct WebhookSource: Sendable {
     /// Proxies whose word is believed; nil: nobody's, the connection's own address is the source.
     let proxies: SourceNetworks?
@@ -21,6 +21,19 @@ package struct WebhookSource: Sendable {
             if !proxies.admits(address) { return address }
         }
         return last
+    }
+
+    /// Whether who has this address is believed about where requests come from.
+    package func believes(_ peer: SocketAddress?) -> Bool { proxies.map { $0.admits(peer) } ?? false }
+
+    /// The address that the proxy before us saw; the connection's own where that is no proxy's. Unlike ``address(of:forwarded:)`` a proxy's
+    /// address counts as well: guesses are counted by it, and who guesses from within the proxies' networks could make up all before it. Nil:
+    /// it can't be read.
+    ///
+    /// - Parameter forwarded: as for ``address(of:forwarded:)``.
+    package func lastHop(to peer: SocketAddress?, forwarded: String?) -> SocketAddress? {
+        guard let forwarded, believes(peer) else { return peer }
+        return forwarded.split(separator: ",", omittingEmptySubsequences: false).last.flatMap(Self.address)
     }
 
     /// `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:4711`.
