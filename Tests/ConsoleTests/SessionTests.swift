@@ -150,10 +150,13 @@ import Testing
     }
 
     @Test(.database) func `a proxy is believed only where it is named`() async throws {
-        let forwarded = [("X-Forwarded-For", "6.6.6.6, 203.0.113.9"), ("X-Forwarded-Proto", "https")]
-        for (proxies, expected) in [(nil, "127.0.0.1"), ("127.0.0.0/8", "203.0.113.9"), ("10.0.0.0/8", "127.0.0.1")]
-            as [(String?, String)]
-        {
+        for (proxies, hops, expected) in [
+            (nil, "6.6.6.6, 203.0.113.9", "127.0.0.1"), ("127.0.0.0/8", "6.6.6.6, 203.0.113.9", "203.0.113.9"),
+            ("10.0.0.0/8", "6.6.6.6, 203.0.113.9", "127.0.0.1"), (",", "6.6.6.6, 203.0.113.9", "127.0.0.1"),
+            // One who guesses has another port with each connection, and may be within the proxies' networks.
+            ("127.0.0.0/8", "6.6.6.6, 203.0.113.9:4711", "203.0.113.9"), ("127.0.0.0/8", "6.6.6.6, 127.0.0.9", "127.0.0.9"),
+        ] as [(String?, String, String)] {
+            let forwarded = [("X-Forwarded-For", hops), ("X-Forwarded-Proto", "https")]
             try await TestConsole.run(settings: { $0.proxies = try? proxies.map { try .init($0) } }) { console in
                 let browser = console.browser()
                 let page = try await browser.get("/sign-in", headers: forwarded)

@@ -194,6 +194,20 @@ import Testing
         }
     }
 
+    @Test(.database) func `what was wrong more than an hour ago is not forgiven once more`() async throws {
+        try await TestConsole.run { console in
+            try await console.addOperator("mine", .viewer)
+            try await console.addOperator("other", .viewer)
+            for _ in 0..<3 { #expect(try await form(console.browser(), "mine", "not the password at all").status == 403) }
+            try await console.sql("UPDATE hub.operator_guess SET last_at = now() - interval '2 hours'")
+            // The address' count begins anew with these.
+            for _ in 0..<2 { #expect(try await form(console.browser(), "other", "not the password at all").status == 403) }
+            #expect(try await addressFailures(console) == 2)
+            #expect(try await form(console.browser(), "mine", TestConsole.password).status == 303)
+            #expect(try await addressFailures(console) == 2)
+        }
+    }
+
     private func addressFailures(_ console: TestConsole) async throws -> Int32 {
         try await console.database.query(
             Statement("", "SELECT coalesce(sum(failures), 0)::integer FROM hub.operator_guess WHERE source NOT LIKE '% %'"))[0]

@@ -38,6 +38,15 @@ import Testing
         #expect(UUID.version5(namespace: dns, name: "www.example.com".utf8).lowercase == "2ed6657d-e927-568b-95e1-2665a8aea6a2")
     }
 
+    @Test(
+        "Bytes for addresses are written with the letters of the standard and without padding",
+        arguments: [
+            ([], ""), ([0x66], "Zg"), ([0x66, 0x6F], "Zm8"), ([0x66, 0x6F, 0x6F], "Zm9v"), ([0xFB, 0xEF, 0xBE, 0xFF], "----_w"),
+        ] as [([UInt8], String)])
+    func base64URL(bytes: [UInt8], text: String) {
+        #expect(bytes.base64URL == text)
+    }
+
     @Test func thePhoneCallOfACallIsAlwaysTheSame() {
         let call = UUID(uuidString: "4b415288-8604-4b6c-b604-e4eaeb90c938")!
         let id = PhoneCallID.activity(tenant: "demo", call: call)

@@ -73,12 +73,12 @@ import Testing
             let call = hub.call(from: PrivacyHub.number)
             let request = hub.request(PrivacyHub.number)
             let connection = try #require(situation.connection)
-            let answer = try await CallReader(tenant: connection).call(call)
+            let queue = JobQueue(database: hub.database)
+            let intake = Intake(database: hub.database, queue: queue, instance: hub.instance, logger: Logger(label: "test"))
+            let answer = try await CallReader(situation, connection, intake: intake).call(call)
             let requests = try await connection.enreach.callback(id: request).map { [$0] } ?? []
             try await bury(hub)
 
-            let queue = JobQueue(database: hub.database)
-            let intake = Intake(database: hub.database, queue: queue, instance: hub.instance, logger: Logger(label: "test"))
             let failure = await #expect(throws: JobFailure.self) {
                 try await intake.take(answer.calls, for: situation, source: .poll)
             }

@@ -16,16 +16,16 @@ struct RequestOrigin: Sendable {
 
     /// - Parameter settings: which proxies are believed, and the public address, which wins over what a request says.
     init(_ request: Request, _ context: ConsoleContext, _ settings: ConsoleSettings) {
-        let isBehindProxy = settings.proxies.map { $0.admits(context.remoteAddress) } ?? false
-        let remote = context.remoteAddress?.ipAddress ?? ""
-        client = isBehindProxy ? Self.last(request.headers[Self.forwardedFor]) ?? remote : remote
+        let source = WebhookSource(proxies: settings.proxies)
+        let remote = context.remoteAddress
+        client = (source.lastHop(to: remote, forwarded: request.headers[Self.forwardedFor]) ?? remote)?.ipAddress ?? ""
         if let url = settings.publicURL {
             origin = Self.origin(of: url)
             isSecure = url.hasPrefix("https://")
             isLoopback = Self.isLoopback(host: Self.host(ofOrigin: origin))
             return
         }
-        let forwarded = isBehindProxy ? Self.last(request.headers[Self.forwardedProto]) : nil
+        let forwarded = source.believes(remote) ? Self.last(request.headers[Self.forwardedProto]) : nil
         isSecure = settings.hasTLS || forwarded?.lowercased() == "https"
         let authority = (request.head.authority ?? "").lowercased()
         origin = (isSecure ? "https://" : "http://") + authority

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Model
 
 /// Secrets that are drawn at random, and how they are kept and compared.
 enum Tokens {
@@ -19,9 +20,7 @@ enum Tokens {
     }
 
     /// Base64 for addresses and cookies, without padding.
-    static func text(_ bytes: some Sequence<UInt8>) -> String {
-        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
-    }
+    static func text(_ bytes: some Sequence<UInt8>) -> String { bytes.base64URL }
 
     static func bytes(_ text: String) -> [UInt8]? {
         var standard = text.replacing("-", with: "+").replacing("_", with: "/")

@@ -127,8 +127,13 @@ struct SignInStore: Sendable {
             failures = CASE WHEN g.last_at < now() - interval '1 hour' THEN 1 ELSE g.failures + 1 END, last_at = now()
         """)
 
+    /// Of an hour ago it is none: the address' own count may have begun anew since, without what was wrong then.
     static let takeShare = Statement(
-        "console.sign_in.take_share", "DELETE FROM hub.operator_guess WHERE source = $1 RETURNING failures")
+        "console.sign_in.take_share",
+        """
+        DELETE FROM hub.operator_guess WHERE source = $1
+        RETURNING CASE WHEN last_at < now() - interval '1 hour' THEN 0 ELSE failures END
+        """)
 
     /// The lock ends if it is the one that this attempt began ($3).
     static let forgive = Statement(

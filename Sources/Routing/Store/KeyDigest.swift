@@ -1,5 +1,5 @@
 import Crypto
-import Foundation
+import Model
 
 /// Keys as they are kept: they are long and drawn at random, so a plain hash gives nothing away.
 package enum KeyDigest {
@@ -18,8 +18,6 @@ package enum KeyDigest {
     /// A new key of 256 random bits: `trk_…`
     package static func newKey() -> String {
         var random = SystemRandomNumberGenerator()
-        let bytes = (0..<32).map { _ in UInt8.random(in: 0...255, using: &random) }
-        let text = Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
-        return "trk_" + text
+        return "trk_" + (0..<32).map { _ in UInt8.random(in: 0...255, using: &random) }.base64URL
     }
 }

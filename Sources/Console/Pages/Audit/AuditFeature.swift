@@ -26,11 +26,12 @@ enum AuditPage {
         let rows: [Row]
         let hasRows: Bool
         let emptyWords: String
-        let next: String?
-        let first: String?
+        let pager: Pager
     }
 
     private static let rowsPerPage = 50
+    /// Of the address, what the list goes by.
+    private static let fields = ["who", "action", "tenant", "day"]
 
     static func page(_ request: ConsoleRequest) async throws -> Page {
         let query = request.query
@@ -44,7 +45,7 @@ enum AuditPage {
                 who: query["who"], action: query["action"], tenant: query["tenant"], until: day?.addingTimeInterval(86_400),
                 before: before,
                 limit: rowsPerPage + 1))
-        let own = query.keeping(["who", "action", "tenant", "day"])
+        let own = query.keeping(fields)
         let shown = entries.prefix(rowsPerPage)
         return Page(
             "Audit", in: .audit, template: "audit/list",
@@ -56,8 +57,13 @@ enum AuditPage {
                 hasRows: !shown.isEmpty,
                 emptyWords: own.pairs.isEmpty && before == nil
                     ? "Nobody has done anything by hand yet." : "Nothing that fits was done by hand.",
-                next: entries.count > rowsPerPage ? shown.last.map { own.setting("before", "\($0.id)").link("/audit") } : nil,
-                first: before == nil ? nil : own.link("/audit")))
+                pager: pager(query.keeping(fields + ["before"]), next: entries.endOfPage(rowsPerPage)?.id)))
+    }
+
+    private static func pager(_ list: Query, next: Int64?) -> Pager {
+        var pager = Pager(of: list, at: "/audit", by: "before", next: next.map { "\($0)" })
+        (pager.firstWords, pager.nextWords) = ("Newest", "Earlier")
+        return pager
     }
 
     private static func row(_ entry: AuditStore.Entry, _ request: ConsoleRequest) -> Row {

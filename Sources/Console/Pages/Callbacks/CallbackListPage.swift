@@ -14,10 +14,7 @@ enum CallbackListPage {
         let day: String
         let hint: String
         let table: DataTable
-        let first: String?
-        let next: String?
-        let dayBefore: String?
-        let dayAfter: String?
+        let pager: Pager
     }
 
     private static let rowsPerPage = 50
@@ -35,14 +32,14 @@ enum CallbackListPage {
         if filter.isOverAllDays, let number = filter.number {
             let rows = try await store.list(
                 tenant: choice.tenant.id, number: number, filter, state: state, after: key, limit: rowsPerPage + 1)
-            return page(rows, nil, filter, state, choice, key, request)
+            return page(rows, nil, filter, state, choice, request)
         }
         let days = try await days(store, choice, filter)
         let rows =
             if let day = days.day {
                 try await store.list(tenant: choice.tenant.id, day: day, filter, state: state, after: key, limit: rowsPerPage + 1)
             } else { [CallbackListStore.Row]() }
-        return page(rows, days, filter, state, choice, key, request)
+        return page(rows, days, filter, state, choice, request)
     }
 
     private static func days(_ store: CallbackListStore, _ choice: TenantChoice, _ filter: CallFilter) async throws
@@ -57,22 +54,17 @@ enum CallbackListPage {
 
     private static func page(
         _ rows: [CallbackListStore.Row], _ days: CallListStore.Days?, _ filter: CallFilter, _ state: String?,
-        _ choice: TenantChoice,
-        _ key: PageKey?, _ request: ConsoleRequest
+        _ choice: TenantChoice, _ request: ConsoleRequest
     ) -> Page {
-        let shown = rows.prefix(rowsPerPage)
-        let own = request.query.keeping(CallFilter.names)
-        return Page(
+        Page(
             "Callbacks", in: .callbacks, template: "callbacks/list",
             model: Model(
                 choices: choice.choices + [Choices("state", "State", states, chosen: state, any: "any")], subject: filter.subject,
                 person: filter.person ?? "", day: filter.day ?? "",
                 hint: days.map { $0.day.map { "Of \($0) (UTC)." } ?? "The hub has seen no callback request yet." }
                     ?? "Of all days, by the caller's number.",
-                table: table(shown, choice, request), first: key == nil ? nil : own.link("/callbacks"),
-                next: rows.count > rowsPerPage ? shown.last.map { own.setting("after", $0.key.text).link("/callbacks") } : nil,
-                dayBefore: days?.before.map { own.setting("day", $0).link("/callbacks") },
-                dayAfter: days?.after.map { own.setting("day", $0).link("/callbacks") }))
+                table: table(rows.prefix(rowsPerPage), choice, request),
+                pager: CallFilter.pager(request.query, at: "/callbacks", next: rows.endOfPage(rowsPerPage)?.key, days)))
     }
 
     private static func table(_ rows: ArraySlice<CallbackListStore.Row>, _ choice: TenantChoice, _ request: ConsoleRequest)

@@ -14,12 +14,7 @@ enum CallListPage {
         let day: String
         let hint: String
         let table: DataTable
-        let first: String?
-        let next: String?
-        /// The list goes on behind calls that were looked at and did not fit.
-        let isCutShort: Bool
-        let dayBefore: String?
-        let dayAfter: String?
+        let pager: Pager
     }
 
     private static let rowsPerPage = 50
@@ -43,7 +38,7 @@ enum CallListPage {
                     try await store.list(tenant: choice.tenant.id, day: day, filter, after: key, limit: rowsPerPage + 1)
                 } else { CallListStore.Slice(rows: [], end: nil) }
         }
-        return page(slice, days, filter, choice, key, request)
+        return page(slice, days, filter, choice, request)
     }
 
     private static func days(_ store: CallListStore, _ choice: TenantChoice, _ filter: CallFilter) async throws
@@ -57,13 +52,16 @@ enum CallListPage {
     }
 
     private static func page(
-        _ slice: CallListStore.Slice, _ days: CallListStore.Days?, _ filter: CallFilter, _ choice: TenantChoice, _ key: PageKey?,
+        _ slice: CallListStore.Slice, _ days: CallListStore.Days?, _ filter: CallFilter, _ choice: TenantChoice,
         _ request: ConsoleRequest
     ) -> Page {
         let shown = slice.rows.prefix(rowsPerPage)
-        let own = request.query.keeping(CallFilter.names)
         let isMore = slice.rows.count > rowsPerPage
         let end = isMore ? shown.last?.key : slice.end
+        // The list goes on behind calls that were looked at and did not fit.
+        let isCutShort = !isMore && end != nil
+        var pager = CallFilter.pager(request.query, at: "/calls", next: end, days)
+        if isCutShort { pager.nextWords = Pager.furtherBack }
         return Page(
             "Calls", in: .calls, template: "calls/list",
             model: Model(
@@ -71,11 +69,7 @@ enum CallListPage {
                     Choices("state", "State", CallState.allCases.map(\.rawValue), chosen: filter.state, any: "any")
                 ],
                 subject: filter.subject, person: filter.person ?? "", day: filter.day ?? "",
-                hint: hint(days), table: table(shown, days, isCutShort: !isMore && end != nil, choice, request),
-                first: key == nil ? nil : own.link("/calls"),
-                next: end.map { own.setting("after", $0.text).link("/calls") }, isCutShort: !isMore && end != nil,
-                dayBefore: days?.before.map { own.setting("day", $0).link("/calls") },
-                dayAfter: days?.after.map { own.setting("day", $0).link("/calls") }))
+                hint: hint(days), table: table(shown, days, isCutShort: isCutShort, choice, request), pager: pager))
     }
 
     private static func hint(_ days: CallListStore.Days?) -> String {

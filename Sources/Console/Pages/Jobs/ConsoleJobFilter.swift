@@ -23,30 +23,43 @@ struct ConsoleJobFilter: Sendable {
     let tenant: String?
     let key: String?
     let code: String?
-    let lane: Lane?
+    /// As the address calls it.
+    let lane: String?
     /// The mark of errors that are counted as one.
     let error: String?
-    /// The request on which they work.
-    let callback: UUID?
+    /// The request on which they work, by its id.
+    let callback: String?
     /// Single jobs by their numbers.
     let numbers: [Int64]
+    /// What of the address can't be read, in a sentence: nothing fits then. Nil: all of it can.
+    let unreadable: String?
 
     init(_ query: Query) {
         let words = query.all("state").flatMap { $0.split(separator: " ").map(String.init) }
-        let states = words.flatMap { $0 == Self.laterWord ? Self.later : [$0] }.filter(Self.states.contains)
+        let states = words.flatMap { $0 == Self.laterWord ? Self.later : [$0] }
         self.states = states.isEmpty ? nil : states
         kind = query["kind"]
         tenant = query["tenant"]
         key = query["key"]
         code = query["code"]
-        lane = query["lane"].flatMap { word in Lane.allCases.first { Self.word(for: $0) == word } }
+        lane = query["lane"]
         error = query["error"]
-        callback = query.uuid("callback")
-        numbers = query.all("job").compactMap { Int64($0) }
+        callback = query.uuid("callback")?.lowercase ?? query["callback"]
+        let jobs = query.all("job").map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }.filter { !$0.isEmpty }
+        numbers = jobs.compactMap { Int64($0) }
+        // Left out, it would stand for any: more would fit than was asked for.
+        let problems = [
+            states.first { !Self.states.contains($0) }.map { "There is no state \($0)." },
+            lane.flatMap { Self.lane($0) == nil ? "There is no lane \($0)." : nil },
+            callback.flatMap { UUID(uuidString: $0) == nil ? "\($0) is no id of a callback request." : nil },
+            jobs.first { Int64($0) == nil }.map { "\($0) is no number of a job." },
+        ]
+        unreadable = problems.compactMap(\.self).first
     }
 
-    /// As the job table takes it; nil when there is no such tenant, so that nothing fits.
+    /// As the job table takes it; nil when there is no such tenant, or something can't be read, so that nothing fits.
     func filter(_ database: Database, limit: Int, reach: Int = pageReach, after: JobPlace? = nil) async throws -> JobFilter? {
+        guard unreadable == nil else { return nil }
         var tenantID: Int32?
         if tenant == Self.hubItself {
             tenantID = 0
@@ -57,8 +70,8 @@ struct ConsoleJobFilter: Sendable {
             tenantID = found.id
         }
         return JobFilter(
-            states: states, kind: kind, tenant: tenantID, key: key, code: code, lane: lane, errorGroup: error,
-            payload: callback.map(JobSubject.payload), limit: limit, reach: reach, after: after)
+            states: states, kind: kind, tenant: tenantID, key: key, code: code, lane: lane.flatMap(Self.lane), errorGroup: error,
+            payload: callback.flatMap { UUID(uuidString: $0) }.map(JobSubject.payload), limit: limit, reach: reach, after: after)
     }
 
     private static let laterWord = "later"
@@ -67,6 +80,8 @@ struct ConsoleJobFilter: Sendable {
     static func word(for states: [String]) -> String { states == later ? laterWord : states.joined(separator: " ") }
 
     static func word(for lane: Lane) -> String { JobWords.lane(Int(lane.rawValue)) }
+
+    private static func lane(_ word: String) -> Lane? { Lane.allCases.first { self.word(for: $0) == word } }
 
     /// To choose states from: each, those that are called later, and what is chosen if it is another combination.
     var stateChoices: Choices {
@@ -88,9 +103,9 @@ struct ConsoleJobFilter: Sendable {
     var inWords: String {
         let kinds = [states.map { $0.joined(separator: " or ") }, kind].compactMap(\.self)
         let rest = [
-            lane.map { "of lane \(Self.word(for: $0))" },
+            lane.map { "of lane \($0)" },
             tenant.map { $0 == Self.hubItself ? "of the hub itself" : "of tenant \($0)" },
-            key.map { "with key \($0)" }, callback.map { "of callback request \($0.lowercase)" },
+            key.map { "with key \($0)" }, callback.map { "of callback request \($0)" },
             code.map { "with error \($0)" }, error.map { _ in "with one error's text" },
         ].compactMap(\.self)
         return (kinds + ["jobs"] + rest).joined(separator: " ")

@@ -18,6 +18,7 @@ enum JobActions {
 
     private static func plan(_ verb: JobDesk.Verb, _ request: ConsoleRequest) async throws -> ActionPlan {
         let filter = ConsoleJobFilter(request.query)
+        if let problem = filter.unreadable { throw ConsoleError.badRequest(problem) }
         return filter.numbers.isEmpty ? try await fitting(verb, filter, request) : try await single(verb, filter.numbers, request)
     }
 

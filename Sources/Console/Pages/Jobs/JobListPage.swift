@@ -52,9 +52,8 @@ enum JobListPage {
         let rows: [Row]
         let hasRows: Bool
         let emptyWords: String
-        let next: String?
         let isCutShort: Bool
-        let first: String?
+        let pager: Pager
         let words: String
     }
 
@@ -88,19 +87,24 @@ enum JobListPage {
                 choices: [
                     filter.stateChoices,
                     Choices("kind", "Kind", kindNames, chosen: filter.kind, any: "any"),
-                    Choices(
-                        "lane", "Lane", Lane.allCases.map(ConsoleJobFilter.word), chosen: filter.lane.map(ConsoleJobFilter.word),
-                        any: "any"),
+                    Choices("lane", "Lane", Lane.allCases.map(ConsoleJobFilter.word), chosen: filter.lane, any: "any"),
                     Choices(
                         "tenant", "Tenant", tenantNames.map { ($0, $0) } + [(ConsoleJobFilter.hubItself, "the hub itself")],
                         chosen: filter.tenant, any: "any"),
-                ], key: filter.key ?? "", code: filter.code ?? "", error: filter.error, callback: filter.callback?.lowercase,
+                ], key: filter.key ?? "", code: filter.code ?? "", error: filter.error, callback: filter.callback,
                 buttons: buttons, hasButtons: !buttons.isEmpty, rows: rows,
                 hasRows: !rows.isEmpty,
-                emptyWords: place == nil ? "There are no \(filter.inWords)." : "That was all: no more \(filter.inWords).",
-                next: list?.next.map { own.setting("after", Self.text($0)).link("/jobs") + "#list" },
-                isCutShort: list?.isCutShort ?? false, first: place == nil ? nil : own.link("/jobs") + "#list",
-                words: filter.inWords))
+                emptyWords: filter.unreadable
+                    ?? (place == nil ? "There are no \(filter.inWords)." : "That was all: no more \(filter.inWords)."),
+                isCutShort: list?.isCutShort ?? false, pager: pager(list, request), words: filter.inWords))
+    }
+
+    private static func pager(_ list: JobPage?, _ request: ConsoleRequest) -> Pager {
+        var pager = Pager(
+            of: request.query.keeping(ConsoleJobFilter.names + ["after"]), at: "/jobs", by: "after",
+            next: list?.next.map(text), anchor: "list")
+        if list?.isCutShort == true { pager.nextWords = Pager.furtherBack }
+        return pager
     }
 
     /// What can be done with all that fit.

@@ -29,23 +29,22 @@ enum MatchListPage {
         async let decisions = store.decisions(
             tenant: choice.tenant.id, digits: wanted, after: NumberKey(query[afterDecision]), limit: rowsPerPage + 1)
         let (waiting, decided) = (try await numbers, try await decisions)
+        let (lastWaiting, lastDecided) = (waiting.endOfPage(rowsPerPage)?.key, decided.endOfPage(rowsPerPage)?.key)
         return Page(
             "Numbers", in: .matches, template: "matches/list",
             model: Model(
                 choices: choice.choices, number: typed, ambiguous: ambiguous(waiting.prefix(rowsPerPage), choice, request),
-                ambiguousPager: pager("Numbers that wait", afterNumber, waiting.map(\.key), "ambiguous-head", request),
+                ambiguousPager: pager("Numbers that wait", afterNumber, lastWaiting, "ambiguous-head", request),
                 decisions: self.decisions(decided.prefix(rowsPerPage), choice, request),
-                decisionsPager: pager("Decisions", afterDecision, decided.map(\.key), "decisions-head", request)))
+                decisionsPager: pager("Decisions", afterDecision, lastDecided, "decisions-head", request)))
     }
 
-    private static func pager(_ label: String, _ name: String, _ keys: [NumberKey?], _ anchor: String, _ request: ConsoleRequest)
+    private static func pager(_ label: String, _ name: String, _ next: NumberKey?, _ anchor: String, _ request: ConsoleRequest)
         -> Pager
     {
-        let own = request.query.keeping(["tenant", "number", afterNumber, afterDecision])
-        let next = keys.count > rowsPerPage ? keys[rowsPerPage - 1].map { own.setting(name, $0.text) } : nil
-        return Pager(
-            label: label, first: own[name] == nil ? nil : own.removing(name).link("/matches") + "#\(anchor)",
-            next: next.map { $0.link("/matches") + "#\(anchor)" })
+        Pager(
+            label, of: request.query.keeping(["tenant", "number", afterNumber, afterDecision]), at: "/matches", by: name,
+            next: next?.text, anchor: anchor)
     }
 
     static func address(_ number: String, _ choice: TenantChoice) -> String {

@@ -8,6 +8,12 @@ struct PeopleListStore: Sendable {
 
     static let statements = [counts, users, strangers]
 
+    /// SQL for whether a text is part of another, whichever letters are large: of every alphabet, where the database's own `lower` may know
+    /// ASCII alone.
+    private static func holds(_ whole: String, _ part: String) -> String {
+        "position(lower(\(part) COLLATE \"und-x-icu\") IN lower(\(whole) COLLATE \"und-x-icu\")) > 0"
+    }
+
     struct Counts: Sendable {
         let matched: Int64
         let unmatched: Int64
@@ -57,7 +63,7 @@ struct PeopleListStore: Sendable {
             WHERE p.tenant_id = $1
         ) AS p
         WHERE ($2::text IS NULL
-               OR position(lower($2) IN lower(concat_ws(E'\\n', p.full_name, p.enreach_name, p.email, p.enreach_email))) > 0)
+               OR \(holds("concat_ws(E'\\n', p.full_name, p.enreach_name, p.email, p.enreach_email)", "$2")))
           AND ($3::boolean IS NULL OR p.is_matched = $3)
           AND ($4::boolean IS NULL OR (p.is_matched, p.full_name, p.system_user_id) > ($4, $5::text, $6::uuid))
         ORDER BY p.is_matched, p.full_name, p.system_user_id
@@ -70,7 +76,7 @@ struct PeopleListStore: Sendable {
         SELECT enreach_user_id, full_name, email, match_state, match_reason
         FROM hub.enreach_user
         WHERE tenant_id = $1 AND gone_at IS NULL AND match_state <> 'matched'
-          AND ($2::text IS NULL OR position(lower($2) IN lower(concat_ws(E'\\n', full_name, email))) > 0)
+          AND ($2::text IS NULL OR \(holds("concat_ws(E'\\n', full_name, email)", "$2")))
           AND ($3::text IS NULL OR (full_name, enreach_user_id) > ($3, $4::uuid))
         ORDER BY full_name, enreach_user_id
         LIMIT $5

@@ -34,8 +34,8 @@ enum PeoplePage {
         async let strangers = store.strangers(
             tenant: choice.tenant.id, text: text, after: PersonKey(query.raw(afterStranger)), limit: rowsPerPage + 1)
         let (counts, people, foreign) = (try await counting, try await users, try await strangers)
-        let peopleKeys = people.map { PersonKey(isMatched: $0.state == "matched", id: $0.id, name: $0.name) }
-        let foreignKeys = foreign.map { PersonKey(isMatched: false, id: $0.id, name: $0.name) }
+        let lastUser = people.endOfPage(rowsPerPage).map { PersonKey(isMatched: $0.state == "matched", id: $0.id, name: $0.name) }
+        let lastStranger = foreign.endOfPage(rowsPerPage).map { PersonKey(isMatched: false, id: $0.id, name: $0.name) }
         return Page(
             "People", in: .people, template: "people/list",
             model: Model(
@@ -44,19 +44,17 @@ enum PeoplePage {
                 ], text: text ?? "", matched: Count.grouped(counts.matched), unmatched: Count.grouped(counts.unmatched),
                 strangers: Count.grouped(counts.strangers), hasStrangers: counts.strangers > 0,
                 people: table(people.prefix(rowsPerPage), choice, request),
-                peoplePager: pager("Users of Dynamics", afterUser, peopleKeys, "people-head", request),
+                peoplePager: pager("Users of Dynamics", afterUser, lastUser, "people-head", request),
                 foreign: self.foreign(foreign.prefix(rowsPerPage)),
-                foreignPager: pager("Only in Enreach", afterStranger, foreignKeys, "foreign-head", request)))
+                foreignPager: pager("Only in Enreach", afterStranger, lastStranger, "foreign-head", request)))
     }
 
-    private static func pager(_ label: String, _ name: String, _ keys: [PersonKey], _ anchor: String, _ request: ConsoleRequest)
+    private static func pager(_ label: String, _ name: String, _ next: PersonKey?, _ anchor: String, _ request: ConsoleRequest)
         -> Pager
     {
-        let own = request.query.keeping(["tenant", "q", "state", afterUser, afterStranger])
-        let next = keys.count > rowsPerPage ? own.setting(name, keys[rowsPerPage - 1].text) : nil
-        return Pager(
-            label: label, first: own[name] == nil ? nil : own.removing(name).link("/people") + "#\(anchor)",
-            next: next.map { $0.link("/people") + "#\(anchor)" })
+        Pager(
+            label, of: request.query.keeping(["tenant", "q", "state", afterUser, afterStranger]), at: "/people", by: name,
+            next: next?.text, anchor: anchor)
     }
 
     private static func table(_ users: ArraySlice<UserRow>, _ choice: TenantChoice, _ request: ConsoleRequest) -> DataTable {

@@ -14,28 +14,30 @@ struct RouteDecisions: Sendable {
 
     let decisions: [Decision]
     let hasDecisions: Bool
-    let next: String?
-    let first: String?
+    let pager: Pager
 
     private static let rowsPerPage = 50
 
     /// - Parameter after: where the page before ended; nil: the newest.
     static func read(_ database: Database, of tenant: Tenant, after: DecisionKey?, now: Date) async throws -> RouteDecisions {
         let rows = try await DecisionListStore(database: database).newest(tenant: tenant.id, after: after, limit: rowsPerPage + 1)
-        let own = Query().setting("tenant", tenant.name)
-        let shown = rows.prefix(rowsPerPage)
-        let next = rows.count > rowsPerPage ? shown.last.map { own.setting("after", $0.key.text) } : nil
         return RouteDecisions(
-            decisions: shown.map { decision($0, now: now) }, hasDecisions: !shown.isEmpty,
-            next: next.map { $0.link("/routing") + "#decisions" }, first: after == nil ? nil : own.link("/routing") + "#decisions"
-        )
+            decisions: rows.prefix(rowsPerPage).map { decision($0, now: now) }, hasDecisions: !rows.isEmpty,
+            pager: pager(Query().setting("tenant", tenant.name), after, next: rows.endOfPage(rowsPerPage)?.key))
+    }
+
+    private static func pager(_ list: Query, _ after: DecisionKey?, next: DecisionKey?) -> Pager {
+        var pager = Pager(
+            of: list.setting("after", after?.text), at: "/routing", by: "after", next: next?.text, anchor: "decisions")
+        (pager.firstWords, pager.nextWords) = ("Newest", "Older")
+        return pager
     }
 
     /// The newest of the tenant that a live part names; of none when there is none.
     static func live(_ question: LiveQuestion) async throws -> RouteDecisions {
         let tenants = try await TenantStore(database: question.database).all()
         guard let tenant = tenants.first(where: { $0.name == question.query["tenant"] }) else {
-            return RouteDecisions(decisions: [], hasDecisions: false, next: nil, first: nil)
+            return RouteDecisions(decisions: [], hasDecisions: false, pager: pager(Query(), nil, next: nil))
         }
         return try await read(question.database, of: tenant, after: nil, now: question.now)
     }

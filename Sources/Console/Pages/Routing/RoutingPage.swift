@@ -48,11 +48,10 @@ enum RoutingPage {
     }
 
     private static func pager(_ history: [RuleListStore.Row], _ before: Int32?, _ choice: TenantChoice) -> Pager {
-        func address(_ query: Query) -> String { choice.link("/routing", query) + "#history-head" }
-        let last = history.count > versionsPerPage ? history[versionsPerPage - 1].version : nil
+        let list = Query().setting("tenant", choice.tenant.name).setting("before", before.map { "\($0)" })
         return Pager(
-            label: "Versions", first: before == nil ? nil : address(Query()),
-            next: last.map { address(Query().setting("before", "\($0)")) })
+            "Versions", of: list, at: "/routing", by: "before",
+            next: history.endOfPage(versionsPerPage).map { "\($0.version)" }, anchor: "history-head")
     }
 
     private static func facts(_ newest: RuleSetStore.Version?, _ choice: TenantChoice) -> [Fact] {
