@@ -128,13 +128,9 @@ package struct CallbackProfileStore: Sendable {
         """
         SELECT p.profile_id, p.name, p.source, p.callback_list_id, p.callback_list_name, p.queue_id, k.queue_name, p.ownership_rule,
                p.subject, p.duplicate_rule, p.method, p.age_unit, p.age, p.enabled,
-               coalesce(
-                   k.problem_text, p.problem, p.refused,
-                   CASE WHEN p.enabled AND k.read_list = p.callback_list_id THEN k.read_problem_text END),
-               p.version, p.made_at
+               \(ProfileProblem.sql), p.version, p.made_at
         FROM hub.callback_profile p
-        LEFT JOIN hub.callback_check k
-            ON k.tenant_id = p.tenant_id AND k.profile_id = p.profile_id AND k.profile_version = p.version
+        \(ProfileProblem.check)
         WHERE p.tenant_id = $1 AND p.deleted_at IS NULL
         ORDER BY p.made_at, p.profile_id
         """)

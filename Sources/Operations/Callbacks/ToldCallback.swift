@@ -10,22 +10,18 @@ package struct ToldCallback: Sendable {
     package let outcome: String?
     /// The profile of the list that the event named.
     package let profile: String?
-    /// Why that takes nothing in, or can't be read.
-    package let problem: String?
+    /// What keeps that from its work.
+    package let problem: ProfileProblem?
 
     package static let find = Statement(
         "command.callback.told",
         """
-        SELECT t.name, e.event_type, e.received_at, e.outcome, p.name,
-               coalesce(
-                   k.problem_text, p.problem, p.refused,
-                   CASE WHEN k.read_list = p.callback_list_id THEN k.read_problem_text END)
+        SELECT t.name, e.event_type, e.received_at, e.outcome, p.name, \(ProfileProblem.sql), \(ProfileProblem.sqlOfNewForm)
         FROM hub.webhook_event e
         JOIN hub.tenant t USING (tenant_id)
         LEFT JOIN hub.callback_profile p
             ON p.tenant_id = e.tenant_id AND p.callback_list_id = e.entity_id AND p.deleted_at IS NULL AND p.enabled
-        LEFT JOIN hub.callback_check k
-            ON k.tenant_id = p.tenant_id AND k.profile_id = p.profile_id AND k.profile_version = p.version
+        \(ProfileProblem.check)
         WHERE e.subject_id = $1 AND e.event_type ILIKE '%callback%' AND ($2::integer IS NULL OR e.tenant_id = $2)
         ORDER BY e.received_at DESC, p.made_at, p.profile_id
         LIMIT 1
@@ -36,9 +32,11 @@ package struct ToldCallback: Sendable {
     /// - Parameter tenant: nil looks among all.
     package static func find(_ callback: UUID, tenant: Int32?, in database: Database) async throws -> ToldCallback? {
         guard let row = try await database.query(find, [callback, tenant]).first else { return nil }
-        let (name, event, at, outcome, profile, problem) = try row.decode(
-            String.self, String.self, Date.self, String?.self, String?.self, String?.self)
-        return ToldCallback(tenant: name, event: event, at: at, outcome: outcome, profile: profile, problem: problem)
+        let (name, event, at, outcome, profile, problem, isOfNewForm) = try row.decode(
+            String.self, String.self, Date.self, String?.self, String?.self, String?.self, Bool.self)
+        return ToldCallback(
+            tenant: name, event: event, at: at, outcome: outcome, profile: profile,
+            problem: ProfileProblem(text: problem, isOfNewForm: isOfNewForm))
     }
 
     /// What is known of it, for people.
@@ -50,7 +48,7 @@ package struct ToldCallback: Sendable {
             case "not_shown": "Enreach did not show it within ten minutes"
             default: "it was read then"
             }
-        let trouble = problem.map { "; profile \(profile ?? "") takes nothing in: \($0)" } ?? ""
+        let trouble = problem.map { "; profile \(profile ?? "") \($0.words)" } ?? ""
         return
             "a webhook of \(tenant) (\(event)) told of it at \(PlainTime.seconds(at)), and the hub has no callback request of that id: \(fate)\(trouble)"
     }

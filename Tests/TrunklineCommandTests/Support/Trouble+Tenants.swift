@@ -107,6 +107,18 @@ extension Trouble {
                 SELECT tenant_id, gen_random_uuid(), 'hub', 'Sales', 'webhook', now() - interval '8 days', 'jane' FROM hub.tenant
                 """,
             level: .warning, text: "acme: requests of profile Sales are told by webhooks alone, and for a week none told"),
+        // What is told of another list says nothing of this one.
+        Trouble(
+            check: WebhooksCheck(),
+            sql: """
+                INSERT INTO hub.callback_profile (tenant_id, profile_id, source, name, callback_list_id, method, made_at, changed_by)
+                SELECT tenant_id, gen_random_uuid(), 'hub', p.name, p.list, 'webhook', now() - interval '8 days', 'jane'
+                FROM hub.tenant, (VALUES ('Silent', gen_random_uuid()), ('Living', gen_random_uuid())) AS p (name, list);
+                INSERT INTO hub.webhook_event (tenant_id, event_id, event_type, entity_id)
+                SELECT tenant_id, gen_random_uuid(), 'CallbackListItemCreated', callback_list_id
+                FROM hub.callback_profile WHERE name = 'Living'
+                """,
+            level: .warning, text: "acme: requests of profile Silent are told by webhooks alone, and for a week none told"),
         Trouble(
             check: WebhookSourceCheck(),
             sql: """
@@ -119,10 +131,17 @@ extension Trouble {
             sql: """
                 INSERT INTO hub.callback_profile (tenant_id, profile_id, source, name, changed_by, callback_list_id)
                 SELECT tenant_id, gen_random_uuid(), 'hub', 'Sales', 'jane', gen_random_uuid() FROM hub.tenant;
-                INSERT INTO hub.callback_check (tenant_id, profile_id, read_list, read_problem, read_problem_text)
-                SELECT tenant_id, profile_id, callback_list_id, 'list_forbidden', 'give access' FROM hub.callback_profile
+                INSERT INTO hub.callback_check (tenant_id, profile_id, profile_version, read_list, read_problem, read_problem_text)
+                SELECT tenant_id, profile_id, version, callback_list_id, 'list_forbidden', 'give access' FROM hub.callback_profile
                 """,
             level: .failure, text: "profile Sales of acme takes nothing in: give access"),
+        Trouble(
+            check: CallbackProfilesCheck(),
+            sql: """
+                INSERT INTO hub.callback_profile (tenant_id, profile_id, source, name, changed_by, refused)
+                SELECT tenant_id, gen_random_uuid(), 'dynamics', 'Sales', 'jane', 'no list is named, version 1 stays' FROM hub.tenant
+                """,
+            level: .warning, text: "profile Sales of acme works in an older version: no list is named, version 1 stays"),
         Trouble(
             check: StuckCallbacksCheck(), sql: callback("'pending', NULL, now() - interval '20 minutes'"), level: .warning,
             text: "acme: 1 requests wait for their phone call for more than 15 minutes"),

@@ -94,7 +94,8 @@ struct WebhooksCheck: DoctorCheck {
         ORDER BY t.name
         """)
 
-    /// Profiles of lists that are not polled, older than the week that webhooks are kept for.
+    /// Profiles of lists that are not polled, older than the week that webhooks are kept for, of which none told; one that named no list may
+    /// have been of any.
     static let unheard = Statement(
         "command.doctor.webhooks_unheard",
         """
@@ -104,7 +105,8 @@ struct WebhooksCheck: DoctorCheck {
         WHERE t.enabled AND p.enabled AND p.deleted_at IS NULL AND p.method = 'webhook' AND p.made_at < now() - interval '7 days'
           AND NOT EXISTS (
               SELECT FROM hub.webhook_event e
-              WHERE e.tenant_id = p.tenant_id AND (e.entity_id = p.callback_list_id OR e.event_type ILIKE '%callback%'))
+              WHERE e.tenant_id = p.tenant_id
+                AND (e.entity_id = p.callback_list_id OR e.entity_id IS NULL AND e.event_type ILIKE '%callback%'))
         ORDER BY t.name, p.name
         """)
 }
