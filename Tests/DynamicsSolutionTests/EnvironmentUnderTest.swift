@@ -3,6 +3,7 @@ import Dynamics
 import Foundation
 import Logging
 import Model
+import NIOCore
 import Sandbox
 
 @testable import DynamicsSolution
@@ -49,6 +50,16 @@ struct EnvironmentUnderTest: Sendable {
         let report = try await report(definition)
         return try await SolutionInstaller(dynamics: dynamics, solution: definition.names.name, pause: Self.pause)
             .install(report.findings, in: report.state)
+    }
+
+    /// How often it was asked for the columns of a table.
+    func columnRequests() async throws -> Int {
+        struct Figures: Decodable { let byResource: [String: Int] }
+        let answer = try await HTTPClient.shared.get(url: sandbox.addresses.admin + "/admin/requests?last=0").get()
+        guard let body = answer.body else { return 0 }
+        let figures = try JSONDecoder().decode(Figures.self, from: Data(body.readableBytesView))
+        return figures.byResource.filter { $0.key.hasSuffix("EntityDefinitions()/Attributes") && $0.key.contains(" GET ") }.values
+            .reduce(0, +)
     }
 
     func remove(_ definition: SolutionDefinition) async throws -> [SolutionEvent] {

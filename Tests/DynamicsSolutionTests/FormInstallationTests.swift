@@ -61,6 +61,21 @@ import Testing
         }
     }
 
+    @Test func `which columns of a table stand is asked once for its form and its view`() async throws {
+        try await EnvironmentUnderTest.with { environment in
+            let definition = definition(.own)
+            try await environment.install(self.definition(.none))
+            let report = try await environment.report(definition)
+            let planned = report.findings.filter(\.isPlanned).map(\.part)
+            #expect(planned.map(\.kind) == ["form", "view", "form", "view"])
+            let before = try await environment.columnRequests()
+            _ = try await SolutionInstaller(
+                dynamics: environment.dynamics, solution: definition.names.name, pause: EnvironmentUnderTest.pause
+            ).install(report.findings, in: report.state)
+            #expect(try await environment.columnRequests() - before == Set(planned.map(\.table)).count)
+        }
+    }
+
     @Test func `forms of phone calls and users are the customer's: what they lack is told with what to do`() async throws {
         try await EnvironmentUnderTest.with { environment in
             let definition = definition(.own)

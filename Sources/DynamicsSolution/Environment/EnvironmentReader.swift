@@ -76,23 +76,14 @@ package struct EnvironmentReader: Sendable {
         table.routesToOwnerQueue = row.bool("AutoRouteToOwnerQueue")
         table.dataSourceID = row.guid("DataSourceId")
         let kinds = Set(definition.parts.filter { $0.table == name }.map(\.kind))
-        if !kinds.isDisjoint(with: ["column", "table", "lookup", "virtual_table"]) { try await readColumns(name, &table) }
+        if !kinds.isDisjoint(with: ["column", "table", "lookup", "virtual_table"]) {
+            var columns = ColumnReader(metadata: metadata)
+            table.columns = try await columns.columns(of: name)
+        }
         if definition.hasChoices(table: name) { try await readChoices(name, &table) }
         if kinds.contains("lookup") { try await readLookups(name, &table) }
         if kinds.contains("key") { table.keys = try await keys(name) }
         return table
-    }
-
-    private func readColumns(_ name: String, _ table: inout EnvironmentState.Table) async throws {
-        let attributes = try await rows(
-            "EntityDefinitions(LogicalName='\(name)')/Attributes",
-            select: ["MetadataId", "LogicalName", "AttributeType", "ExternalName"])
-        for row in attributes {
-            guard let column = row.string("LogicalName") else { continue }
-            table.columns[column] = .init(
-                metadataID: row.guid("MetadataId"), type: row.string("AttributeType") ?? "",
-                externalName: row.string("ExternalName"))
-        }
     }
 
     private func readChoices(_ name: String, _ table: inout EnvironmentState.Table) async throws {

@@ -4,12 +4,14 @@ import Foundation
 /// Forms and views are rows, too, but seen only when they are published ("Customize entity forms"): that comes at the end.
 extension SolutionInstaller {
     /// Adds columns that are missing, to what would be published next, and takes nothing away.
-    func makeForm(_ wanted: SolutionPart.Form, _ state: EnvironmentState) async throws -> SolutionEvent.Result {
+    func makeForm(
+        _ wanted: SolutionPart.Form, _ state: EnvironmentState, _ columns: inout ColumnReader
+    ) async throws -> SolutionEvent.Result {
         let forms = try await reader.forms(of: wanted.table)
         guard forms.contains(where: \.isActive) else {
             return .failed("\(wanted.table) has no active main form", remedy: "activate one in the maker portal and run it again")
         }
-        let fields = try await standing(wanted.fields, of: wanted.table)
+        let fields = standing(wanted.fields, try await columns.columns(of: wanted.table))
         let gaps = wanted.gaps(forms, fields)
         guard !gaps.isEmpty else { return .alreadySo }
         for gap in gaps {
@@ -33,11 +35,11 @@ extension SolutionInstaller {
         return .changed
     }
 
-    func makeView(_ wanted: SolutionPart.View) async throws -> SolutionEvent.Result {
+    func makeView(_ wanted: SolutionPart.View, _ columns: inout ColumnReader) async throws -> SolutionEvent.Result {
         guard let view = try await reader.view(of: wanted.table) else {
             return .failed("\(wanted.table) has no public view", remedy: "make one in the maker portal and run it again")
         }
-        let fields = try await standing(wanted.fields, of: wanted.table)
+        let fields = standing(wanted.fields, try await columns.columns(of: wanted.table))
         guard !view.lacking(fields).isEmpty else { return .alreadySo }
         let lacking = view.draftLacking(fields)
         if lacking.isEmpty { return .changed }
@@ -65,15 +67,8 @@ extension SolutionInstaller {
     }
 
     /// A form can't show what could not be made.
-    private func standing(_ fields: [FormField], of table: String) async throws -> [FormField] {
-        var query = ODataQuery("\(table.definitionPath)/Attributes", select: ["LogicalName", "AttributeType"])
-        query.isStronglyConsistent = true
-        let types = Dictionary(
-            try await metadata.query(query).compactMap { row in
-                row.string("LogicalName").map { ($0, row.string("AttributeType") ?? "") }
-            }
-        ) { first, _ in first }
-        return fields.filter { types[$0.name] == $0.control.attributeType }
+    private func standing(_ fields: [FormField], _ columns: [String: EnvironmentState.Column]) -> [FormField] {
+        fields.filter { columns[$0.name]?.type == $0.control.attributeType }
     }
 }
 

@@ -26,8 +26,10 @@ package struct SolutionInstaller: Sendable {
     ) async throws -> [SolutionEvent] {
         var state = state
         var events: [SolutionEvent] = []
+        // Asked first by forms and views, which are made after every column.
+        var columns = ColumnReader(metadata: metadata)
         for finding in findings where finding.isPlanned {
-            let result = try await make(finding.part, &state)
+            let result = try await make(finding.part, &state, &columns)
             let event = SolutionEvent(part: finding.part, result: result)
             events.append(event)
             report(event)
@@ -38,7 +40,9 @@ package struct SolutionInstaller: Sendable {
         return events
     }
 
-    private func make(_ part: SolutionPart, _ state: inout EnvironmentState) async throws -> SolutionEvent.Result {
+    private func make(
+        _ part: SolutionPart, _ state: inout EnvironmentState, _ columns: inout ColumnReader
+    ) async throws -> SolutionEvent.Result {
         let body = MetadataBody(language: state.language)
         switch part {
         case .publisher(let wanted): return try await makePublisher(wanted, &state)
@@ -54,8 +58,8 @@ package struct SolutionInstaller: Sendable {
         case .settingRow(let wanted): return try await makeRow(wanted, state)
         case .endpoint(let wanted): return try await makeEndpoint(wanted, &state)
         case .step(let wanted): return try await makeStep(wanted, state)
-        case .form(let wanted): return try await told { try await makeForm(wanted, state) }
-        case .view(let wanted): return try await told { try await makeView(wanted) }
+        case .form(let wanted): return try await told { try await makeForm(wanted, state, &columns) }
+        case .view(let wanted): return try await told { try await makeView(wanted, &columns) }
         case .visibility: return .alreadySo  // Never planned.
         }
     }
