@@ -16,7 +16,7 @@ extension EnreachClient {
     ///
     /// One question for each state: whether several may be asked for at once, no readable page of the vendor says. One that changes from
     /// the second state into the first between the two questions is in neither answer. Where the vendor does not take the second one,
-    /// the answer to the first is all, the log says so, and it is not asked again for an hour; the state under the same word as the first is
+    /// the answer to the first is all, the log says so when that begins, and it is not asked again for half a minute; the state under the same word as the first is
     /// not asked for.
     public func waitingCallbacks(list: UUID, createdAfter: Date) async throws -> Listing<CallbackRequest> {
         let (open, allocated) = (configuration.requests[.openState], configuration.requests[.allocatedState])
@@ -24,19 +24,26 @@ extension EnreachClient {
         guard allocated != open, takesAllocated else { return all }
         do {
             all.append(try await callbacks(list, state: allocated, createdAfter))
+            allocatedRefusedAt.withLock { $0 = nil }
         } catch let error as EnreachError where error.code == .badRequest {
-            allocatedRefusedAt.withLock { $0 = .now }
-            logger.warning(
-                "Enreach can't be asked for allocated callback requests; it is asked again in an hour",
-                metadata: ["error": "\(error)", "name": "\(RequestName.allocatedState.rawValue)"])
+            let isNews = allocatedRefusedAt.withLock { refusedAt in
+                defer { refusedAt = .now }
+                return refusedAt == nil
+            }
+            if isNews {
+                logger.warning(
+                    "Enreach can't be asked for allocated callback requests",
+                    metadata: ["error": "\(error)", "name": "\(RequestName.allocatedState.rawValue)"])
+            }
         }
         var seen: Set<UUID> = []
         all.elements = all.elements.reversed().filter { $0.id.map { seen.insert($0).inserted } ?? true }.reversed()
         return all
     }
 
+    /// Less than what polls overlap by: where it was one list's trouble, the others' next polls ask for all that was made meanwhile.
     private var takesAllocated: Bool {
-        allocatedRefusedAt.withLock { refusedAt in refusedAt.map { ContinuousClock.now - $0 >= .seconds(3600) } ?? true }
+        allocatedRefusedAt.withLock { refusedAt in refusedAt.map { ContinuousClock.now - $0 >= .seconds(30) } ?? true }
     }
 
     private func callbacks(_ list: UUID, state: String, _ createdAfter: Date) async throws -> Listing<CallbackRequest> {

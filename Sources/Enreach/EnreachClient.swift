@@ -15,7 +15,7 @@ public final class EnreachClient: Sendable {
     let decoder: AnswerDecoder
     let watch: FieldWatch
     let logger: Logger
-    /// When the vendor last refused the question for allocated callback requests. Nil: never.
+    /// When the vendor last refused the question for allocated callback requests. Nil: it was answered since, or never asked.
     let allocatedRefusedAt = Mutex<ContinuousClock.Instant?>(nil)
 
     /// - Parameters:

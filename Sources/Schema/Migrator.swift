@@ -109,7 +109,8 @@ public struct Migrator: Sendable {
         16: ["hub.watermark"],
         18: ["hub.call"],
         19: ["hub.callback", "hub.callback_mark"],
-        20: ["hub.tenant", "hub.operator_guess", "hub.callback_check", "hub.webhook_event", "hub.job_dead"],
+        20: ["hub.tenant", "hub.operator_guess", "hub.callback_check", "hub.webhook_event"],
+        21: ["hub.job_dead"],
     ]
 }
 

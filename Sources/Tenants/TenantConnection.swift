@@ -2,6 +2,7 @@ package import Dynamics
 package import Enreach
 package import FoundationEssentials
 package import Logging
+import Runtime
 import Synchronization
 
 /// How one tenant's vendors are reached, and what was learnt about them on the way.
@@ -74,7 +75,8 @@ package final class TenantConnection: Sendable {
         }
         guard isWorthwhile else { return nil }
         do {
-            let listing = try await queuesInTime()
+            let late = EnreachError(.transient, route: "GET queues", message: "no answer within \(Self.queuePatience)")
+            let listing = try await within(Self.queuePatience, late: late) { try await self.enreach.queues() }
             learnt.withLock { learnt in
                 for queue in queues { learnt.queuesAskedAt[queue] = now }
                 learnt.queuesFailedAt = nil
@@ -92,19 +94,6 @@ package final class TenantConnection: Sendable {
                     metadata: ["tenant": "\(name)", "reason": "\(error)"])
             }
             return nil
-        }
-    }
-
-    private func queuesInTime() async throws -> Listing<EnreachQueue> {
-        try await withThrowingTaskGroup(of: Listing<EnreachQueue>.self) { group in
-            group.addTask { try await self.enreach.queues() }
-            group.addTask {
-                try await Task.sleep(for: Self.queuePatience)
-                throw EnreachError(.transient, route: "GET queues", message: "no answer within \(Self.queuePatience)")
-            }
-            defer { group.cancelAll() }
-            guard let first = try await group.next() else { throw CancellationError() }
-            return first
         }
     }
 

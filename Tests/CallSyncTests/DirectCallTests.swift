@@ -80,6 +80,17 @@ import Testing
         }
     }
 
+    @Test func queuesThatAreNotShownInTimeAreDoneWithout() async throws {
+        try await TestHub.with { hub in
+            hub.sandbox.faults.replace(with: [Fault(.slow, on: .enreach, seconds: 120, path: "queues")])
+            let call = hub.call()
+            throughQueue(hub, call, TestHub.queue, name: "Support")
+            try await hub.sync()
+            #expect(try await hub.state(call) == "written")
+            #expect(hub.sandbox.faults.struck["enreach.slow"] == 1)
+        }
+    }
+
     @Test func aTypeThatWasLearntHoldsOnEveryInstanceAndForAQueueThatIsDeleted() async throws {
         try await TestHub.with { hub in
             let own = EnreachQueueRecord(id: Self.workNumber, name: "Ann", typeID: 2, numbers: [TestHub.annsNumber], live: false)

@@ -152,8 +152,8 @@ import Testing
                 try await hub.database.execute(
                     ProfileStore.unread, [tenant, profile, list, "by_\(way.rawValue)", "no", nil as Date?, way.rawValue])
             }
-            func polled(isFollowed: Bool = true) async throws {
-                try await hub.database.execute(ProfileStore.polled, [tenant, profile, 1 as Int32, list, Date(), isFollowed])
+            func polled() async throws {
+                try await hub.database.execute(ProfileStore.polled, [tenant, profile, 1 as Int32, list, Date()])
             }
             func followed() async throws {
                 try await hub.database.execute(ProfileStore.followed, [tenant, profile, list, Date()])
@@ -168,7 +168,7 @@ import Testing
             try await polled()
             #expect(try await hub.check("read_problem || ' ' || read_problem_of") == "by_follow follow")
             // Where changes are not read any more nobody else would take it back.
-            try await polled(isFollowed: false)
+            try await hub.database.execute(ProfileStore.unfollowed, [tenant])
             #expect(try await hub.check("coalesce(read_problem, read_problem_text, read_problem_of)") == nil)
             try await unread(.follow)
             try await followed()
@@ -176,18 +176,27 @@ import Testing
         }
     }
 
-    @Test func aProfileThatWasSwitchedOffComesBackWithCallbackAgeOnly() async throws {
+    @Test func whatWasMadeWhileAProfileWasSwitchedOffStaysOutUnlessItIsRecent() async throws {
         try await CallbackHub.with { hub in
             try await hub.profile(age: 10, unit: "minutes")
             try await hub.sync()
             try await hub.database.execute(
                 Statement("", "UPDATE hub.callback_check SET polled_until = now() - interval '1 hour'"))
-            let (meanwhile, recent) = (hub.request(ago: 1800), hub.request("+4670111111"))
             for isOn in [false, true] {
                 try await hub.database.execute(Statement("", "UPDATE hub.callback_profile SET enabled = $1"), [isOn])
             }
+            // Off from forty minutes ago until twenty minutes ago.
+            try await hub.database.execute(
+                Statement(
+                    "",
+                    """
+                    UPDATE hub.callback_profile_history SET changed_at = now() - CASE version WHEN 2 THEN interval '40 minutes' ELSE interval '20 minutes' END
+                    WHERE version > 1
+                    """))
+            let meanwhile = hub.request("+4670111111", ago: 1800)
+            let others = [3000, 1080, 60].map { hub.request("+46701111\($0)", ago: Double($0)) }
             try await hub.sync()
-            #expect(try await hub.state(recent) == "written")
+            for id in others { #expect(try await hub.state(id) == "written") }
             #expect(try await hub.state(meanwhile) == "unknown")
         }
     }

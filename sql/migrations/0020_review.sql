@@ -296,24 +296,6 @@ COMMENT ON FUNCTION hub.directory_heirs IS 'For each of the entries itself (hops
 GRANT EXECUTE ON FUNCTION hub.directory_heirs TO
     trunkline_user_sync, trunkline_call_sync, trunkline_callback_sync, trunkline_router, trunkline_console, trunkline_operator;
 
--- Jobs that died of the same ----------------------------------------------------------------------------------------------
-
-CREATE FUNCTION hub.error_group(error jsonb)
-RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
--- A database's encoding does not change, which is all that convert_to could see.
-RETURN encode(sha256(convert_to(concat(error ->> 'code', E'\n', hub.normalise_error(error ->> 'message')), 'UTF8')), 'hex');
-
-COMMENT ON FUNCTION hub.error_group IS 'Mark of errors that are counted as one: SHA-256 in hexadecimals over the code and the text by hub.normalise_error.';
-GRANT EXECUTE ON FUNCTION hub.error_group TO
-    trunkline_call_sync, trunkline_user_sync, trunkline_callback_sync, trunkline_operator, trunkline_console;
--- Who puts a job into the dead letter makes its mark.
-GRANT EXECUTE ON FUNCTION hub.normalise_error TO trunkline_user_sync, trunkline_callback_sync;
-
-ALTER TABLE hub.job_dead ADD COLUMN error_group text COLLATE "C" GENERATED ALWAYS AS (hub.error_group(error)) STORED;
-COMMENT ON COLUMN hub.job_dead.error_group IS 'Mark of errors that are counted as one (hub.error_group): kept, since to make it of tens of thousands takes half a second.';
-
 -- Programs may drop only what they keep house over ---------------------------------------------------------------------------
 
 -- What hub.job_partitions did, in two: every program makes partitions, and those that keep house drop old ones. It does the same as before for

@@ -6,16 +6,21 @@ import Postgres
 struct BenchOperator: Sendable {
     let name = "bench"
     let password: String
+    /// Another one with a password.
+    static let other = "bench-other"
 
-    /// Makes the account, or gives that of an earlier run a new password.
+    /// Makes the accounts, or gives those of an earlier run new passwords.
     static func make(on database: Database) async throws -> BenchOperator {
         let who = BenchOperator(password: UUID().uuidString)
         let store = OperatorAccountStore(database: database)
         let hash = try PasswordHash(of: who.password)
-        if try await store.all().contains(where: { $0.name == who.name }) {
-            try await store.set(password: hash, of: who.name, who: who.name)
-        } else {
-            _ = try await store.add(name: who.name, role: .administrator, password: hash, who: who.name)
+        let standing = Set(try await store.all().map(\.name))
+        for name in [who.name, other] {
+            if standing.contains(name) {
+                try await store.set(password: hash, of: name, who: who.name)
+            } else {
+                _ = try await store.add(name: name, role: .administrator, password: hash, who: who.name)
+            }
         }
         return who
     }

@@ -30,7 +30,6 @@ struct Examples: Sendable {
     var carrier = ""
     var decidedNumber = ""
     var rules = ""
-    var otherOperator = ""
     var auditWho = ""
     var auditAction = ""
 
@@ -66,7 +65,6 @@ struct Examples: Sendable {
         (\.carriedNumber, carried("n.number")), (\.carrier, carried("e.entry_table || '/' || e.entry_id")),
         (\.decidedNumber, one("number", "hub.directory_decision", "true ORDER BY number")),
         (\.rules, one("version", "hub.route_rule_set", "true ORDER BY version DESC")),
-        (\.otherOperator, "SELECT min(name) FROM hub.operator WHERE name <> 'bench' AND disabled_at IS NULL"),
         (\.auditWho, "SELECT max(who) FROM hub.operator_action"), (\.auditAction, "SELECT max(action) FROM hub.operator_action"),
     ]
 

@@ -112,8 +112,8 @@ struct Looks: Sendable {
             Address.link("/matches/decide", tenant, ("number", examples.carriedNumber), ("to", examples.carrier), ("past", "30")),
             Address.link("/matches/undo", tenant, ("number", examples.decidedNumber)),
             Address.link("/routing/rollback", tenant, ("version", "1")),
-            Address.link("/operators/disable", ("name", examples.otherOperator)),
-            Address.link("/operators/password", ("name", examples.otherOperator)),
+            Address.link("/operators/disable", ("name", BenchOperator.other)),
+            Address.link("/operators/password", ("name", BenchOperator.other)),
         ]
     }
 }

@@ -56,7 +56,7 @@ enum CallMatchStore {
     static let late = Statement(
         "call_match_late",
         """
-        WITH news AS (\(DirectoryNews.numbers))
+        WITH news AS MATERIALIZED (\(DirectoryNews.numbers))
         SELECT c.call_id FROM hub.call c
         WHERE c.tenant_id = $1 AND c.call_id = ANY ($4) AND c.state IN ('written', 'adopted') AND c.reason IS NULL
             AND \(DirectoryNews.concern(number: "c.other_number", regarding: "c.regarding_id", digits: "$5", anybody: "$6"))

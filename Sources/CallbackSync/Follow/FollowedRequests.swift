@@ -20,35 +20,44 @@ struct FollowedRequests: Sendable {
 
     func follow() async throws {
         var reading = ListReading(situation, tenant, way: .follow, database: database, health: health)
-        let working = reading.profiles
-        try await read(working.filter(\.method.polls), mark: "enreach", &reading)
-        let told = working.filter { !$0.method.polls }
-        if !told.isEmpty {
-            let isDue = try await database.query(CallbackFollowStore.isDue, [tenant.id, "enreach_told", Self.repair])[0].decode(
-                Bool.self)
-            if isDue { try await read(told, mark: "enreach_told", &reading) }
-        }
-        try await reading.end()
-    }
-
-    /// Reads what changed on each of the lists since it was last read.
-    private func read(_ profiles: [CallbackProfile], mark name: String, _ reading: inout ListReading) async throws {
-        let mark =
-            try await database.query(CallbackFollowStore.mark, [tenant.id, name]).first?[0].decode(Date.self)
-            ?? Date().addingTimeInterval(-86_400)
-        var reached: Date?
-        for profile in profiles {
-            guard let list = profile.listID else { continue }
-            let from = situation.followedUntil[profile.id] ?? mark
+        var marks: [String: Mark] = [:]
+        for name in Set(reading.profiles.map(Self.mark(of:))) { marks[name] = try await mark(name) }
+        // All in one order: those that fail keep none of the others from its turn.
+        for profile in reading.profiles {
+            let name = Self.mark(of: profile)
+            guard let list = profile.listID, let mark = marks[name] else { continue }
+            let from = situation.followedUntil[profile.id] ?? mark.at
             try await reading.read(profile, of: list, mark: from) {
                 let until = try await read(list, of: profile, from: from)
                 try await database.execute(ProfileStore.followed, [tenant.id, profile.id, list, until])
-                reached = min(reached ?? until, until)
+                marks[name]?.reached = min(mark.reached ?? until, until)
             }
             try Task.checkCancellation()
         }
         // A list that was never read begins where the others are.
-        if !profiles.isEmpty { try await database.execute(CallbackFollowStore.advance, [tenant.id, name, reached ?? mark]) }
+        for (name, mark) in marks {
+            try await database.execute(CallbackFollowStore.advance, [tenant.id, name, mark.reached ?? mark.at])
+        }
+        try await reading.end()
+    }
+
+    /// How far lists were read of which nothing else is known.
+    private struct Mark {
+        let at: Date
+        var reached: Date?
+    }
+
+    private static func mark(of profile: CallbackProfile) -> String { profile.method.polls ? "enreach" : toldMark }
+    private static let toldMark = "enreach_told"
+
+    /// Nil: its lists are not due.
+    private func mark(_ name: String) async throws -> Mark? {
+        if name == Self.toldMark {
+            let isDue = try await database.query(CallbackFollowStore.isDue, [tenant.id, name, Self.repair])[0].decode(Bool.self)
+            guard isDue else { return nil }
+        }
+        let at = try await database.query(CallbackFollowStore.mark, [tenant.id, name]).first?[0].decode(Date.self)
+        return Mark(at: at ?? Date().addingTimeInterval(-86_400))
     }
 
     /// Answers up to when the list was read; without a time of the vendor's the next look begins where this one did.
@@ -58,11 +67,10 @@ struct FollowedRequests: Sendable {
         let listing = try await connection.enreach.callbacks(
             list: list, modifiedAfter: from.addingTimeInterval(-Self.overlap))
         let now = listing.serverTime ?? Date()
-        let start = CallbackPollWindow(
-            profile, now: now, polledUntil: situation.polledUntil[profile.id], mustCatchUp: false)?.start
+        let window = CallbackPollWindow(profile, situation, now: now, mustCatchUp: false)
         var received = listing.compactMap { ReceivedCallback($0, list: list, now: now) }
-        let known = try await known(received.map(\.facts.id), onlyWritten: start == nil)
-        received.removeAll { !known.contains($0.facts.id) && $0.facts.requestedAt < start ?? .distantFuture }
+        let known = try await known(received.map(\.facts.id), onlyWritten: window == nil)
+        received.removeAll { !known.contains($0.facts.id) && window?.holds($0.facts.requestedAt) != true }
         _ = try await intake.take(received, for: tenant, profiles: situation.profiles, way: .poll)
         return listing.serverTime ?? from
     }

@@ -12,16 +12,16 @@ import Tracing
 struct CallbackIntake: Sendable {
     enum Way: Sendable {
         case poll
-        /// When the webhook had come.
-        case webhook(Date)
+        /// When the first webhook of each request had come, and of those that none named by itself.
+        case webhook([UUID: Date], others: Date)
 
         var isPoll: Bool {
             if case .poll = self { return true }
             return false
         }
 
-        var toldAt: Date? {
-            if case .webhook(let at) = self { return at }
+        func toldAt(_ callback: UUID) -> Date? {
+            if case .webhook(let times, let others) = self { return times[callback] ?? others }
             return nil
         }
 
@@ -119,7 +119,7 @@ struct CallbackIntake: Sendable {
             }
         }
         if !noted.isEmpty {
-            try await database.execute(CallbackIntakeStore.note, [tenant.id, noted, way.isPoll, way.toldAt])
+            try await database.execute(CallbackIntakeStore.note, [tenant.id, noted, way.isPoll, noted.map(way.toldAt)])
         }
         guard !new.isEmpty || !changed.isEmpty else { return Outcome(seen: received.count) }
         return try await store(new, changed, seen: received.count, tenant, profiles, way)

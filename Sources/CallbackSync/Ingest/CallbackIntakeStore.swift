@@ -30,15 +30,15 @@ enum CallbackIntakeStore {
                 content_hash, activity_id, polled_at, told_at, closed_at, setting_version, erased_at)
             SELECT $1, callback_id, (requested_at AT TIME ZONE 'UTC')::date, state, reason, list_id, list_name, number, number_raw,
                 called_number, call_id, queue_name, requested_at, due_at, expires_at, note, recordings::uuid[], stage, result,
-                modified_at, hash, activity_id, CASE WHEN $2 THEN now() END, $3::timestamptz,
+                modified_at, hash, activity_id, CASE WHEN $2 THEN now() END, told_at,
                 CASE WHEN stage = 'closed' THEN now() END, $4, CASE WHEN erased THEN now() END
             FROM unnest(
-                $5::uuid[], $6::text[], $7::text[], $8::uuid[], $9::text[], $10::text[], $11::text[], $12::text[], $13::uuid[],
+                $3::timestamptz[], $5::uuid[], $6::text[], $7::text[], $8::uuid[], $9::text[], $10::text[], $11::text[], $12::text[], $13::uuid[],
                 $14::text[], $15::timestamptz[], $16::timestamptz[], $17::timestamptz[], $18::text[], $19::text[], $20::text[],
                 $21::text[], $22::timestamptz[], $23::bigint[], $24::uuid[], $25::boolean[]
             ) AS r (
-                callback_id, state, reason, list_id, list_name, number, number_raw, called_number, call_id, queue_name, requested_at,
-                due_at, expires_at, note, recordings, stage, result, modified_at, hash, activity_id, erased)
+                told_at, callback_id, state, reason, list_id, list_name, number, number_raw, called_number, call_id, queue_name,
+                requested_at, due_at, expires_at, note, recordings, stage, result, modified_at, hash, activity_id, erased)
             ON CONFLICT (tenant_id, callback_id) DO NOTHING
             RETURNING callback_day
         ), counted AS (
@@ -59,16 +59,16 @@ enum CallbackIntakeStore {
             due_at = r.due_at, expires_at = r.expires_at, note = r.note, recording_ids = r.recordings::uuid[],
             enreach_state = r.stage, enreach_result = r.result, modified_at = r.modified_at, content_hash = r.hash,
             polled_at = CASE WHEN $2 THEN coalesce(c.polled_at, now()) ELSE c.polled_at END,
-            told_at = coalesce(c.told_at, $3::timestamptz),
+            told_at = coalesce(c.told_at, r.told_at),
             closed_at = CASE WHEN r.stage = 'closed' THEN coalesce(c.closed_at, now()) END,
             setting_version = $4, changed_at = now()
         FROM unnest(
-            $5::uuid[], $6::text[], $7::text[], $8::uuid[], $9::text[], $10::text[], $11::text[], $12::text[], $13::uuid[],
+            $3::timestamptz[], $5::uuid[], $6::text[], $7::text[], $8::uuid[], $9::text[], $10::text[], $11::text[], $12::text[], $13::uuid[],
             $14::text[], $15::timestamptz[], $16::timestamptz[], $17::timestamptz[], $18::text[], $19::text[], $20::text[],
             $21::text[], $22::timestamptz[], $23::bigint[]
         ) AS r (
-            callback_id, state, reason, list_id, list_name, number, number_raw, called_number, call_id, queue_name, requested_at, due_at,
-            expires_at, note, recordings, stage, result, modified_at, hash)
+            told_at, callback_id, state, reason, list_id, list_name, number, number_raw, called_number, call_id, queue_name, requested_at,
+            due_at, expires_at, note, recordings, stage, result, modified_at, hash)
         WHERE c.tenant_id = $1 AND c.callback_id = r.callback_id
         """)
 
@@ -76,9 +76,10 @@ enum CallbackIntakeStore {
     static let note = Statement(
         "callback_note",
         """
-        UPDATE hub.callback SET
-            polled_at = CASE WHEN $3 THEN coalesce(polled_at, now()) ELSE polled_at END, told_at = coalesce(told_at, $4::timestamptz)
-        WHERE tenant_id = $1 AND callback_id = ANY ($2)
+        UPDATE hub.callback c SET
+            polled_at = CASE WHEN $3 THEN coalesce(c.polled_at, now()) ELSE c.polled_at END, told_at = coalesce(c.told_at, r.told_at)
+        FROM unnest($2::uuid[], $4::timestamptz[]) AS r (callback_id, told_at)
+        WHERE c.tenant_id = $1 AND c.callback_id = r.callback_id
         """)
 
     static let statements = [known, lock, insert, update, note]
@@ -103,7 +104,7 @@ enum CallbackIntakeStore {
     ) -> [any PostgresEncodable] {
         let facts = plans.map(\.facts)
         return [
-            tenant, way.isPoll, way.toldAt, version, facts.map(\.id), plans.map(\.state.rawValue),
+            tenant, way.isPoll, facts.map { way.toldAt($0.id) }, version, facts.map(\.id), plans.map(\.state.rawValue),
             plans.map { $0.reason?.rawValue },
             facts.map(\.listID), facts.map(\.listName), facts.map(\.callableNumber),
             facts.map { $0.number.raw.isEmpty ? nil : $0.number.raw } as [String?], facts.map(\.calledNumber),

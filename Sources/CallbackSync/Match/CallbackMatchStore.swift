@@ -65,7 +65,7 @@ enum CallbackMatchStore {
     static let late = Statement(
         "callback_match_late",
         """
-        WITH news AS (\(DirectoryNews.numbers))
+        WITH news AS MATERIALIZED (\(DirectoryNews.numbers))
         SELECT c.callback_id, c.number FROM hub.callback c
         WHERE c.tenant_id = $1 AND c.callback_id = ANY ($4) AND \(isOpen) AND c.number IS NOT NULL
             AND \(DirectoryNews.concern(number: "c.number", regarding: "c.regarding_id", digits: "$5", anybody: "$6"))

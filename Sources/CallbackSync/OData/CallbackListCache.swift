@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Runtime
 import ServiceLifecycle
 import Synchronization
 
@@ -156,16 +157,7 @@ final class CallbackListCache: Service {
         let limit = patience.read
         let result: Result<Answer, any Error>
         do {
-            let lists = try await withThrowingTaskGroup(of: [CallbackListSet.List].self) { group in
-                group.addTask { try await read() }
-                group.addTask {
-                    try await Task.sleep(for: limit)
-                    throw Trouble.takesTooLong
-                }
-                defer { group.cancelAll() }
-                guard let first = try await group.next() else { throw Trouble.stopping }
-                return first
-            }
+            let lists = try await within(limit, late: Trouble.takesTooLong, read)
             result = .success(Answer(lists: lists, readAt: .now))
         } catch {
             result = .failure(error)

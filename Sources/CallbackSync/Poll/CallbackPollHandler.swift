@@ -25,22 +25,25 @@ struct CallbackPollHandler: JobHandler {
                 .review(before, lists, tenant, connection)
             var outcome = CallbackIntake.Outcome()
             var reading = ListReading(situation, tenant, way: .poll, database: intake.database, health: health)
-            let isFollowed = tenant.settings.callbackModel == .twoWay
+            if tenant.settings.callbackModel != .twoWay {
+                try await intake.database.execute(ProfileStore.unfollowed, [tenant.id])
+            }
             for profile in reading.profiles {
                 // By the vendor's clock: ours may be wrong by more than a short Callback Age.
                 let now = lists.serverTime ?? Date()
                 guard let list = profile.listID,
                     let window = CallbackPollWindow(
-                        profile, now: now, polledUntil: situation.polledUntil[profile.id],
-                        mustCatchUp: before.mustCatchUp.contains(profile.id))
+                        profile, situation, now: now, mustCatchUp: before.mustCatchUp.contains(profile.id))
                 else { continue }
                 if window.leavesGap { warn(list, tenant) }
                 try await reading.read(profile, of: list) {
                     let listing = try await connection.enreach.waitingCallbacks(list: list, createdAfter: window.start)
-                    let received = listing.compactMap { ReceivedCallback($0, list: list, now: now) }
+                    let received = listing.compactMap { ReceivedCallback($0, list: list, now: now) }.filter {
+                        window.holds($0.facts.requestedAt)
+                    }
                     outcome.add(try await intake.take(received, for: tenant, profiles: situation.profiles, way: .poll))
                     try await intake.database.execute(
-                        ProfileStore.polled, [tenant.id, profile.id, profile.version, list, now, isFollowed])
+                        ProfileStore.polled, [tenant.id, profile.id, profile.version, list, now])
                 }
                 try Task.checkCancellation()
             }

@@ -10,13 +10,8 @@ package enum ProfileStore {
         SELECT p.profile_id, p.name, p.callback_list_id, p.callback_list_name, p.queue_id, p.ownership_rule, p.subject, p.duplicate_rule,
             p.method, p.age_unit, p.age, p.enabled, p.problem, p.version, p.made_at,
             k.problem, k.queue_name, k.queue_owner_id, k.queue_owner_table, coalesce(k.queue_owner_disabled, false), k.checked_at,
-            k.polled_version IS DISTINCT FROM p.version OR k.problem IS NOT NULL,
-            -- One that was switched off, or taken away, on purpose does not come back with what was made meanwhile.
-            CASE WHEN NOT EXISTS (
-                SELECT FROM hub.callback_profile_history h
-                WHERE h.tenant_id = m.tenant_id AND h.profile_id = m.profile_id AND h.version > m.polled_version
-                  AND (h.profile ->> 'enabled' = 'false' OR h.profile ->> 'deleted_at' IS NOT NULL)) THEN m.polled_until END,
-            m.followed_until, m.read_problem_text
+            k.polled_version IS DISTINCT FROM p.version OR k.problem IS NOT NULL, m.polled_until, m.followed_until, m.read_problem_text,
+            o.began, o.ended
         FROM hub.callback_profile p
         -- What was found out about another version says nothing about this one.
         LEFT JOIN hub.callback_check k
@@ -24,6 +19,17 @@ package enum ProfileStore {
         -- How far the list was read holds for every version that has the list.
         LEFT JOIN hub.callback_check m
             ON m.tenant_id = p.tenant_id AND m.profile_id = p.profile_id AND m.read_list = p.callback_list_id
+        -- When it was switched off, or deleted, since its list was last asked for.
+        LEFT JOIN LATERAL (
+            SELECT array_agg(h.changed_at ORDER BY h.version) AS began, array_agg(h.until_at ORDER BY h.version) AS ended
+            FROM (
+                SELECT version, changed_at, coalesce(lead(changed_at) OVER (ORDER BY version), now()) AS until_at,
+                    profile ->> 'enabled' = 'false' OR profile ->> 'deleted_at' IS NOT NULL AS is_off
+                FROM hub.callback_profile_history
+                WHERE tenant_id = m.tenant_id AND profile_id = m.profile_id AND version > m.polled_version
+            ) h
+            WHERE h.is_off AND h.changed_at < h.until_at
+        ) o ON true
         WHERE p.tenant_id = $1 AND p.deleted_at IS NULL
         """)
 
@@ -43,14 +49,14 @@ package enum ProfileStore {
         WHERE k.profile_version <= excluded.profile_version
         """)
 
-    /// A profile's list was polled, up to a time of the vendor's. What keeps its changes from being read stays, where they are read (`$6`).
+    /// A profile's list was polled, up to a time of the vendor's. What keeps its changes from being read stays.
     package static let polled = Statement(
         "callback_polled",
         """
         UPDATE hub.callback_check SET
             polled_at = now(), polled_version = $3, read_list = $4, polled_until = $5,
             followed_until = CASE WHEN read_list = $4 THEN followed_until END,
-            \(left("read_list = $4 AND read_problem_of = 'follow' AND $6"))
+            \(left("read_list = $4 AND read_problem_of = 'follow'"))
         WHERE tenant_id = $1 AND profile_id = $2
         """)
 
@@ -77,7 +83,14 @@ package enum ProfileStore {
         WHERE tenant_id = $1 AND profile_id = $2
         """)
 
-    package static let statements = [all, check, polled, followed, unread]
+    /// Changes of a tenant's requests are not read any more: what kept them from being read is no trouble.
+    package static let unfollowed = Statement(
+        "callback_unfollowed",
+        """
+        UPDATE hub.callback_check SET \(left("false")) WHERE tenant_id = $1 AND read_problem_of = 'follow'
+        """)
+
+    package static let statements = [all, check, polled, followed, unread, unfollowed]
 
     /// The problem stays where the condition holds; elsewhere it is another, or over.
     private static func left(
@@ -96,15 +109,19 @@ package enum ProfileStore {
         var polledUntil: [UUID: Date] = [:]
         var followedUntil: [UUID: Date] = [:]
         var unread: [UUID: String] = [:]
+        var off: [UUID: [Range<Date>]] = [:]
         for row in try await database.query(all, [tenant]) {
             let (
                 id, name, list, listName, queue, ownership, subject, duplicates, method, unit, age, enabled, problem, version,
                 made,
-                checkProblem, queueName, ownerID, ownerTable, ownerDisabled, checkedAt, mustCatchUp, polled, followed, readProblem
+                checkProblem, queueName, ownerID, ownerTable, ownerDisabled, checkedAt, mustCatchUp, polled, followed,
+                readProblem, offFrom,
+                offUntil
             ) = try row.decode(
                 UUID.self, String.self, UUID?.self, String?.self, UUID?.self, String.self, String?.self, String.self, String.self,
                 String?.self, Int32?.self, Bool.self, String?.self, Int32.self, Date.self, String?.self, String?.self, UUID?.self,
-                String?.self, Bool.self, Date?.self, Bool.self, Date?.self, Date?.self, String?.self)
+                String?.self, Bool.self, Date?.self, Bool.self, Date?.self, Date?.self, String?.self, [Date]?.self,
+                [Date]?.self)
             var profile = CallbackProfile(
                 id: id, name: name, listID: list, listName: listName, queueID: queue, subject: subject, ageUnit: nil,
                 age: age.map(Int.init), isEnabled: enabled, version: version, madeAt: made)
@@ -118,6 +135,7 @@ package enum ProfileStore {
             polledUntil[id] = polled
             followedUntil[id] = followed
             unread[id] = readProblem
+            off[id] = zip(offFrom ?? [], offUntil ?? []).map { $0..<$1 }
             guard checkedAt != nil else { continue }
             checked.insert(id)
             found[id] = checkProblem
@@ -127,7 +145,7 @@ package enum ProfileStore {
         }
         return ProfileSituation(
             profiles: CallbackProfiles(profiles), queues: queues, found: found, checked: checked,
-            mustCatchUp: catchingUp, polledUntil: polledUntil, followedUntil: followedUntil, unread: unread)
+            mustCatchUp: catchingUp, polledUntil: polledUntil, followedUntil: followedUntil, unread: unread, off: off)
     }
 }
 
@@ -142,12 +160,14 @@ package struct ProfileSituation: Sendable {
     package let checked: Set<UUID>
     /// Profiles whose list was not read since they were changed, or since they could not work.
     package let mustCatchUp: Set<UUID>
-    /// By profile: up to when the requests of its present list were asked for, by the vendor's clock. None for one that was switched off since.
+    /// By profile: up to when the requests of its present list were asked for, by the vendor's clock.
     package let polledUntil: [UUID: Date]
     /// By profile: the same for what changed on its list.
     package let followedUntil: [UUID: Date]
     /// By profile: why the requests of its list could not be read the last time, for people.
     package let unread: [UUID: String]
+    /// By profile: when it was switched off, or deleted, since its list was last asked for.
+    package let off: [UUID: [Range<Date>]]
 
     /// Whether requests may be written under a profile.
     package func works(_ profile: CallbackProfile) -> Bool { checked.contains(profile.id) && found[profile.id] == nil }

@@ -41,8 +41,7 @@ struct ReadCallbacksHandler: JobHandler {
             }
             let shown = try await read(look, connection)
             let read = shown.filter { listed != nil || profiles.profile(list: $0.facts.listID) != nil }
-            let first = events.map(\.receivedAt).min() ?? Date()
-            _ = try await intake.take(read, for: tenant, profiles: profiles, way: .webhook(first))
+            _ = try await intake.take(read, for: tenant, profiles: profiles, way: look.told)
             return results(job, look, shown: Set(shown.map(\.facts.id)), taken: Set(read.map(\.facts.id)), tenant.id)
         }
     }
@@ -84,6 +83,14 @@ struct ReadCallbacksHandler: JobHandler {
             }
         }
 
+        /// When webhooks told of what.
+        var told: CallbackIntake.Way {
+            let named = events.compactMap { event in event.callback.map { ($0, event.receivedAt) } }
+            // Of a list's requests any may be meant by an event that names none.
+            let others = events.filter { $0.callback == nil }.map(\.receivedAt).min() ?? events.map(\.receivedAt).max() ?? Date()
+            return .webhook(Dictionary(named, uniquingKeysWith: min), others: others)
+        }
+
         /// Of a list that no profile takes.
         init(nobodys: [WebhookEventStore.Event], list: UUID) {
             (self.list, profiled, events, self.nobodys, isListed) = (list, nil, [], nobodys, false)
@@ -98,9 +105,18 @@ struct ReadCallbacksHandler: JobHandler {
             return listing.compactMap { ReceivedCallback($0, list: list, now: now) }
         }
         var read: [ReceivedCallback] = []
-        for id in look.wanted {
-            guard let request = try await connection.enreach.callback(id: id) else { continue }
-            if let received = ReceivedCallback(request, list: look.profiled, now: now) { read.append(received) }
+        var failures = 0
+        // In another order each time: no two that fail stand before the others for good.
+        for id in look.wanted.shuffled() {
+            do {
+                guard let request = try await connection.enreach.callback(id: id) else { continue }
+                if let received = ReceivedCallback(request, list: look.profiled, now: now) { read.append(received) }
+            } catch let error as EnreachError {
+                // One that can't be read is like one that is not shown; it holds up no other.
+                if case .all = ListFailure(error) { throw error }
+                failures += 1
+                if read.isEmpty, failures > 1, error.isTransient { throw error }
+            }
         }
         return read
     }
@@ -133,7 +149,10 @@ struct ReadCallbacksHandler: JobHandler {
             // What nobody looked at yet, or what is to be given up, does not wait.
             if look.rest.allSatisfy({ $0.wasMissed && !isOver($0) }) {
                 let youngest = awaited.map(\.receivedAt).max() ?? now
-                again.runAt = now.addingTimeInterval(min(30, max(1, now.timeIntervalSince(youngest) / 2)))
+                let due = Self.nextLook(after: now, waited: now.timeIntervalSince(youngest))
+                again.runAt = due
+                // Whoever else waits for the list looks with us: jobs that are put off are not superseded.
+                again.unique = "\(look.list?.lowercase ?? "")/\(Int(due.timeIntervalSince1970))"
             }
             let queue = JobQueue(database: intake.database)
             effects.append { [again] connection in _ = try await queue.enqueue([again], on: connection) }
@@ -144,6 +163,14 @@ struct ReadCallbacksHandler: JobHandler {
             ? "no profile takes the list"
             : "\(taken.count) read, \(awaited.count) not shown yet, \(given.count) never shown\(left)"
         return JobResults(outcomes: [job.id: .done(note: note)], effects: effects)
+    }
+
+    /// When what is not shown is looked for once more: after half the time that it was waited for, 1 s to 30 s. On moments that all share who
+    /// wait about as long, multiples of a power of two in seconds.
+    static func nextLook(after now: Date, waited: TimeInterval) -> Date {
+        let wait = min(30, max(1, waited / 2))
+        let step = [16.0, 8, 4, 2].first { $0 <= wait } ?? 1
+        return Date(timeIntervalSince1970: ((now.timeIntervalSince1970 + wait) / step).rounded(.up) * step)
     }
 
     /// Nil: there is nothing to settle.

@@ -7,7 +7,7 @@ enum WebhookEventStore {
     static let waiting = Statement(
         "webhook_waiting",
         """
-        SELECT event_id, event_type, subject_id, coalesce(event_at, received_at), received_at, looked_at IS NOT NULL
+        SELECT event_id, subject_id, coalesce(event_at, received_at), received_at, looked_at IS NOT NULL
         FROM hub.webhook_event
         WHERE tenant_id = $1 AND entity_id IS NOT DISTINCT FROM $2 AND handled_at IS NULL
         ORDER BY looked_at NULLS FIRST, received_at LIMIT 5000
@@ -38,7 +38,6 @@ enum WebhookEventStore {
 
     struct Event: Sendable {
         let id: UUID
-        let type: String
         let callback: UUID?
         let at: Date
         let receivedAt: Date
@@ -48,9 +47,9 @@ enum WebhookEventStore {
 
     static func waiting(list: UUID?, tenant: Int32, on database: Database) async throws -> [Event] {
         try await database.query(waiting, [tenant, list]).map { row in
-            let (id, type, callback, at, received, missed) = try row.decode(
-                UUID.self, String.self, UUID?.self, Date.self, Date.self, Bool.self)
-            return Event(id: id, type: type, callback: callback, at: at, receivedAt: received, wasMissed: missed)
+            let (id, callback, at, received, missed) = try row.decode(
+                UUID.self, UUID?.self, Date.self, Date.self, Bool.self)
+            return Event(id: id, callback: callback, at: at, receivedAt: received, wasMissed: missed)
         }
     }
 }

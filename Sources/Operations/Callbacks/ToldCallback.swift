@@ -16,7 +16,7 @@ package struct ToldCallback: Sendable {
     package static let find = Statement(
         "command.callback.told",
         """
-        SELECT t.name, e.event_type, e.received_at, e.outcome, p.name, \(ProfileProblem.sql), \(ProfileProblem.sqlOfNewForm)
+        SELECT t.name, e.event_type, e.received_at, e.outcome, p.name, \(ProfileProblem.sql), \(ProfileProblem.sqlOfKind)
         FROM hub.webhook_event e
         JOIN hub.tenant t USING (tenant_id)
         LEFT JOIN hub.callback_profile p
@@ -32,11 +32,11 @@ package struct ToldCallback: Sendable {
     /// - Parameter tenant: nil looks among all.
     package static func find(_ callback: UUID, tenant: Int32?, in database: Database) async throws -> ToldCallback? {
         guard let row = try await database.query(find, [callback, tenant]).first else { return nil }
-        let (name, event, at, outcome, profile, problem, isOfNewForm) = try row.decode(
-            String.self, String.self, Date.self, String?.self, String?.self, String?.self, Bool.self)
+        let (name, event, at, outcome, profile, problem, kind) = try row.decode(
+            String.self, String.self, Date.self, String?.self, String?.self, String?.self, String?.self)
         return ToldCallback(
             tenant: name, event: event, at: at, outcome: outcome, profile: profile,
-            problem: ProfileProblem(text: problem, isOfNewForm: isOfNewForm))
+            problem: ProfileProblem(kind: kind, text: problem))
     }
 
     /// What is known of it, for people.

@@ -2,7 +2,7 @@ import CallbackSync
 package import Foundation
 package import Jobs
 import Model
-package import Postgres
+import Postgres
 
 /// The call or the callback request that a job works on.
 package struct JobSubject: Sendable, Hashable {
@@ -12,9 +12,6 @@ package struct JobSubject: Sendable, Hashable {
 
     package let kind: Kind
     package let id: UUID
-
-    /// What the payloads of all jobs of a callback request hold.
-    package static func payload(ofCallback id: UUID) -> JSONB { CallbackJobs.payload(id) }
 }
 
 extension JobRecord {

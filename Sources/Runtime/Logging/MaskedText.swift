@@ -6,7 +6,7 @@ extension MaskedNumber {
     /// stored: what is kept should name no number in the first place, but a vendor's words may.
     ///
     /// - Parameter sparesCounts: leaves digits without anything between them that begin with no zero: of eight or fewer, and of any number
-    ///   where they are a whole value; and all fractions, not only those behind `0.`. For our own lines, which hold ids of jobs and figures.
+    ///   where they are a whole value; and fractions of up to six digits, not only those behind `0.`. For our own lines, which hold ids of jobs and figures.
     package static func masking(_ text: String, sparesCounts: Bool = true) -> String {
         // Nothing to be found in most texts.
         guard text.utf8.contains(where: isDigit) else { return text }
@@ -77,16 +77,17 @@ private enum MaskedText {
         return isHexadecimal || longest < 9 ? word.count : 0
     }
 
-    /// Digits from here that are the fraction of a figure: behind `0.`, or behind any of up to three digits; 0 where there are none.
+    /// Digits from here that are the fraction of a figure: behind `0.`, or up to six behind any of up to three digits; 0 where there are none.
     static func fraction(_ bytes: [UInt8], at place: Int, afterAny: Bool) -> Int {
         guard place >= 2, isDigit(bytes[place]), bytes[place - 1] == UInt8(ascii: ".") else { return 0 }
         let whole = bytes[..<(place - 1)].reversed().prefix { isDigit($0) }.count
         let begins = place - 1 - whole
         let standsAlone = begins == 0 || !isWordByte(bytes[begins - 1]) && !".+()".utf8.contains(bytes[begins - 1])
         let isZero = whole == 1 && bytes[begins] == UInt8(ascii: "0")
-        // A figure begins with no zero but that one; an area code does.
-        guard standsAlone, isZero || afterAny && (1...3).contains(whole) && bytes[begins] != UInt8(ascii: "0") else { return 0 }
-        return bytes[place...].prefix { isDigit($0) }.count
+        let digits = bytes[place...].prefix { isDigit($0) }.count
+        // A figure begins with no zero but that one, and has no more digits than anybody reads; an area code may, and a number does.
+        let isFigure = afterAny && (1...3).contains(whole) && bytes[begins] != UInt8(ascii: "0") && digits <= 6
+        return standsAlone && (isZero || isFigure) ? digits : 0
     }
 
     /// The number that begins here.

@@ -10,21 +10,23 @@ import Testing
     struct Example: Sendable, CustomTestStringConvertible {
         let testDescription: String
         /// What was found out about the profile's version.
-        var check = "NULL, NULL, NULL, NULL"
+        var check = "NULL, NULL, NULL, NULL, NULL"
         /// What changes afterwards.
         var change: String?
         let problem: String?
         var level = Finding.Level.failure
     }
 
-    private static let queueGone = "'queue_gone', 'its queue is gone', NULL, NULL"
-    private static let listForbidden = "NULL, NULL, 'list_forbidden', 'give access'"
+    private static let queueGone = "'queue_gone', 'its queue is gone', NULL, NULL, NULL"
+    private static let listForbidden = "NULL, NULL, 'list_forbidden', 'give access', 'poll'"
+    private static let changesForbidden = "NULL, NULL, 'list_forbidden', 'give access', 'follow'"
 
     static let examples = [
         Example(testDescription: "works", problem: nil, level: .ok),
         Example(testDescription: "checked", check: queueGone, problem: "its queue is gone"),
         Example(testDescription: "read", change: "problem = 'no list'", problem: "no list"),
         Example(testDescription: "unread list", check: listForbidden, problem: "give access"),
+        Example(testDescription: "unread changes", check: changesForbidden, problem: "give access", level: .warning),
         Example(testDescription: "refused", change: "refused = 'no queue'", problem: "no queue", level: .warning),
         Example(
             testDescription: "refused, with an unread list", check: listForbidden, change: "refused = 'no queue'",
@@ -45,7 +47,8 @@ import Testing
                 """
                 UPDATE hub.callback_profile SET callback_list_id = gen_random_uuid();
                 INSERT INTO hub.callback_check (
-                    tenant_id, profile_id, profile_version, read_list, problem, problem_text, read_problem, read_problem_text)
+                    tenant_id, profile_id, profile_version, read_list, problem, problem_text, read_problem, read_problem_text,
+                    read_problem_of)
                 SELECT tenant_id, profile_id, version, callback_list_id, \(example.check) FROM hub.callback_profile
                 """)
             if let change = example.change { try await hub.run("UPDATE hub.callback_profile SET \(change)") }

@@ -1,3 +1,4 @@
+import CallbackSync
 import Foundation
 import Jobs
 import Model
@@ -71,7 +72,8 @@ struct ConsoleJobFilter: Sendable {
         }
         return JobFilter(
             states: states, kind: kind, tenant: tenantID, key: key, code: code, lane: lane.flatMap(Self.lane), errorGroup: error,
-            payload: callback.flatMap { UUID(uuidString: $0) }.map(JobSubject.payload), limit: limit, reach: reach, after: after)
+            payload: callback.flatMap { UUID(uuidString: $0) }.map(CallbackJobs.payload), limit: limit, reach: reach, after: after
+        )
     }
 
     private static let laterWord = "later"

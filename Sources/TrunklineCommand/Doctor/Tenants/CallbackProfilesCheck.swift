@@ -7,17 +7,18 @@ struct CallbackProfilesCheck: RowCheck {
     static let well = "every callback profile works"
 
     func judge(_ row: Row) throws -> Finding? {
-        let (tenant, profile, text, isOfNewForm) = try row.decode(String.self, String.self, String?.self, Bool.self)
-        guard let problem = ProfileProblem(text: text, isOfNewForm: isOfNewForm) else { return nil }
+        let (tenant, profile, text, kind) = try row.decode(String.self, String.self, String?.self, String?.self)
+        guard let problem = ProfileProblem(kind: kind, text: text) else { return nil }
         return Finding(
-            level: isOfNewForm ? .warning : .failure, check: Self.name, text: "profile \(profile) of \(tenant) \(problem.words)",
+            level: problem.kind == .stands ? .failure : .warning, check: Self.name,
+            text: "profile \(profile) of \(tenant) \(problem.words)",
             remedy: "`trunkline callbacks profiles --tenant \(tenant)`, or the profile's row in Dynamics")
     }
 
     static let question = Statement(
         "command.doctor.callback_profiles",
         """
-        SELECT t.name, p.name, \(ProfileProblem.sql), \(ProfileProblem.sqlOfNewForm)
+        SELECT t.name, p.name, \(ProfileProblem.sql), \(ProfileProblem.sqlOfKind)
         FROM hub.callback_profile p
         JOIN hub.tenant t USING (tenant_id)
         \(ProfileProblem.check)

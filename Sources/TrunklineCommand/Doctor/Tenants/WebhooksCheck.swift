@@ -94,8 +94,8 @@ struct WebhooksCheck: DoctorCheck {
         ORDER BY t.name
         """)
 
-    /// Profiles of lists that are not polled, older than the week that webhooks are kept for, of which none told; one that named no list may
-    /// have been of any.
+    /// Profiles of lists that are not polled, older than the week that webhooks are kept for, of which none told; one that named no
+    /// list of ours may have been of any.
     static let unheard = Statement(
         "command.doctor.webhooks_unheard",
         """
@@ -106,7 +106,9 @@ struct WebhooksCheck: DoctorCheck {
           AND NOT EXISTS (
               SELECT FROM hub.webhook_event e
               WHERE e.tenant_id = p.tenant_id
-                AND (e.entity_id = p.callback_list_id OR e.entity_id IS NULL AND e.event_type ILIKE '%callback%'))
+                AND (e.entity_id = p.callback_list_id OR e.event_type ILIKE '%callback%' AND NOT EXISTS (
+                    SELECT FROM hub.callback_profile o
+                    WHERE o.tenant_id = e.tenant_id AND o.callback_list_id = e.entity_id AND o.deleted_at IS NULL)))
         ORDER BY t.name, p.name
         """)
 }
