@@ -41,7 +41,7 @@ import Testing
             try await hub.sync()
             #expect(try await hub.state(old[0]) == "unknown" || hub.records(old[0]).count == 1)
             let id = try await start(hub, hours: 24 * 9)
-            try await eventually(within: .seconds(60), "everything is read") { try await state(hub, id) == "read" }
+            try await eventually(within: .seconds(180), "everything is read") { try await state(hub, id) == "read" }
             try await hub.quiet()
             for call in old { #expect(hub.records(call).count == 1) }
             #expect(hub.records(recent).count == 1)
@@ -74,7 +74,7 @@ import Testing
             try await hub.database.execute(
                 Statement("", "UPDATE hub.backfill SET state = 'running' WHERE backfill_id = $1"), [second])
             try await enqueue(hub, second)
-            try await eventually(within: .seconds(30), "it is read") { try await state(hub, second) == "read" }
+            try await eventually("it is read") { try await state(hub, second) == "read" }
             try await hub.quiet()
             #expect(hub.records(old).count == 1)
         }
@@ -86,7 +86,7 @@ import Testing
             let old = (0..<4).map { hub.call(from: "+35850\(6_500_000 + $0)", ago: Double($0) * 86_400 + 43_000) }
             hub.sandbox.faults.add(Fault(.slow, on: .enreach, seconds: 0.05, path: "calls"))
             let id = try await start(hub, hours: 24 * 4)
-            try await eventually("the first is taken in") { try await hub.count("SELECT seen FROM hub.backfill") == 1 }
+            try await eventually("the first is taken in") { try await hub.count("SELECT seen FROM hub.backfill") >= 1 }
             try await hub.database.execute(Statement("", "UPDATE hub.backfill SET state = 'paused'"))
             try await hub.quiet()
             #expect(try await state(hub, id) == "paused")
@@ -103,7 +103,7 @@ import Testing
             #expect(try await hub.text("SELECT read_until::text FROM hub.backfill") == until)
             try await hub.database.execute(Statement("", "UPDATE hub.backfill SET state = 'running'"))
             try await enqueue(hub, id)
-            try await eventually(within: .seconds(60), "everything is read") { try await state(hub, id) == "read" }
+            try await eventually(within: .seconds(180), "everything is read") { try await state(hub, id) == "read" }
             try await hub.quiet()
             // None was read twice: it went on where it was.
             #expect(try await hub.count("SELECT seen FROM hub.backfill") == old.count)

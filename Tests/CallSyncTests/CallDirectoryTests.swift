@@ -273,7 +273,8 @@ extension TestHub {
 
     /// A call whose number was looked up, and whose record is being written.
     fileprivate func underWay() async throws -> UUID {
-        sandbox.faults.replace(with: [Fault(.slow, on: .dataverse, seconds: 3, path: "$batch", times: 1)])
+        // Long enough for whatever a test does meanwhile, on a machine that has much else to do.
+        sandbox.faults.replace(with: [Fault(.slow, on: .dataverse, seconds: 8, path: "$batch", times: 1)])
         let id = call(from: CallDirectoryTests.number)
         try await run(JobKinds.poll)
         try await eventually("it is being written") { sandbox.faults.struck["dataverse.slow"] == 1 }

@@ -78,7 +78,7 @@ import Testing
                 UNION ALL SELECT id, claimed_at FROM hub.job_lease WHERE id = ANY ($1) AND claimed_at > $2
                 """
             var claimed: [Int64: Date] = [:]
-            try await eventually("all that it held is done") {
+            try await eventually(within: .seconds(180), "all that it held is done") {
                 for row in try await hub.database.query(Statement("", claims), [held, killed]) {
                     let (id, at) = try row.decode(Int64.self, Date.self)
                     claimed[id] = min(at, claimed[id] ?? .distantFuture)
@@ -120,7 +120,7 @@ import Testing
             let heir = try hub.startInstance()
             try await heir.ready()
             try await hub.door.delete("/admin/faults")
-            try await eventually("everything is read and written") {
+            try await eventually(within: .seconds(180), "everything is read and written") {
                 guard try await backfill(hub).state == "done" else { return false }
                 return try await isWhole(hub)
             }

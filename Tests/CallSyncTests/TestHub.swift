@@ -155,7 +155,7 @@ extension TestHub {
         let id = try await JobQueue(database: database).enqueue([
             NewJob(kind: kind, tenant: tenant, payload: payload, maxAttempts: 4)
         ])[0]
-        try await eventually(within: .seconds(30), "\(kind) is done") {
+        try await eventually(within: .seconds(120), "\(kind) is done") {
             try await count(
                 "SELECT (SELECT count(*) FROM hub.job_done WHERE id = \(id)) + (SELECT count(*) FROM hub.job_dead WHERE id = \(id))"
             ) > 0
@@ -169,8 +169,8 @@ extension TestHub {
     }
 
     /// Waits until no job is left that would run soon.
-    func quiet(within limit: Duration = .seconds(30)) async throws {
-        try await eventually(within: limit, "no job is left") {
+    func quiet() async throws {
+        try await eventually(within: .seconds(120), "no job is left") {
             try await count(
                 """
                 SELECT (SELECT count(*) FROM hub.job_ready) + (SELECT count(*) FROM hub.job_lease) + (SELECT count(*) FROM hub.job_wait)

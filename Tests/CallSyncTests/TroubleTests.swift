@@ -89,7 +89,7 @@ import Testing
             let calls = (0..<20).map { hub.call(from: "+35850\(3_000_000 + $0)", ago: Double(200 + $0 * 100)) }
             hub.sandbox.faults.add(Fault(kind, on: .dataverse, seconds: 1, path: "batch", times: kind == .expiredToken ? 1 : 2))
             try await hub.sync()
-            try await hub.quiet(within: .seconds(60))
+            try await hub.quiet()
             for call in calls {
                 #expect(try await hub.state(call) == "written")
                 #expect(hub.records(call).count == 1)
@@ -113,7 +113,7 @@ import Testing
                 ], as: TestHub.annInDynamics.lowercase)
             hub.sandbox.faults.add(Fault(.cutAfter, on: .dataverse, path: "batch", times: 2))
             try await hub.sync()
-            try await hub.quiet(within: .seconds(60))
+            try await hub.quiet()
             #expect(try await hub.state(call) == "adopted")
             #expect(hub.sandbox.dataverse.phoneCalls().count == 1)
         }
@@ -155,7 +155,7 @@ import Testing
             let asking = (0..<3).map { hub.call(from: "+35850\(6_000_000 + $0)", ago: Double(200 + $0 * 100)) }
             let silent = hub.call(from: "anonymous", ago: 100)
             try await hub.sync()
-            try await hub.quiet(within: .seconds(60))
+            try await hub.quiet()
             for call in asking { #expect(try await hub.state(call) == "dead(refused)") }
             #expect(try await hub.state(silent) == "written")
             #expect(try await hub.count("SELECT count(*) FROM hub.job_dead") == 3)
@@ -252,7 +252,7 @@ import Testing
             for index in 0..<250 { hub.call(from: "+35850\(4_000_000 + index)", ago: Double(200 + index)) }
             try await hub.run(JobKinds.poll)
             try await hub.database.execute(.init("", "UPDATE hub.tenant SET enabled = false"))
-            try await eventually(within: .seconds(30), "nothing runs") {
+            try await eventually("nothing runs") {
                 try await hub.count("SELECT count(*) FROM hub.job_lease") == 0
             }
             let written = hub.sandbox.dataverse.phoneCalls().count
@@ -268,7 +268,7 @@ import Testing
             #expect(try await hub.isBalanced())
             try await hub.database.execute(.init("", "UPDATE hub.tenant SET enabled = true"))
             try await hub.database.execute(.init("", "UPDATE hub.job_later SET run_at = now()"))
-            try await eventually(within: .seconds(30), "everything is written") {
+            try await eventually("everything is written") {
                 try await hub.count("SELECT count(*) FROM hub.call WHERE state = 'written'") == 251
             }
             #expect(hub.sandbox.dataverse.duplicates().isEmpty)
@@ -339,7 +339,7 @@ import Testing
         try await TestHub.with(change: { $0.scenario = ScenarioRequest(.morning, calls: 400, mode: .past) }) { hub in
             try await hub.set("DefaultCrmAssignee", Self.frontDesk(hub))
             try await hub.sync()
-            try await eventually(within: .seconds(60), "the sandbox finds nothing wrong") {
+            try await eventually(within: .seconds(120), "the sandbox finds nothing wrong") {
                 try await hub.sync()
                 return hub.sandbox.stage.verdict().clean
             }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import CallbackSync
 
-@Suite(.timeLimit(.minutes(1))) struct CallbackListCacheTests {
+@Suite(.timeLimit(.minutes(5))) struct CallbackListCacheTests {
     private struct Broken: Error {}
 
     /// A source of lists that answers, fails or hangs as it is told.
@@ -30,7 +30,15 @@ import Testing
             case .fails: throw Broken()
             case .hangs:
                 await withTaskCancellationHandler {
-                    await withCheckedContinuation { continuation in figures.withLock { $0.hanging.append(continuation) } }
+                    await withCheckedContinuation { continuation in
+                        // Who was cancelled before hanging would not be released any more.
+                        let hangs = figures.withLock { figures in
+                            guard !Task.isCancelled else { return false }
+                            figures.hanging.append(continuation)
+                            return true
+                        }
+                        if !hangs { continuation.resume() }
+                    }
                 } onCancel: {
                     figures.withLock { $0.cancelled += 1 }
                     release()
@@ -89,7 +97,7 @@ import Testing
 
     @Test func anAnswerThatIsTooOldIsNone() async throws {
         try await running(stale: .zero, patience: .init(without: .milliseconds(20))) { cache, source, _ in
-            _ = try await cache.lists(of: "demo", read: source.read)
+            try await eventually("an answer in time") { (try? await cache.lists(of: "demo", read: source.read)) != nil }
             source.set(.hangs)
             await #expect(throws: CallbackListCache.Trouble.self) { try await cache.lists(of: "demo", read: source.read) }
         }

@@ -48,7 +48,7 @@ import Testing
             let companions = (0..<6).map { hub.request("+35850\(7_100_000 + $0)") }
             let jobs = resting(hub, attempts: 4, .status502)
             try await hub.run(CallbackJobs.poll)
-            try await eventually(within: .seconds(30), "the companions are written") {
+            try await eventually("the companions are written") {
                 try await jobs.hurry()
                 return try await hub.count("SELECT count(*) FROM hub.callback WHERE state = 'written'") == companions.count
             }

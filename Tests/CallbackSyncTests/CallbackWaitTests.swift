@@ -146,7 +146,7 @@ import Testing
 extension CallbackHub {
     /// Waits until requests wait no longer, whatever was put off being due at once.
     fileprivate func isDone(_ callbacks: [UUID]) async throws {
-        try await eventually(within: .seconds(30), "they are decided") {
+        try await eventually("they are decided") {
             try await hurry()
             for id in callbacks where try await state(id).hasPrefix("pending") { return false }
             return true

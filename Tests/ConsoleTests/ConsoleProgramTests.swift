@@ -35,11 +35,11 @@ import Testing
             try await body(port, health, process)
         } catch {
             process.terminate()
-            process.waitUntilExit()
+            try? await process.ended()
             throw error
         }
         process.terminate()
-        process.waitUntilExit()
+        try await process.ended()
         #expect(process.terminationStatus == 0)
     }
 
@@ -126,12 +126,13 @@ import Testing
                     ? folder.appending(path: "k.pem").path() : $0 == "CERTIFICATE" ? folder.appending(path: "c.pem").path() : $0
             }
         process.environment = ["TRUNKLINE_CONSOLE_OIDC_CLIENT_SECRET": "s"]
-        let errors = Pipe()
-        process.standardError = errors
+        let errors = folder.appending(path: "errors")
+        try Data().write(to: errors)
+        process.standardError = try FileHandle(forWritingTo: errors)
         process.standardOutput = FileHandle.nullDevice
         try process.run()
-        let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
+        try await process.ended()
+        let text = String(decoding: try Data(contentsOf: errors), as: UTF8.self)
         #expect(process.terminationStatus == 78)
         #expect(text.contains(key), "\(text)")
     }

@@ -17,10 +17,10 @@ struct HealthCheckTests {
             try BuiltProgram.path("call-sync"), ["--http-port", "\(port)"],
             environment: ["TRUNKLINE_DATABASE_URL": "host=127.0.0.1 port=1 dbname=none connect_timeout=2"], in: folder)
         try await program.isWell("http://127.0.0.1:\(port)/health/live")
-        let run = try await check("http://127.0.0.1:\(port)/health/ready")
+        let run = try await check("--timeout", "60", "http://127.0.0.1:\(port)/health/ready")
         #expect(run.status == 1 && run.errors.contains("answered 503"))
         #expect(run.output.contains(#""name":"database""#))
-        let quiet = try await check("--quiet", "http://127.0.0.1:\(port)/health/ready")
+        let quiet = try await check("--timeout", "60", "--quiet", "http://127.0.0.1:\(port)/health/ready")
         #expect(quiet.status == 1 && quiet.output.isEmpty && quiet.errors.isEmpty)
         #expect(try await program.stop() == 0)
     }

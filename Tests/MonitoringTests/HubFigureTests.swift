@@ -9,7 +9,7 @@ import Testing
 @testable import Tenants
 
 /// The figures of the whole hub, read by the programs' own roles.
-@Suite(.database, .timeLimit(.minutes(2))) struct HubFigureTests {
+@Suite(.database, .timeLimit(.minutes(10))) struct HubFigureTests {
     private let registry = PrometheusRegistry()
 
     /// What is shown once each of the figures has been read, under a program's role.

@@ -10,7 +10,7 @@ import Traces
 @testable import Runtime
 
 /// How traces go through the job table.
-@Suite(.database, .timeLimit(.minutes(2))) struct JobTracingTests {
+@Suite(.database, .timeLimit(.minutes(10))) struct JobTracingTests {
     private struct Handler: JobHandler {
         static let kind = "test.traced"
         let batchSize: Int

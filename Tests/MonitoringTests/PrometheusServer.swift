@@ -117,7 +117,7 @@ final class PrometheusServer {
         components?.queryItems = query.map { URLQueryItem(name: $0.0, value: $0.1) }
         // A plus sign would be a blank there.
         let url = (components?.string ?? "").replacing("+", with: "%2B")
-        let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(10))
+        let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(60))
         let body = try await response.body.collect(upTo: 64 << 20)
         guard response.status == .ok else { throw Refusal(description: String(buffer: body)) }
         return try JSONDecoder().decode(Answer<Content>.self, from: Data(body.readableBytesView)).data

@@ -43,14 +43,7 @@ import Testing
         for command in Set(page.matches(of: /`trunkline ([a-z][^`]*)`/).map { String($0.1) }) {
             let words = command.split(separator: " ").map(String.init)
             let subcommands = words.prefix { $0.wholeMatch(of: /[a-z]+/) != nil }
-            let process = Process()
-            let pipe = Pipe()
-            process.executableURL = URL(filePath: program)
-            process.arguments = ["help"] + subcommands
-            process.standardOutput = pipe
-            process.standardError = pipe
-            try process.run()
-            let help = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+            let help = try await Tool.run(program, ["help"] + subcommands).output
             #expect(help.contains("USAGE: trunkline \(subcommands.joined(separator: " "))"), "\(command)")
             for option in words where option.hasPrefix("--") { #expect(help.contains(option), "\(command) has no \(option)") }
         }

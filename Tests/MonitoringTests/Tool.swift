@@ -4,7 +4,7 @@ import TestSupport
 
 /// Debian's programs around Prometheus.
 enum Tool {
-    /// Runs a program to its end.
+    /// Runs a program to its end, one of Debian's by its name or any by its path. No thread waits for it.
     static func run(_ name: String, _ arguments: [String], in folder: URL? = nil) async throws -> (status: Int32, output: String)
     {
         let file = FileManager.default.temporaryDirectory.appending(path: "tool-\(UUID().uuidString)")
@@ -14,7 +14,7 @@ enum Tool {
         let ended = Mutex(false)
         process.terminationHandler = { _ in ended.withLock { $0 = true } }
         try process.run()
-        try await eventually("\(name) ends") { ended.withLock { $0 } }
+        try await eventually(within: .seconds(600), "\(name) ends") { ended.withLock { $0 } }
         return (process.terminationStatus, try String(contentsOf: file, encoding: .utf8))
     }
 
@@ -30,6 +30,7 @@ enum Tool {
     }
 
     private static func path(_ name: String) throws -> String {
+        if name.hasPrefix("/") { return name }
         for folder in ["/usr/bin", "/usr/local/bin"] where FileManager.default.isExecutableFile(atPath: "\(folder)/\(name)") {
             return "\(folder)/\(name)"
         }

@@ -14,7 +14,7 @@ import Traces
 @testable import Runtime
 
 /// What the vendors are sent of a trace.
-@Suite(.timeLimit(.minutes(2))) struct VendorTraceTests {
+@Suite(.timeLimit(.minutes(10))) struct VendorTraceTests {
     private let queue = SpanQueue()
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 

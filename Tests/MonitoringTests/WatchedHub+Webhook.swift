@@ -64,7 +64,7 @@ extension WatchedHub {
                 string:
                     #"{"Id":"\#(UUID().uuidString)","CallId":"\#(call.uuidString.lowercased())","Timestamp":"\#(Date().formatted(.iso8601))"}"#
             ))
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         #expect(response.status == .accepted)
     }
 

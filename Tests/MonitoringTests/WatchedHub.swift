@@ -54,7 +54,7 @@ struct WatchedHub: Sendable {
         _ = try await MorningScenario(calls: calls, seed: 5, seconds: 20, callbacks: callbacks).load(into: hub)
         try await failOnce()
         for program in [.userSync, .callSync, .callSync, .callbackSync] as [HubProgram] {
-            try await hub.start(program).ready()
+            try await hub.start(program).ready(within: .seconds(120))
         }
         try await visitConsole()
         _ = try hub.startRouter(port: routerPort, healthPort: routerHealth)
@@ -82,7 +82,7 @@ struct WatchedHub: Sendable {
     func changeSomebody() async throws {
         let userSync = try #require(hub.instances(of: .userSync).first)
         _ = try await DynamicsInstallation.run(on: hub, userSync: userSync, callbackSync: nil)
-        #expect(try await PeopleChange(hub: hub).measure(within: .seconds(60)) != nil, "somebody was free to be matched")
+        #expect(try await PeopleChange(hub: hub).measure(within: .seconds(120)) != nil, "somebody was free to be matched")
     }
 
     /// The loss meter as it stands when an hour was counted: of what happens now, it leaves out the last minutes.
@@ -107,7 +107,7 @@ struct WatchedHub: Sendable {
     func seeMorningEnd(calls: Int) async throws {
         var state = ""
         do {
-            try await eventually(within: .seconds(120), "the morning has had its end") {
+            try await eventually(within: .seconds(600), "the morning has had its end") {
                 let counts = try await CallCounts.read(from: hub.database)
                 let verdict: Verdict = try await hub.door.get("/admin/verdict")
                 let callbacks = try await CallbackVerdict.read(from: hub.door)
@@ -143,7 +143,7 @@ struct WatchedHub: Sendable {
         request.method = .POST
         request.headers = ["Content-Type": "application/json", "X-Benemen-APIKey": key]
         request.body = .bytes(ByteBuffer(string: body))
-        return try await HTTPClient.shared.execute(request, timeout: .seconds(10)).status.code
+        return try await HTTPClient.shared.execute(request, timeout: .seconds(60)).status.code
     }
 
     private func status(_ url: String) async throws -> UInt {

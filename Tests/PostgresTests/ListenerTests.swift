@@ -22,7 +22,7 @@ struct ListenerTests {
         _ = try await database.query(.once("SELECT pg_notify($1, $2)"), [channel, payload])
     }
 
-    @Test(.timeLimit(.minutes(1))) func whatIsSentAfterListeningArrivesInOrder() async throws {
+    @Test(.timeLimit(.minutes(5))) func whatIsSentAfterListeningArrivesInOrder() async throws {
         try await withListener { (listener, database) async throws in
             var events = listener.notifications(on: "Äpfel \"und\" Birnen").makeAsyncIterator()
             #expect(await events.next() == .listening)
@@ -31,7 +31,7 @@ struct ListenerTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func eachSubscriberHearsItsOwnChannels() async throws {
+    @Test(.timeLimit(.minutes(5))) func eachSubscriberHearsItsOwnChannels() async throws {
         try await withListener { (listener, database) async throws in
             var red = listener.notifications(on: "red").makeAsyncIterator()
             var alsoRed = listener.notifications(on: "red").makeAsyncIterator()
@@ -47,7 +47,7 @@ struct ListenerTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func aLostConnectionIsAGap() async throws {
+    @Test(.timeLimit(.minutes(5))) func aLostConnectionIsAGap() async throws {
         try await withListener(named: "to-be-killed") { (listener, database) async throws in
             var events = listener.notifications(on: "gap").makeAsyncIterator()
             #expect(await events.next() == .listening)
@@ -62,7 +62,7 @@ struct ListenerTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func aSubscriberThatFallsBehindSeesAGap() async throws {
+    @Test(.timeLimit(.minutes(5))) func aSubscriberThatFallsBehindSeesAGap() async throws {
         try await withListener { (listener, database) async throws in
             let stream = listener.notifications(on: "flood")
             var events = stream.makeAsyncIterator()
@@ -83,7 +83,7 @@ struct ListenerTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func aChannelThatNobodyHearsIsNoLongerListenedTo() async throws {
+    @Test(.timeLimit(.minutes(5))) func aChannelThatNobodyHearsIsNoLongerListenedTo() async throws {
         try await withListener { (listener, database) async throws in
             do {
                 var events = listener.notifications(on: "short").makeAsyncIterator()
@@ -96,7 +96,7 @@ struct ListenerTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func shutdownEndsTheSequences() async throws {
+    @Test(.timeLimit(.minutes(5))) func shutdownEndsTheSequences() async throws {
         let listener = Listener(DatabaseConfiguration(try TestDatabase.current.url), logger: .quiet)
         let group = ServiceGroup(services: [listener], logger: .quiet)
         let running = Task { try await group.run() }

@@ -70,12 +70,23 @@ struct PoolTests {
     }
 
     @Test func closingRefusesTheNewAndWaitsForTheOld() async throws {
-        try await withDatabase(maximumConnections: 2) { (database) async throws in
-            let running = Task { try await database.query(.once("SELECT 7, pg_sleep(0.2)")).value(Int.self) }
-            try await eventually(within: .seconds(60), "the statement has its connection") {
+        try await withDatabase(maximumConnections: 2, { $0.closeTimeout = .seconds(60) }) { (database) async throws in
+            let gate = Gate(2)
+            let running = Task {
+                try await database.withConnection { (connection) async throws in
+                    await gate.pass()
+                    return try await connection.query(.once("SELECT 7")).value(Int.self)
+                }
+            }
+            try await eventually(within: .seconds(60), "the old has its connection") {
                 database.status.open - database.status.idle == 1
             }
-            await database.close()
+            async let closed: Void = database.close()
+            try await eventually("the new is refused") {
+                try await postgresError { try await database.query(.once("SELECT 1")) }?.code == .poolClosed
+            }
+            await gate.pass()
+            await closed
             #expect(try await running.value == 7)
             #expect(database.status.open == 0)
             #expect(try await postgresError { try await database.query(.once("SELECT 1")) }?.code == .poolClosed)
@@ -94,16 +105,19 @@ struct PoolTests {
     }
 
     @Test func closingTellsThoseWhoWait() async throws {
-        try await withDatabase(maximumConnections: 1) { (database) async throws in
-            let holder = Task { try await database.query(.once("SELECT pg_sleep(0.1)")) }
+        try await withDatabase(maximumConnections: 1, { $0.closeTimeout = .seconds(60) }) { (database) async throws in
+            let gate = Gate(2)
+            let holder = Task { try await database.withConnection { _ in await gate.pass() } }
             try await eventually(within: .seconds(60), "the connection is lent") {
                 database.status.open - database.status.idle == 1
             }
             let waiting = Task { try await database.query(.once("SELECT 1")) }
             try await eventually(within: .seconds(60), "the task waits") { database.status.waiting == 1 }
-            await database.close()
+            async let closed: Void = database.close()
             #expect(try await postgresError { try await waiting.value }?.code == .poolClosed)
-            _ = try await holder.value
+            await gate.pass()
+            await closed
+            try await holder.value
         }
     }
 
@@ -151,7 +165,8 @@ struct PoolTests {
             let error = try await postgresError { try await database.query(.once("SELECT 1")) }
             #expect(error?.code == .invalidPassword)
             #expect(error?.isTransient == false)
-            #expect(ContinuousClock.now - start < .seconds(5))
+            // Not when the time for a connection is over.
+            #expect(ContinuousClock.now - start < .seconds(30))
         }
         try await withDatabase(at: server.connectionString(database: "nowhere")) { (database) async throws in
             #expect(try await postgresError { try await database.query(.once("SELECT 1")) }?.code == .unknownDatabase)

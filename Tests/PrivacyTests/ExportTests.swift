@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.database, .timeLimit(.minutes(5))) struct ExportTests {
+@Suite(.database, .timeLimit(.minutes(15))) struct ExportTests {
     private struct Document: Decodable {
         struct Part: Decodable {
             let table: String

@@ -15,7 +15,7 @@ import Testing
 @testable import Tenants
 @testable import TrunklineCommand
 
-@Suite(.database, .timeLimit(.minutes(5))) struct KeyTests {
+@Suite(.database, .timeLimit(.minutes(15))) struct KeyTests {
     /// Sets tombstones as an erasure begins.
     private func bury(_ hub: PrivacyHub, key text: String = PrivacyHub.key) async throws {
         let key = try #require(try PrivacyKeySource(text).keyring().current)

@@ -5,7 +5,7 @@ import Testing
 
 /// The real programs, the real database, and the sandbox in place of the vendors.
 @Suite(.serialized) struct ChaosTests {
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(30)))
     func `nothing is lost and nothing stands twice when instances and the database are killed`() async throws {
         var options = Chaos.Options()
         options.kills = 8
@@ -19,7 +19,7 @@ import Testing
         #expect(outcome.databaseCrashes > 0)
     }
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(30)))
     func `no callback request is lost or stands twice when instances and the database are killed`() async throws {
         var options = Chaos.Options()
         options.kills = 8

@@ -6,7 +6,7 @@ import Testing
 
 /// The demonstration as a newcomer runs it.
 @Suite struct DemoTests {
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(30)))
     func `a small demo ends by itself, its balance comes out, and its last line has every figure`() async throws {
         let log = FileManager.default.temporaryDirectory.appending(path: "demo-\(UUID().uuidString).log")
         defer { try? FileManager.default.removeItem(at: log) }

@@ -95,7 +95,7 @@ struct Figures {
     }
 
     @Test(
-        .timeLimit(.minutes(5)),
+        .timeLimit(.minutes(30)),
         arguments: [
             (["postgres", "--rounds", "1", "--seconds", "1", "--rows", "2000"], LastLines.postgres),
             (["queue", "--quick", "--jobs", "1000"], LastLines.queue),

@@ -20,13 +20,12 @@ import Testing
         #expect(!figures(asked: 9, answered: 9, standard: 4, rerouted: 5, loops: 1).isClean)
     }
 
-    @Test(.timeLimit(.minutes(5))) func `every inbound call of a morning is answered, many are sent elsewhere, none goes round`()
-        async throws
-    {
+    @Test(.timeLimit(.minutes(20)))
+    func `every inbound call of a morning is answered, many are sent elsewhere, none goes round`() async throws {
         var options = RehearsedHub.Options()
         options.programs = try BuiltProgram.folder()
         options.sandboxArguments = ["--seed", "5", "--visible-after", "0"]
-        let (figures, kept) = try await RehearsedHub.use(options, tell: { _ in }) { hub in
+        let figures = try await RehearsedHub.use(options, tell: { _ in }) { hub in
             let scenario = MorningScenario(calls: 300, seed: 5, seconds: 10, callbacks: 0, unmatchedPeople: false)
             _ = try await scenario.load(into: hub)
             _ = try await RehearsedRouting.begin(on: hub)
@@ -36,16 +35,15 @@ import Testing
             }
             let figures = try await RehearsedRouting.figures(of: hub)
             let count = Statement("", "SELECT count(*) FROM hub.route_decision")
-            try await eventually("decisions are kept") {
-                try await hub.database.query(count)[0].decode(Int64.self) >= Int64(figures.asked)
+            // A call that is sent on is asked about again where it comes to.
+            try await eventually("more decisions are kept than calls were asked about") {
+                try await hub.database.query(count)[0].decode(Int64.self) > Int64(figures.asked)
             }
-            return (figures, try await hub.database.query(count)[0].decode(Int64.self))
+            return figures
         }
         #expect(figures.isClean, "\(figures)")
         #expect(figures.asked > 50 && figures.rerouted > 10 && figures.standard > 10)
         // Some overflow, some have names, some come from colleagues: the sandbox plays all of it.
         #expect(figures.overflowed > 0 && figures.named > 0 && figures.internals > 0, "\(figures)")
-        // A call that is sent on is asked about again where it comes to.
-        #expect(kept > figures.asked)
     }
 }

@@ -24,7 +24,7 @@ import Testing
         return hub
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(20)))
     func `a morning is synced over TLS, and an authority that is not the vendor's is told of in one line`() async throws {
         let hub = try await raise()
         do {
@@ -46,8 +46,8 @@ import Testing
         try await HubDatabase.change(
             "DefaultCrmAssignee", to: summary.defaultCrmAssignee, in: hub.database, tenant: RehearsedHub.tenant)
         let instance = try hub.startInstance()
-        try await instance.ready()
-        try await eventually("all is as it should be") {
+        try await instance.ready(within: .seconds(120))
+        try await eventually(within: .seconds(300), "all is as it should be") {
             try await MorningOutcome.gather(from: hub, happened: summary.all).callsAreBalanced
         }
         let verdict = try await MorningOutcome.gather(from: hub, happened: summary.all).verdict
@@ -68,7 +68,7 @@ import Testing
         }
         try Data(wrong.joined(separator: "    dynamics:\n").utf8).write(to: file)
         let instance = try hub.startInstance()
-        try await instance.ready()
+        try await instance.ready(within: .seconds(120))
         var line = ""
         try await eventually("ready tells it") {
             line = try await Self.check("tenant \(RehearsedHub.tenant): \(side)", of: instance) ?? ""

@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(30)))
     func `every earlier program is started again on the newer schema, and then replaced, without one routing error`() async throws
     {
         try await with { course in
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(20)))
     func `where the newer schema lets earlier programs in no more, none is started again`() async throws {
         try await with { course in
             let questions = RouterQuestions(endpoints: [], key: "", rate: 1)

@@ -9,7 +9,7 @@ import Testing
 @testable import Rehearsal
 
 /// The door for webhooks of the running program: bodies too large, too slow and too many, and whom a proxy says they are from.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct WebhookListenerTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct WebhookListenerTests {
     private static let atOnce = 8
     private static let path = "/webhooks/enreach/\(RehearsedHub.tenant)"
 
@@ -20,7 +20,7 @@ import Testing
         options.configuration = "webhook: {at_once: \(Self.atOnce), \(configuration)}"
         try await RehearsedHub.use(options) { hub in
             let instance = try hub.startInstance()
-            try await instance.ready()
+            try await instance.ready(within: .seconds(120))
             try await body(instance, hub)
         }
     }

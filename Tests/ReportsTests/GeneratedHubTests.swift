@@ -118,6 +118,8 @@ import Testing
             let reads = recorded.compared(try await GeneratedSample.plan(of: report).shape).reads.map(\.description)
             try await all.execute(Statement("", "CREATE INDEX call_tally_by_day ON hub.call_tally (call_day, tenant_id)"))
             try await recorded.pretend(on: all)
+            // Making the index has read the table: the next test is not to take that for a report's doing.
+            try await all.execute(Statement("", "SELECT pg_stat_force_next_flush()"))
             #expect(reads == ["call_tally from end to end"])
             #expect(try recorded.reads(of: report.name) == ["call_tally on call_day"])
         }

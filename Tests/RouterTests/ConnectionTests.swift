@@ -47,7 +47,8 @@ import TestSupport
 
     @Test func `who takes no answers for too long is let go`() async throws {
         var settings = TestRouter.patient
-        settings.requestPatience = 500_000_000
+        // Time enough to be seen.
+        settings.requestPatience = 2_000_000_000
         try await TestRouter.run(settings: settings) { router async throws in
             let client = try await RawClient.connect(port: router.port, reads: false)
             Task { try? await client.send(String(repeating: "GET /openapi.json HTTP/1.1\r\n\r\n", count: 20_000)) }

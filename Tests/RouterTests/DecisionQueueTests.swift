@@ -85,14 +85,14 @@ import Testing
         for start in stride(from: 0, to: 100_000, by: 250) { queue.add(Self.records(start..<(start + 250))) }
         let few = Self.records(0..<1)
         let clock = ContinuousClock()
-        var longest = Duration.zero
+        var long = 0
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 for _ in 0..<2000 { queue.giveBack(queue.take()) }
             }
-            for _ in 0..<2000 { longest = max(longest, clock.measure { queue.add(few) }) }
+            for _ in 0..<2000 where clock.measure({ queue.add(few) }) > .milliseconds(500) { long += 1 }
         }
         // A loaded machine may take the thread away for a while; moving all of them would take longer than this each time.
-        #expect(longest < .milliseconds(500))
+        #expect(long < 5)
     }
 }

@@ -71,7 +71,8 @@ import TestSupport
         async throws
     {
         var settings = TestRouter.patient
-        settings.requestPatience = 400_000_000
+        // Also for the handshake.
+        settings.requestPatience = 2_000_000_000
         try await Self.run(settings) { router async throws in
             let client = try await HTTP2Client.connect(port: router.port)
             async let slow = client.ask(key: router.key, body: "{", ends: false)
@@ -83,7 +84,8 @@ import TestSupport
 
     @Test func `connections that say nothing are let go: before the handshake, after it, and between requests`() async throws {
         var settings = TestRouter.patient
-        settings.requestPatience = 300_000_000
+        // Time enough for the handshake and the request of the used one.
+        settings.requestPatience = 2_000_000_000
         settings.idlePatience = 300_000_000
         try await Self.run(settings) { router async throws in
             let silent = try await RawClient.connect(port: router.port)

@@ -1,6 +1,5 @@
 import Foundation
 import Postgres
-import Routing
 import Runtime
 import Runtime
 import Testing
@@ -10,8 +9,6 @@ import TestSupport
 
 /// Several routers at once, and what one of them missed.
 @Suite(.database) struct InstancesTests {
-    private static func rules(_ target: String) -> String { "rules: [{name: a, when: {caller: known}, to: '\(target)'}]" }
-
     @Test(arguments: [true, false]) func `every instance has new rules and keys within two seconds, with LISTEN or without`(
         listens: Bool
     )
@@ -21,24 +18,10 @@ import TestSupport
         options.listens = listens
         try await TestRouter.run(options: options, prepare: RouterFixtures.known) { first async throws in
             try await first.beside(options) { second async throws in
-                for round in 1...3 {
-                    let target = "+35893100\(round)00"
-                    try await first.apply(Self.rules(target))
-                    for router in [first, second] {
-                        try await eventually(within: .seconds(2), "the rules of round \(round) count") {
-                            try await router.ask("+358401234567").target == target
-                        }
-                    }
+                for _ in 1...3 {
+                    for router in [first, second] { try await router.appliesInTime() }
                 }
-                let keys = try await first.database.withConnection { try await ApiKeyStore.list(tenant: first.tenant, on: $0) }
-                _ = try await first.database.withTransaction {
-                    try await ApiKeyStore.revoke(keys[0].id, tenant: first.tenant, who: "t", on: $0)
-                }
-                for router in [first, second] {
-                    try await eventually(within: .seconds(2), "the key counts no more") {
-                        try await router.ask("+358401234567").status == 401
-                    }
-                }
+                for router in [first, second] { try await router.revokesInTime() }
             }
         }
     }
@@ -59,7 +42,7 @@ import TestSupport
                 return router.readiness["routes"]?.state == .degraded
             }
             // Whatever it would have been told of, and much of it at once.
-            try await router.apply(Self.rules("+358931009"))
+            try await router.apply(TestRouter.rulesToOne("+358931009"))
             try await router.database.withConnection {
                 try await $0.run(
                     script: """

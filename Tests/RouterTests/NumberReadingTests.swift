@@ -52,6 +52,13 @@ import Testing
         TenantRoutes(routes.versions, numbers: .memory(read.index), freshness: Freshness(limit: .seconds(60)))
     }
 
+    /// Pools whose connections may take long to open: on a busy machine the threads for them seldom have their turn.
+    private func numbers(of database: Database, _ logger: Logger) -> NumberDatabases {
+        var configuration = database.configuration
+        configuration.acquireTimeout = .seconds(600)
+        return NumberDatabases(of: Database(configuration, logger: logger), logger: logger)
+    }
+
     /// Names of the threads that have a processor only while nobody else wants it.
     private func spareThreads() throws -> Set<String> {
         var names: Set<String> = []
@@ -88,8 +95,9 @@ import Testing
         let database = try TestDatabase.current.connect()
         let notes = ThreadNotes.Notes()
         let logger = Logger(label: "reader") { _ in ThreadNotes(notes: notes) }
-        let numbers = NumberDatabases(of: database, logger: logger)
-        let reader = TenantReader(database: database, numbers: numbers, logger: logger)
+        let numbers = numbers(of: database, logger)
+        // However busy the processors are.
+        let reader = TenantReader(database: database, numbers: numbers, logger: logger) { _ in .seconds(600) }
         let routes = try await tenant(database)
         let first = try await reader.load(routes)
         let second = try await reader.load(again(routes, first))

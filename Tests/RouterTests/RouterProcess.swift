@@ -22,10 +22,10 @@ final class RouterProcess: Sendable {
             try await eventually("the router answers") { (try? await router.ask("+358401234567"))?.status == 200 }
             try await body(router)
         } catch {
-            router.end()
+            try? await router.end()
             throw error
         }
-        router.end()
+        try await router.end()
         await database.close()
     }
 
@@ -37,7 +37,8 @@ final class RouterProcess: Sendable {
         var arguments = [
             "--database-url", try TestDatabase.current.url, "--threads", "1", "--http-port", "\(healthPort)", "--route-port",
             "\(port)",
-            "--log-level", "error",
+            // A deadline that also a machine keeps that has much else to do.
+            "--route-deadline", "5s", "--log-level", "error",
         ]
         for (name, value) in settings { arguments += ["--route-\(name)", value] }
         process = Process()
@@ -48,9 +49,9 @@ final class RouterProcess: Sendable {
         try process.run()
     }
 
-    private func end() {
+    private func end() async throws {
         process.terminate()
-        process.waitUntilExit()
+        try await process.ended()
         try? FileManager.default.removeItem(at: log)
     }
 

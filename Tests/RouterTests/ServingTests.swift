@@ -28,13 +28,7 @@ import TestSupport
     @Test func `rules that are applied count within two seconds`() async throws {
         try await TestRouter.run(rules: nil, prepare: RouterFixtures.known) { router async throws in
             #expect(try await router.ask("+358401234567").status == 204)
-            let rules = "rules: [{name: a, when: {caller: known}, to: '+358931009'}]"
-            _ = try await router.database.withTransaction {
-                try await RuleSetStore.apply(rules, rules: 1, tenant: router.tenant, after: nil, who: "test", note: nil, on: $0)
-            }
-            try await eventually(within: .seconds(2), "the rules count") {
-                try await router.ask("+358401234567").target == "+358931009"
-            }
+            try await router.appliesInTime()
         }
     }
 

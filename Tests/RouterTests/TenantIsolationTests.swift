@@ -1,6 +1,5 @@
 import Foundation
 import Postgres
-import Routing
 import Runtime
 import Testing
 import TestSupport
@@ -26,12 +25,6 @@ import TestSupport
         }
     }
 
-    private static func answers(_ router: TestRouter, _ key: String, _ target: String) async throws {
-        try await eventually(within: .seconds(2), "the rules count") {
-            try await router.ask("+358401234567", key: key).target == target
-        }
-    }
-
     @Test(.database) func `while a large directory is read anew, rules and keys of all tenants count within two seconds`()
         async throws
     {
@@ -50,20 +43,9 @@ import TestSupport
                     "", "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()")
                 return try await router.database.query(count)[0].decode(Int64.self) > 0
             }
-            let rules = "rules: [{name: a, when: {caller: known}, to: '+358931009'}]"
-            try await router.apply(rules)
-            try await Self.answers(router, router.key, "+358931009")
-            _ = try await router.database.withTransaction {
-                try await RuleSetStore.apply(rules, rules: 1, tenant: other, after: nil, who: "t", note: nil, on: $0)
-            }
-            try await Self.answers(router, otherKey, "+358931009")
-            let id = try await router.database.withConnection { try await ApiKeyStore.list(tenant: router.tenant, on: $0)[0].id }
-            _ = try await router.database.withTransaction {
-                try await ApiKeyStore.revoke(id, tenant: router.tenant, who: "t", on: $0)
-            }
-            try await eventually(within: .seconds(2), "the key counts no more") {
-                try await router.ask("+358401234567").status == 401
-            }
+            try await router.appliesInTime()
+            try await router.appliesInTime(to: (other, otherKey))
+            try await router.revokesInTime()
         }
     }
 
@@ -75,12 +57,8 @@ import TestSupport
                 try await router.ask("+358401234567", key: otherKey).status == 200
             }
             try await Self.trap("own_number", router.tenant, "1 / (tenant_id - tenant_id) = 1", on: router.database)
-            let rules = "rules: [{name: a, when: {caller: known}, to: '+358931009'}]"
-            try await router.apply(rules)
-            _ = try await router.database.withTransaction {
-                try await RuleSetStore.apply(rules, rules: 1, tenant: other, after: nil, who: "t", note: nil, on: $0)
-            }
-            try await Self.answers(router, otherKey, "+358931009")
+            try await router.apply(TestRouter.rulesToOne("+358931009"))
+            try await router.appliesInTime(to: (other, otherKey))
             #expect(try await router.ask("+358401234567").target == "+358931001")
             try await eventually("the operator is told") {
                 let check = router.readiness["routes"]

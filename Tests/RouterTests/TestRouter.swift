@@ -113,6 +113,53 @@ final class TestRouter: Sendable {
         }
     }
 
+    /// Rules that are applied to a tenant count within two seconds for this instance.
+    ///
+    /// - Parameters:
+    ///   - other: the tenant and a key of its; nil: those of the router.
+    ///   - rules: those of the try of that number, which send the known caller to that target.
+    func appliesInTime(
+        to other: (tenant: Int32, key: String)? = nil, _ rules: (_ target: String) -> String = TestRouter.rulesToOne
+    ) async throws {
+        let (tenant, key) = other ?? (tenant: tenant, key: key)
+        try await inTime(.seconds(2), "the rules count") { number in
+            // Each time another one than before, whoever applied that.
+            let target = "+358932\(UInt32.random(in: 100_000...999_999))"
+            let document = rules(target)
+            _ = try await database.withTransaction {
+                try await RuleSetStore.apply(document, rules: 1, tenant: tenant, after: nil, who: "test", note: nil, on: $0)
+            }
+            let applied = ContinuousClock.now
+            try await eventually("the rules of try \(number) count") {
+                try await ask("+358401234567", key: key).target == target
+            }
+            return applied
+        }
+    }
+
+    /// By which known callers go to that number.
+    static func rulesToOne(_ target: String) -> String { "rules: [{name: a, when: {caller: known}, to: '\(target)'}]" }
+
+    /// A key of the tenant that is revoked counts no more within two seconds for this instance.
+    func revokesInTime() async throws {
+        try await inTime(.seconds(2), "the key counts no more") { number in
+            let key = KeyDigest.newKey()
+            let id = try await database.withTransaction { [tenant] in
+                try await ApiKeyStore.add(
+                    name: "again", digest: KeyDigest.of(key), networks: [], tenant: tenant, who: "test", expires: nil, on: $0)
+            }
+            try await eventually("the key of try \(number) counts") { try await ask("+358401234567", key: key).status != 401 }
+            _ = try await database.withTransaction { [tenant] in
+                try await ApiKeyStore.revoke(id, tenant: tenant, who: "test", on: $0)
+            }
+            let revoked = ContinuousClock.now
+            try await eventually("the key of try \(number) counts no more") {
+                try await ask("+358401234567", key: key).status == 401
+            }
+            return revoked
+        }
+    }
+
     private func serve(_ body: (TestRouter) async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.group.run() }

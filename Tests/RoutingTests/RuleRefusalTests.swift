@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Routing
@@ -182,8 +183,16 @@ import Testing
             let data = "extradata: {A\(index % 7): x\(index % 5), B\(index % 11): y\(index % 3)}"
             text += "  - {name: r\(index), when: {\(place), \(data)}, to: '+3589310\(1000 + (index * 7 + 3) % 250)'}\n"
         }
-        let clock = ContinuousClock()
-        let took = clock.measure { _ = try? RuleProgram.compile(text, file: "rules.yaml") }
-        #expect(took < .seconds(60))
+        let took = processorSeconds { _ = try? RuleProgram.compile(text, file: "rules.yaml") }
+        #expect(took < 60)
+    }
+
+    /// What the work takes of a processor that others use as well.
+    private func processorSeconds(_ work: () -> Void) -> Double {
+        var (start, end) = (timespec(), timespec())
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &start)
+        work()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end)
+        return Double(end.tv_sec - start.tv_sec) + Double(end.tv_nsec - start.tv_nsec) / 1_000_000_000
     }
 }

@@ -29,14 +29,14 @@ final class RunningProgram {
     var log: String { (try? String(contentsOfFile: errors, encoding: .utf8)) ?? "" }
 
     func exitCode() async throws -> Int32 {
-        try await eventually(within: .seconds(30), "the program ends") { !process.isRunning }
+        try await eventually(within: .seconds(120), "the program ends") { !process.isRunning }
         return process.terminationStatus
     }
 
     /// The port its log says it serves on.
     func port() async throws -> Int {
         var port: Int?
-        try await eventually(within: .seconds(30), "the program says its port") {
+        try await eventually(within: .seconds(120), "the program says its port") {
             port =
                 log.split(separator: "\n").lazy.compactMap { line -> Int? in
                     let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
@@ -198,7 +198,7 @@ struct ProgramTests {
         let program = try RunningProgram(
             "call-sync", ["--http-port", "0"], in: folder, environment: ["TRUNKLINE_DATABASE_URL": try TestDatabase.current.url])
         let port = try await program.port()
-        try await eventually(within: .seconds(30), "it is ready") { try await get(port, "/health/ready").status == 200 }
+        try await eventually(within: .seconds(120), "it is ready") { try await get(port, "/health/ready").status == 200 }
         program.process.terminate()
         #expect(try await program.exitCode() == 0)
     }

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Runtime
 
-@Suite(.database, .timeLimit(.minutes(2))) struct ScrapedFiguresTests {
+@Suite(.database, .timeLimit(.minutes(10))) struct ScrapedFiguresTests {
     private let registry = PrometheusRegistry()
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 

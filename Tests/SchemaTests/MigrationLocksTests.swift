@@ -44,7 +44,7 @@ import Testing
 
     /// As `call-sync` takes calls in: it locks those it knows, then writes. Whoever had let the migration begin in between and
     /// then waited for it would never get on, nor would the migration.
-    @Test(.timeLimit(.minutes(2))) func `indexes are replaced while calls are taken in`() async throws {
+    @Test(.timeLimit(.minutes(10))) func `indexes are replaced while calls are taken in`() async throws {
         let database = try await database(at: 17)
         try await database.withConnection { intake in
             try await intake.run(script: "BEGIN; SELECT FROM hub.call FOR NO KEY UPDATE")
@@ -56,7 +56,7 @@ import Testing
         await database.close()
     }
 
-    @Test(.timeLimit(.minutes(2))) func `columns come to two tables while callback requests are taken in`() async throws {
+    @Test(.timeLimit(.minutes(10))) func `columns come to two tables while callback requests are taken in`() async throws {
         let database = try await database(at: 18)
         try await database.withConnection { intake in
             try await intake.run(script: "BEGIN; UPDATE hub.callback_mark SET source = source")
@@ -68,7 +68,7 @@ import Testing
         await database.close()
     }
 
-    @Test(.timeLimit(.minutes(2))) func `a migration gives way to a long report and is begun again`() async throws {
+    @Test(.timeLimit(.minutes(10))) func `a migration gives way to a long report and is begun again`() async throws {
         let database = try await TestDatabase(url: TestCluster.shared.clone()).connect()
         let step = Migration(
             version: Migration.all.count + 1, name: "step", sql: "ALTER TABLE hub.call ADD COLUMN step integer")

@@ -45,11 +45,11 @@ import Testing
             "", "SELECT pid, version, stopped_at IS NULL FROM hub.instance WHERE program = 'router' ORDER BY started_at DESC")
         #expect(try await missing())
         let process = try router()
-        try await eventually(within: .seconds(30), "the router is there") { try await !missing() }
+        try await eventually("the router is there") { try await !missing() }
         let (pid, version, runs) = try await database.query(row)[0].decode(Int32.self, String.self, Bool.self)
         #expect(pid == process.processIdentifier && version == Trunkline.version && runs)
         process.terminate()
-        process.waitUntilExit()
+        try await process.ended()
         #expect(process.terminationStatus == 0)
         #expect(try await database.query(row)[0].decode(Int32.self, String.self, Bool.self).2 == false)
         #expect(try await missing())

@@ -152,7 +152,7 @@ import Testing
             try await $0.run(
                 script: """
                     INSERT INTO hub.route_decision (tenant_id, at, seq, instance_id, anum, bnum, masked, outcome, reason, rule, initial_target, took_us, question, trace)
-                    SELECT tenant_id, now() - i * interval '1 minute', i, gen_random_uuid(), '+35840123456' || i, '+35893100500', false, 'route', 'rule', 'a', '+358931009', 10,
+                    SELECT tenant_id, now() - i * interval '10 minutes', i, gen_random_uuid(), '+35840123456' || i, '+35893100500', false, 'route', 'rule', 'a', '+358931009', 10,
                         jsonb_build_object('at', 1772006400000, 'who', 'number', 'caller', jsonb_build_object('kind', 'contact', 'match', 'exact')), '[]'
                     FROM hub.tenant, generate_series(1, 3) i WHERE name = '\(tenant)'
                     """)
@@ -165,7 +165,7 @@ import Testing
         #expect(try await replay(Self.first).output == "3 decisions replayed, 0 different, 3 the same")
         #expect(try await replay(Self.second).output.hasSuffix("3 decisions replayed, 3 different, 0 the same"))
         // Up to a time, which does not count itself.
-        let before = Date(timeIntervalSinceNow: -90).formatted(.iso8601)
+        let before = Date(timeIntervalSinceNow: -900).formatted(.iso8601)
         #expect(try await replay(Self.first, "--to", before).output == "2 decisions replayed, 0 different, 2 the same")
 
         // One caller is masked, one was erased since, and two questions were answered without asking the rules.

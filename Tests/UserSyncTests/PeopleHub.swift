@@ -144,7 +144,7 @@ extension PeopleHub {
 
     func run(_ job: NewJob) async throws {
         let id = try await JobQueue(database: database).enqueue([job])[0]
-        try await eventually(within: .seconds(30), "\(job.kind) is done") {
+        try await eventually(within: .seconds(120), "\(job.kind) is done") {
             try await count(
                 "SELECT (SELECT count(*) FROM hub.job_done WHERE id = \(id)) + (SELECT count(*) FROM hub.job_dead WHERE id = \(id))"
             ) > 0

@@ -55,10 +55,14 @@ import Testing
             let limit = try row(hub, "CallDurationLimit")
             let tenant = try #require(try await hub.book.situation(hub.tenant))
             try await JobSchedules(database: hub.database).ensure(UserSyncParts.settings.plan.schedules(tenant))
-            for value in [42, 17] {
-                try hub.sandbox.dataverse.edit("enr_trunklinesettings", id: limit, ["enr_value": .string("\(value)")])
-                try await eventually(within: .seconds(5), "the limit of \(value) is in force") {
-                    try await inForce(hub).callDurationLimit == value
+            for value in [42, 142] {
+                try await inTime(.seconds(5), "a new limit is in force") { number in
+                    let (start, limited) = (ContinuousClock.now, value + number)
+                    try hub.sandbox.dataverse.edit("enr_trunklinesettings", id: limit, ["enr_value": .string("\(limited)")])
+                    try await eventually("the limit of \(limited) is in force") {
+                        try await inForce(hub).callDurationLimit == limited
+                    }
+                    return start
                 }
             }
         }

@@ -29,7 +29,7 @@ enum Axe {
         process.arguments = [folder.path()]
         process.standardOutput = FileHandle.standardError
         try process.run()
-        process.waitUntilExit()
+        try await process.ended()
         let names = try FileManager.default.subpathsOfDirectory(atPath: folder.appending(path: "lib").path())
         guard process.terminationStatus == 0, let name = names.first(where: { $0.hasSuffix("axe_playwright_python/axe.min.js") })
         else {

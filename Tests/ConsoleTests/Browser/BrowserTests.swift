@@ -17,7 +17,7 @@ import Testing
             do {
                 let address = console.address.replacing("127.0.0.1", with: "localhost")
                 try await driver.open(address + "/jobs")
-                // The name's field has the focus.
+                try await focus(driver, on: "name")
                 try await driver.type("night watch" + WebDriver.tab + TestConsole.password + WebDriver.enter)
                 try await eventually("signed in") { try await driver.url == address + "/jobs" }
                 try await body(console, driver, address)
@@ -26,6 +26,13 @@ import Testing
                 throw error
             }
             await driver.stop()
+        }
+    }
+
+    /// Waits until the page has given the focus to its field of that name, which is some time after it is there.
+    private func focus(_ driver: WebDriver, on name: String) async throws {
+        try await eventually("the field \(name) has the focus") {
+            try await driver.run("return document.activeElement?.name ?? ''", as: String.self) == name
         }
     }
 
@@ -92,7 +99,7 @@ import Testing
             try await tab(driver, to: "Retry")
             try await driver.type(WebDriver.enter)
             try await eventually("the preview") { try await driver.url == address + "/jobs/retry?job=901" }
-            // The reason's field has the focus.
+            try await focus(driver, on: "reason")
             try await driver.type("the vendor is back" + WebDriver.enter)
             try await eventually("done") { try await driver.url == address + "/jobs/901" }
             let said: String = try await driver.run("return document.querySelector('.notice').textContent")
@@ -118,8 +125,9 @@ import Testing
             let first: String = try await driver.run("return document.activeElement.textContent")
             #expect(first == "Skip to the content")
             try await driver.type(WebDriver.enter)
-            let at: String = try await driver.run("return document.activeElement.id")
-            #expect(at == "content")
+            try await eventually("it is at the content") {
+                try await driver.run("return document.activeElement?.id ?? ''", as: String.self) == "content"
+            }
         }
     }
 

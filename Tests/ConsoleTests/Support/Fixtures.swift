@@ -47,8 +47,8 @@ enum Fixtures {
                 (1, '00000000-0000-4000-8000-000000000902', (now() AT TIME ZONE 'UTC')::date, 'written', NULL, 'work', 'outbound', true, now(), 60,
                     '+358401234568', NULL, '\(quoted)', NULL, '[]', 2, gen_random_uuid(), now(), NULL, NULL);
             INSERT INTO hub.timeline (tenant_id, entity, subject_id, event, reason, detail, at) VALUES
-                (1, 'call', '00000000-0000-4000-8000-000000000901', 'retry', NULL, jsonb_build_object('error', '\(json)'), now() - interval '30 minutes'),
-                (1, 'call', '00000000-0000-4000-8000-000000000901', 'dead', 'gave_up', '{}', now() - interval '1 minute');
+                (1, 'call', '00000000-0000-4000-8000-000000000901', 'retry', NULL, jsonb_build_object('error', '\(json)'), now() - interval '1 minute'),
+                (1, 'call', '00000000-0000-4000-8000-000000000901', 'dead', 'gave_up', '{}', now());
             INSERT INTO hub.callback (tenant_id, callback_id, callback_day, state, reason, list_id, list_name, number, requested_at,
                 enreach_state, content_hash, activity_id, error_text)
             VALUES (1, '00000000-0000-4000-8000-000000000931', (now() AT TIME ZONE 'UTC')::date, 'dead', 'gave_up', gen_random_uuid(),

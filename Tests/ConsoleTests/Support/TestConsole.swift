@@ -48,6 +48,8 @@ final class TestConsole: Sendable {
     {
         var settings = ConsoleSettings()
         settings.port = 0
+        // Patience that also lasts on a machine that has much else to do.
+        settings.pagePatience = .seconds(60)
         change(&settings)
         var logger = Logger(label: "console")
         logger.logLevel = .critical

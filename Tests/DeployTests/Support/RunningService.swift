@@ -34,7 +34,7 @@ final class RunningService {
         let trunkline = try BuiltProgram.path("trunkline")
         var last = ""
         do {
-            try await eventually(within: .seconds(60), "\(process.executableURL?.lastPathComponent ?? "") is well") {
+            try await eventually(within: .seconds(300), "\(process.executableURL?.lastPathComponent ?? "") is well") {
                 guard process.isRunning else { throw Ended(description: "it ended: \(words)") }
                 let answer = try await Tool.run(trunkline, ["health", page])
                 last = answer.output + answer.errors
@@ -48,7 +48,7 @@ final class RunningService {
     /// Stops it as systemd and Docker do, and returns its exit code.
     func stop() async throws -> Int32 {
         process.terminate()
-        try await eventually("the program stops") { !process.isRunning }
+        try await eventually(within: .seconds(300), "the program stops") { !process.isRunning }
         return process.terminationStatus
     }
 

@@ -110,7 +110,7 @@ import Testing
             }
             _ = try await budgets[1].admit(lane: .live, cost: cost)
             #expect(ContinuousClock.now - start >= .seconds(2))
-            #expect(ContinuousClock.now - start < .seconds(10))
+            #expect(ContinuousClock.now - start < .seconds(60))
             #expect(budgets[0].figures.throttled == [.executionTime: 1])
         }
     }

@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(3)), arguments: WorkStep.allCases, [false, true])
+    @Test(.timeLimit(.minutes(10)), arguments: WorkStep.allCases, [false, true])
     func everyJobIsInOnePlaceAndHasItsEffectOnce(step: WorkStep, kill: Bool) async throws {
         try await JobWorld.with { world in
             // A second effect of a job is not refused here, but seen.
@@ -183,7 +183,7 @@ private struct OperatorRun {
     func settle() async throws {
         for kind in ["a", "b"] { try await table.script("SELECT hub.job_resume($1, NULL)", [kind]) }
         for tenant in Int32(1)...3 { try await table.script("SELECT hub.job_resume(NULL, $1)", [tenant]) }
-        try await eventually("every job has ended") {
+        try await eventually(within: .seconds(180), "every job has ended") {
             try await table.jump()
             return try await table.value(
                 """

@@ -48,7 +48,7 @@ import Testing
             let queue = JobQueue(database: database)
             for round in 1...3 {
                 try await queue.enqueue((0..<50).map { NewJob(kind: "a", tenant: Int32($0 % 3), key: "k\($0 % 20)") })
-                try await eventually(within: .seconds(30), "round \(round) is done") {
+                try await eventually(within: .seconds(50), "round \(round) is done") {
                     try await database.query(Statement("", "SELECT count(*) FROM effect"))[0][0].decode(Int.self) == round * 50
                 }
             }

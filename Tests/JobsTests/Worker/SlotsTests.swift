@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test func aBatchThatHasWaitedLongEnoughBeginsWhenTheDispatcherLooks() async throws {
-        let slots = slots(gather: .milliseconds(20))
+        let slots = slots(gather: .milliseconds(200))
         slots.add(jobs(1...1))
         _ = await slots.next(after: nil)
         slots.add(jobs(2...2))

@@ -6,7 +6,7 @@ import Testing
 @testable import Rehearsal
 
 /// The running callback-sync as an OData v4 service, read over HTTP by a client that knows nothing of it, and by the simulated Dynamics.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct CallbackListServiceTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct CallbackListServiceTests {
     private static let set = "CallbackLists"
 
     private func withService(_ body: (RehearsedHub, Instance, ForeignClient) async throws -> Void) async throws {
@@ -16,7 +16,7 @@ import Testing
         try await RehearsedHub.use(options) { hub in
             _ = try await MorningScenario(calls: 20, seed: 3, seconds: 1, callbacks: 20).load(into: hub)
             let instance = try hub.start(.callbackSync)
-            try await instance.ready()
+            try await instance.ready(within: .seconds(120))
             let client = try await ForeignClient(
                 root: "http://\(instance.host):\(instance.port)/odata/\(RehearsedHub.tenant)/",
                 headers: [
@@ -25,7 +25,7 @@ import Testing
                     "OData-MaxVersion": "4.01",
                 ])
             // Until every list was read for the first time, so that the rows don't change between two reads.
-            try await eventually(within: .seconds(60), "the morning's requests are taken in") {
+            try await eventually(within: .seconds(300), "the morning's requests are taken in") {
                 try await CallbackSettlingProbe.isOver(hub)
             }
             try await body(hub, instance, client)

@@ -34,29 +34,29 @@ struct DataverseFaultTests {
 
     @Test("two writes of one row at once deadlock when that is switched on")
     func deadlocks() async {
-        let clock = SlowClock()
         let client = DataverseClient {
             $0.deadlocks = true
             $0.latency.update = 0.2
         }
-        _ = clock
         _ = await client.send("PATCH", "contacts(cccccccc-0000-4000-8000-000000000001)", ["lastname": "x"])
         #expect(await client.send("PATCH", "contacts(cccccccc-0000-4000-8000-000000000001)", ["lastname": "y"]).status == 204)
         var configuration = DataverseConfiguration()
         configuration.deadlocks = true
         configuration.latency.create = 0.3
         configuration.latency.update = 0.3
+        let clock = MeetingClock(of: 4)
         let dataverse = Dataverse(configuration: configuration, clock: clock)
         let token = await signIn(dataverse)
         let statuses = await withTaskGroup(of: Int.self) { group in
             for _ in 0..<4 {
                 group.addTask {
-                    await dataverse.respond(
+                    let answer = await dataverse.respond(
                         to: SandboxRequest(
                             method: "PATCH", path: "/api/data/v9.2/contacts(cccccccc-0000-4000-8000-000000000001)",
                             headers: ["Authorization": "Bearer \(token)"], body: Array(#"{"lastname":"x"}"#.utf8),
-                            origin: DataverseClient.origin)
-                    ).status
+                            origin: DataverseClient.origin))
+                    clock.answered()
+                    return answer.status
                 }
             }
             return await group.reduce(into: [Int]()) { $0.append($1) }

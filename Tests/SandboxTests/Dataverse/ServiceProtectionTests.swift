@@ -1,5 +1,6 @@
 import Foundation
 import Sandbox
+import Synchronization
 import Testing
 
 @Suite("Simulated service protection")
@@ -73,7 +74,7 @@ struct ServiceProtectionTests {
 
     @Test("refuses too many requests at once immediately")
     func concurrency() async {
-        let clock = SlowClock()
+        let clock = MeetingClock(of: 10)
         var configuration = DataverseConfiguration()
         configuration.servers = 1
         configuration.limits.concurrency = 3
@@ -94,7 +95,13 @@ struct ServiceProtectionTests {
             method: "GET", path: "/api/data/v9.2/WhoAmI", headers: ["Authorization": "Bearer \(token)"],
             origin: DataverseClient.origin)
         let statuses = await withTaskGroup(of: Int.self) { group in
-            for _ in 0..<10 { group.addTask { await dataverse.respond(to: request).status } }
+            for _ in 0..<10 {
+                group.addTask {
+                    let answer = await dataverse.respond(to: request)
+                    clock.answered()
+                    return answer.status
+                }
+            }
             return await group.reduce(into: [Int: Int]()) { $0[$1, default: 0] += 1 }
         }
         #expect(statuses == [200: 3, 429: 7])
@@ -146,11 +153,28 @@ struct ServiceProtectionTests {
     }
 }
 
-/// A clock on which sleeping takes a moment of real time.
-final class SlowClock: SandboxClock {
-    let began = ContinuousClock.now
+/// A clock on which whoever sleeps waits until all requests sleep or have their answer, however long it takes them to come.
+final class MeetingClock: SandboxClock {
+    private let requests: Int
+    private let state = Mutex((come: 0, sleepers: [CheckedContinuation<Void, Never>]()))
     let speed = 1.0
-    var elapsed: Double { began.duration(to: .now) / .seconds(1) }
+    let elapsed = 0.0
     var now: Date { Date() }
-    func sleep(seconds: Double) async { try? await Task.sleep(for: .seconds(seconds)) }
+
+    init(of requests: Int) { self.requests = requests }
+
+    func sleep(seconds: Double) async { await withCheckedContinuation { come($0) } }
+
+    func answered() { come(nil) }
+
+    private func come(_ sleeper: CheckedContinuation<Void, Never>?) {
+        let woken = state.withLock { state in
+            state.come += 1
+            if let sleeper { state.sleepers.append(sleeper) }
+            guard state.come >= requests else { return [CheckedContinuation<Void, Never>]() }
+            defer { state.sleepers = [] }
+            return state.sleepers
+        }
+        for sleeper in woken { sleeper.resume() }
+    }
 }

@@ -5,7 +5,7 @@ import Testing
 @testable import Operations
 @testable import TrunklineCommand
 
-@Suite(.database) struct DoctorCommandTests {
+@Suite(.databaseEach) struct DoctorCommandTests {
     private struct Line: Decodable {
         var level: String
         var check: String

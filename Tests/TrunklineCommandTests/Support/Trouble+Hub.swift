@@ -48,9 +48,9 @@ extension Trouble {
             sql: """
                 SELECT hub.schedule_set((SELECT tenant_id FROM hub.tenant), 'calls.poll', 'calls.poll', 'calls', 0::smallint, 5::smallint,
                     '{}', '1 minute', NULL, 'UTC', false, false);
-                UPDATE hub.schedule SET next_at = now() - interval '10 minutes'
+                UPDATE hub.schedule SET next_at = now() - interval '2 hours'
                 """,
-            level: .warning, text: "calls.poll of acme should have begun 10 min ago"),
+            level: .warning, text: "calls.poll of acme should have begun 2 h 00 min ago"),
         Trouble(ProgramsCheck(), .warning, "no user-sync runs, and people", isSaidAnyway: true) { _, look in try await look(nil)
         },
         Trouble(

@@ -23,7 +23,7 @@ extension Trouble {
             try await look(nil)
         },
         Trouble(
-            ClockCheck(clock: { Date(timeIntervalSinceNow: -600) }), .failure, "10 min ahead of this machine's",
+            ClockCheck(clock: { Date(timeIntervalSinceNow: -7_230) }), .failure, "2 h 00 min ahead of this machine's",
             isSaidAnyway: true
         ) { _, look in try await look(nil) },
         Trouble(

@@ -59,9 +59,11 @@ extension Trouble {
             level: .failure, text: "profile Sales of acme takes nothing in: its queue is gone"),
         Trouble(
             check: BudgetCheck(),
-            sql:
-                "INSERT INTO hub.dataverse_budget (tenant_id, blocked_until) SELECT tenant_id, now() + interval '2 minutes' FROM hub.tenant",
-            level: .warning, text: "Dynamics holds all requests of acme back for another 2 min"),
+            sql: """
+                INSERT INTO hub.dataverse_budget (tenant_id, blocked_until)
+                SELECT tenant_id, now() + interval '2 hours 30 seconds' FROM hub.tenant
+                """,
+            level: .warning, text: "Dynamics holds all requests of acme back for another 2 h 00 min"),
         Trouble(
             check: RoutingRulesCheck(),
             sql: """
