@@ -103,7 +103,8 @@ import TestSupport
                     let versions = try await memory.database.withConnection {
                         try await RouteStateStore.one(memory.tenant, on: $0)
                     }
-                    try await eventually("both have read it") {
+                    // Numbers are read anew in what time the processors have left; where they have none, after half a minute at low priority.
+                    try await eventually(within: .seconds(300), "both have read it") {
                         let (one, other) = (try await memory.hasRead(versions), try await database.hasRead(versions))
                         return one && other
                     }
@@ -157,7 +158,7 @@ import TestSupport
             let versions = try await RouteStateStore.one(tenant, on: connection)
             return (index, cards, people, rulings, policy, versions)
         }
-        try await eventually("the router has read it") {
+        try await eventually(within: .seconds(300), "the router has read it") {
             try await router.hasRead(versions)
         }
         let changed = try #require(try await router.routes()?.index)
