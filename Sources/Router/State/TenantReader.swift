@@ -107,8 +107,10 @@ struct TenantReader: Sendable {
                 try await Task.sleep(for: time)
                 return nil
             }
-            if let result = try await group.next() ?? nil { return result }
+            let first = try await group.next() ?? nil
+            // Else what is read would wait until the time is over.
             group.cancelAll()
+            if let first { return first }
             // It may have come to its end at the last moment.
             while let late = await group.nextResult() { if case .success(let result?) = late { return result } }
             return nil
