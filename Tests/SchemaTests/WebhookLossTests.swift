@@ -14,10 +14,7 @@ import Testing
                     INSERT INTO hub.tenant (name, region) VALUES ('acme', 'FI');
                     INSERT INTO hub.webhook_hour (tenant_id, event_type, hour, happened, told, repeated)
                     SELECT tenant_id, 'CallEnded', date_trunc('hour', now()) - interval '\(daysAgo) days', 9, 9, 0 FROM hub.tenant;
-                    INSERT INTO hub.call (tenant_id, call_id, call_day, privacy, direction, answered, started_at, talk_seconds, legs,
-                                          content_hash, activity_id)
-                    SELECT tenant_id, gen_random_uuid(), current_date, 'work', 'inbound', true, now(), 5, '[]', 1, gen_random_uuid()
-                    FROM hub.tenant;
+                    \(Self.call)
                     """)
         }
         #expect(try await missed(database) == counted)
@@ -33,15 +30,19 @@ import Testing
                     INSERT INTO hub.tenant (name, region) VALUES ('acme', 'FI');
                     INSERT INTO hub.webhook_event (tenant_id, event_id, event_type)
                     SELECT tenant_id, gen_random_uuid(), '\(event)' FROM hub.tenant;
-                    INSERT INTO hub.call (tenant_id, call_id, call_day, privacy, direction, answered, started_at, talk_seconds, legs,
-                                          content_hash, activity_id)
-                    SELECT tenant_id, gen_random_uuid(), current_date, 'work', 'inbound', true, now(), 5, '[]', 1, gen_random_uuid()
-                    FROM hub.tenant;
+                    \(Self.call)
                     """)
         }
         #expect(try await missed(database) == counted)
         await database.close()
     }
+
+    private static let call = """
+        INSERT INTO hub.call (tenant_id, call_id, call_day, privacy, direction, answered, started_at, talk_seconds, legs,
+                              content_hash, activity_id)
+        SELECT tenant_id, gen_random_uuid(), current_date, 'work', 'inbound', true, now(), 5, '[]', 1, gen_random_uuid()
+        FROM hub.tenant;
+        """
 
     /// Hours in which a call was lost.
     private func missed(_ database: Database) async throws -> Int64 {
